@@ -1,0 +1,60 @@
+package hire
+
+// Gmail's system labels that the rules of import speak of.
+const (
+	LabelInbox = "INBOX"
+	LabelSent  = "SENT"
+	LabelSpam  = "SPAM"
+	LabelTrash = "TRASH"
+	LabelDraft = "DRAFT"
+)
+
+// ImportLabels are the names of the label that asks for an import, compared without case. The first is the one we create.
+var ImportLabels = []string{"Hire", "Recruiterbox"}
+
+// NeverImported tells whether a message with these labels stays out whatever else holds: spam, bin and drafts.
+func NeverImported(labels []string) bool {
+	for _, l := range labels {
+		if l == LabelSpam || l == LabelTrash || l == LabelDraft {
+			return true
+		}
+	}
+	return false
+}
+
+// InInboxOrSent tells whether the labels show that a message came to the user's eyes or was sent by them.
+func InInboxOrSent(labels []string) bool {
+	for _, l := range labels {
+		if l == LabelInbox || l == LabelSent {
+			return true
+		}
+	}
+	return false
+}
+
+// ExclusionReason says why a message of a tracked conversation is not imported.
+type ExclusionReason string
+
+// The reasons.
+const (
+	ExcludedSkippedInbox ExclusionReason = "skipped_inbox" // a filter archived it before it came to the inbox
+	ExcludedSpam         ExclusionReason = "spam"
+	ExcludedTrash        ExclusionReason = "trash"
+	ExcludedDraft        ExclusionReason = "draft"
+	ExcludedGone         ExclusionReason = "gone" // deleted in Gmail before it could be fetched
+)
+
+// Exclusion says why a message with these labels is excluded; "" if it is not for its labels.
+func Exclusion(labels []string) ExclusionReason {
+	for _, l := range labels {
+		switch l {
+		case LabelTrash:
+			return ExcludedTrash
+		case LabelSpam:
+			return ExcludedSpam
+		case LabelDraft:
+			return ExcludedDraft
+		}
+	}
+	return ""
+}

@@ -1,0 +1,139 @@
+package hire
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Address is a mailbox as RFC 5322 section 3.4 means it.
+type Address struct {
+	Name string
+	Addr string // local@domain, as in the header
+}
+
+// Direction tells who wrote a message.
+type Direction string
+
+// The directions.
+const (
+	Inbound  Direction = "inbound"  // from the candidate or anyone outside
+	Outbound Direction = "outbound" // from a user of the account
+)
+
+// Thread is a conversation in a candidate's profile. Gmail threads of several mailboxes may be joined in one.
+type Thread struct {
+	AccountID   string
+	ID          string
+	CandidateID string
+	Subject     string
+	Snippet     string
+	Private     bool
+	OwnerID     string   // the user through whose mailbox it came in first
+	UserIDs     []string // users whose mailboxes hold it or who are on it
+	Messages    int      // how many
+	FirstAt     time.Time
+	LastAt      time.Time
+	LastFrom    Address
+	Ambiguous   bool // another profile has the address too
+	BeforeGmail bool // begun before the integration, kept by Hire
+}
+
+// HasUser tells whether the user is on the thread.
+func (t Thread) HasUser(userID string) bool {
+	for _, id := range t.UserIDs {
+		if id == userID {
+			return true
+		}
+	}
+	return false
+}
+
+// Message is one mail in a thread.
+type Message struct {
+	AccountID   string
+	ThreadID    string
+	CandidateID string
+	ID          string // MessageKey
+	MessageID   string // RFC 5322 Message-ID without angle brackets; "" if it has none
+	InReplyTo   []string
+	References  []string
+	Direction   Direction
+	UserID      string // the user who wrote it; "" for others
+	From        []Address
+	To          []Address
+	Cc          []Address
+	Bcc         []Address
+	Subject     string
+	Date        time.Time // of the Date header; the time of arrival where that is missing
+	ReceivedAt  time.Time // Gmail's internalDate
+	Text        string
+	HTML        string
+	BodyBlob    string // id of the blob with Text and HTML where they are too large for a document
+	Attachments []Attachment
+	Snippet     string
+	AutoReply   bool
+	Bounce      bool
+	ImportedAt  time.Time
+	Via         string // "gmail" or "hire"
+	Defects     []string
+}
+
+// Attachment is a file of a message.
+type Attachment struct {
+	PartID      string // Gmail's number of the MIME part: "1", "0.1"
+	Filename    string
+	ContentType string
+	ContentID   string
+	Inline      bool
+	Size        int64  // bytes, decoded
+	Blob        string // id of its content
+}
+
+// MessageKey is what makes two copies of a mail the same one in a candidate's profile: Message-ID, From and Date together (the
+// sender chooses the Message-ID, so it alone is no key). Without a Message-ID it is the mailbox and its Gmail id.
+func MessageKey(candidateID, messageID string, from []Address, date time.Time, googleSub, gmailID string) string {
+	parts := []string{candidateID}
+	if messageID != "" {
+		parts = append(parts, "rfc", messageID, strconv.FormatInt(date.Unix(), 10))
+		for _, f := range from {
+			parts = append(parts, NormalizeAddress(f.Addr))
+		}
+	} else {
+		parts = append(parts, "gmail", googleSub, gmailID)
+	}
+	return Digest(parts...)
+}
+
+// Digest turns strings into a short id that is the same for the same strings in the same order. No string can run into its neighbour.
+func Digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(strconv.Itoa(len(p))))
+		h.Write([]byte{':'})
+		h.Write([]byte(p))
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
+}
+
+// Snippet is the beginning of a text on one line, at most n characters.
+func Snippet(text string, n int) string {
+	var b strings.Builder
+	count := 0
+	for _, word := range strings.Fields(text) {
+		if count > 0 {
+			b.WriteByte(' ')
+			count++
+		}
+		for _, r := range word {
+			if count >= n {
+				return b.String() + "…"
+			}
+			b.WriteRune(r)
+			count++
+		}
+	}
+	return b.String()
+}
