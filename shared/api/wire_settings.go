@@ -1,0 +1,110 @@
+package api
+
+import "time"
+
+// Settings answers GET settings /v1/settings: what the caller's two settings screens show.
+type Settings struct {
+	Account    AccountSettings `json:"account"`
+	Connection Connection      `json:"connection"`
+	Notices    []Notice        `json:"notices"` // what to tell the user now, most important first
+}
+
+// AccountSettings is the account-wide switch of the integration.
+type AccountSettings struct {
+	AccountID     string    `json:"account_id"`
+	Plan          string    `json:"plan"`      // starter, plus, pro, pro_plus
+	Available     bool      `json:"available"` // the plan includes the integration
+	Enabled       bool      `json:"enabled"`
+	ChangedBy     string    `json:"changed_by,omitempty"` // user id
+	ChangedByName string    `json:"changed_by_name,omitempty"`
+	ChangedAt     time.Time `json:"changed_at,omitzero"`
+	MayChange     bool      `json:"may_change"` // the caller may switch it
+}
+
+// Connection is the state of one user's mailbox.
+type Connection struct {
+	State       string    `json:"state"`                  // not_connected, connected, needs_reconnect, disconnecting
+	MayConnect  bool      `json:"may_connect"`            // show "Connect Email Account"
+	LoginEmail  string    `json:"login_email"`            // the address the Google account must have
+	Address     string    `json:"gmail_address,omitzero"` // "" while not connected
+	ConnectedAt time.Time `json:"connected_at,omitzero"`
+	LastSyncAt  time.Time `json:"last_sync_at,omitzero"`     // something was read from Gmail
+	VerifiedAt  time.Time `json:"last_verified_at,omitzero"` // everything up to then is here
+	WatchEndsAt time.Time `json:"watch_ends_at,omitzero"`
+	LastPushAt  time.Time `json:"last_push_at,omitzero"`
+	Import      *Progress `json:"import,omitempty"` // a first import or a recovery under way
+	Waiting     int       `json:"waiting"`          // messages in the retry ledger
+	OldestWait  time.Time `json:"oldest_waiting_since,omitzero"`
+	Problem     *Notice   `json:"problem,omitempty"` // what is wrong and how to mend it
+}
+
+// Progress of work on a mailbox.
+type Progress struct {
+	Done  int `json:"done"`
+	Total int `json:"total"` // 0: not known yet
+}
+
+// Notice is something a person should read, with a stable code.
+type Notice struct {
+	Code   string `json:"code"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Action string `json:"action,omitempty"` // upgrade, connect, reconnect, enable
+}
+
+// SwitchIntegration is the body of PUT settings /v1/integration.
+type SwitchIntegration struct {
+	Enabled bool `json:"enabled"`
+}
+
+// UserConnection is one row of GET settings /v1/connections, for Super Admins.
+type UserConnection struct {
+	UserID  string    `json:"user_id"`
+	Name    string    `json:"name"`
+	Email   string    `json:"email"`
+	State   string    `json:"state"`
+	Since   time.Time `json:"since,omitzero"`
+	Problem *Notice   `json:"problem,omitempty"`
+}
+
+// UserConnections answers GET settings /v1/connections.
+type UserConnections struct {
+	Users         []UserConnection `json:"users"`
+	Connected     int              `json:"connected"`
+	NextPageToken string           `json:"next_page_token,omitempty"`
+}
+
+// SendingPolicy answers GET settings /v1/sending-policy?kind=personal|automatic|bulk.
+type SendingPolicy struct {
+	Kind   string `json:"kind"`
+	Route  string `json:"route"`            // gmail, hire_domain, blocked
+	Reason string `json:"reason,omitempty"` // a problem code where the route is not gmail
+}
+
+// AuditEntry is one row of GET settings /v1/audit, for Super Admins.
+type AuditEntry struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	UserID string    `json:"user_id,omitempty"` // who did it; empty: the system
+	Action string    `json:"action"`            // integration.enabled, mailbox.connected, ...
+	Target string    `json:"target,omitempty"`  // user or thread id it was done to
+	Detail string    `json:"detail,omitempty"`
+}
+
+// Audit answers GET settings /v1/audit.
+type Audit struct {
+	Entries       []AuditEntry `json:"entries"`
+	NextPageToken string       `json:"next_page_token,omitempty"`
+}
+
+// StartConnect is the body of POST connect /v1/connect.
+type StartConnect struct {
+	// ReturnTo is a path in Hire's frontend to come back to ("/settings/email"); anything but a path is refused.
+	ReturnTo string `json:"return_to,omitempty"`
+}
+
+// ConnectStarted answers POST connect /v1/connect.
+type ConnectStarted struct {
+	StartURL  string    `json:"start_url"`  // open it in the user's browser; works once
+	ExpiresAt time.Time `json:"expires_at"` // ten minutes
+}

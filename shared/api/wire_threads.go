@@ -1,0 +1,124 @@
+package api
+
+import "time"
+
+// Address is a person's mailbox.
+type Address struct {
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email"`
+}
+
+// Person is an address resolved against the account's directory.
+type Person struct {
+	Kind  string `json:"kind"`         // user, candidate, other
+	ID    string `json:"id,omitempty"` // user or candidate id
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email"`
+}
+
+// Receipt says what was compared with Gmail: "14 of 14, checked 09:42".
+type Receipt struct {
+	State     string         `json:"state"`    // verified, repairing, unchecked (not compared yet), local (no mailbox holds it)
+	Stored    int            `json:"stored"`   // messages of Gmail's that are here
+	InGmail   int            `json:"in_gmail"` // messages in Gmail that the rules admit
+	Excluded  map[string]int `json:"excluded"` // by reason, how many the rules leave out
+	CheckedAt time.Time      `json:"checked_at,omitzero"`
+}
+
+// ThreadSummary is one row of a candidate's Emails tab.
+type ThreadSummary struct {
+	ID           string    `json:"id"`
+	CandidateID  string    `json:"candidate_id"`
+	Subject      string    `json:"subject"`
+	Snippet      string    `json:"snippet"`
+	Messages     int       `json:"messages"`
+	FirstAt      time.Time `json:"first_at"`
+	LastAt       time.Time `json:"last_at"`
+	LastFrom     Person    `json:"last_from"`
+	Private      bool      `json:"private"`
+	OwnerID      string    `json:"owner_id,omitempty"`
+	UserIDs      []string  `json:"user_ids"`
+	AlsoMatches  bool      `json:"also_matches"` // another profile has the candidate's address too
+	MayReply     bool      `json:"may_reply"`
+	Receipt      Receipt   `json:"receipt"`
+	LastActivity string    `json:"last_direction"` // inbound or outbound
+}
+
+// CandidateThreads answers GET threads /v1/candidates/{candidate_id}/threads, newest activity first.
+type CandidateThreads struct {
+	Threads       []ThreadSummary `json:"threads"`
+	NextPageToken string          `json:"next_page_token,omitempty"`
+	Receipt       Receipt         `json:"receipt"`  // of the threads on this page, added up
+	Revision      int64           `json:"revision"` // for /changes
+}
+
+// Changes answers GET threads /v1/candidates/{candidate_id}/changes?since=N&wait=S: it comes at once when the revision is
+// above since, otherwise when it has risen or after wait seconds (at most 25).
+type Changes struct {
+	Revision int64 `json:"revision"`
+}
+
+// Thread answers GET threads /v1/threads/{thread_id}: the newest page of its messages, oldest first.
+type Thread struct {
+	ThreadSummary
+	MessageList   []Message `json:"message_list"`
+	NextPageToken string    `json:"next_page_token,omitempty"` // for older messages
+	ReplyTo       []Address `json:"reply_to"`                  // who an in-app reply goes to
+	ReplyCc       []Address `json:"reply_cc"`
+	LeftOut       []Address `json:"left_out"` // on the conversation, not written to by an in-app reply
+}
+
+// Message is one mail of a thread.
+type Message struct {
+	ID          string       `json:"id"`
+	ThreadID    string       `json:"thread_id"`
+	MessageID   string       `json:"rfc822_message_id,omitempty"`
+	Direction   string       `json:"direction"` // inbound, outbound
+	From        Person       `json:"from"`
+	To          []Person     `json:"to"`
+	Cc          []Person     `json:"cc"`
+	Subject     string       `json:"subject"`
+	Date        time.Time    `json:"date"`
+	ReceivedAt  time.Time    `json:"received_at"`
+	Text        string       `json:"text"`        // the fresh part
+	QuotedText  string       `json:"quoted_text"` // what it quotes
+	HTML        string       `json:"html"`        // sanitised; remote images replaced
+	HasRemote   bool         `json:"has_remote_images"`
+	Attachments []Attachment `json:"attachments"`
+	AutoReply   bool         `json:"auto_reply"`
+	Bounce      bool         `json:"bounce"`
+	Via         string       `json:"via"`               // gmail, hire
+	Defects     []string     `json:"defects,omitempty"` // what was broken in the mail and how it was read
+}
+
+// Attachment is a file of a message; its content is at
+// GET threads /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}.
+type Attachment struct {
+	PartID      string `json:"part_id"`
+	Filename    string `json:"filename"`
+	ContentType string `json:"content_type"`
+	Size        int64  `json:"size"` // bytes
+	Inline      bool   `json:"inline"`
+	ContentID   string `json:"content_id,omitempty"`
+}
+
+// SetPrivacy is the body of PUT threads /v1/threads/{thread_id}/privacy.
+type SetPrivacy struct {
+	Private bool `json:"private"`
+}
+
+// Unmatched is a conversation that carries the label, yet is in no profile.
+type Unmatched struct {
+	GmailThreadID string    `json:"gmail_thread_id"`
+	Subject       string    `json:"subject"`
+	Participants  []Address `json:"participants"`
+	Reason        string    `json:"reason"` // no_candidate_has_this_address, ...
+	Detail        string    `json:"detail"` // what to do about it
+	Since         time.Time `json:"since"`
+}
+
+// UnmatchedList answers GET threads /v1/unmatched: the caller's own mailbox.
+type UnmatchedList struct {
+	Conversations []Unmatched `json:"conversations"`
+	NextPageToken string      `json:"next_page_token,omitempty"`
+}
