@@ -39,6 +39,15 @@ type Thread struct {
 	LastFrom    Address
 	Ambiguous   bool // another profile has the address too
 	BeforeGmail bool // begun before the integration, kept by Hire
+	LastWay     Direction
+	Sources     []ThreadSource
+}
+
+// ThreadSource names a Gmail conversation whose messages are in the thread.
+type ThreadSource struct {
+	UserID        string
+	Sub           string // Google's id of the mailbox's owner
+	GmailThreadID string
 }
 
 // HasUser tells whether the user is on the thread.
@@ -136,4 +145,22 @@ func Snippet(text string, n int) string {
 		}
 	}
 	return b.String()
+}
+
+// Add brings the thread's summary up to date with a message that is new in it.
+func (t *Thread) Add(m Message) {
+	t.Messages++
+	if t.Subject == "" {
+		t.Subject = m.Subject
+	}
+	if t.FirstAt.IsZero() || m.ReceivedAt.Before(t.FirstAt) {
+		t.FirstAt = m.ReceivedAt
+		t.Subject = m.Subject
+	}
+	if !m.ReceivedAt.Before(t.LastAt) {
+		t.LastAt, t.Snippet, t.LastWay = m.ReceivedAt, m.Snippet, m.Direction
+		if len(m.From) > 0 {
+			t.LastFrom = m.From[0]
+		}
+	}
 }

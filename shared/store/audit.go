@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// AuditEntry says who did what when. Entries are only ever added.
+type AuditEntry struct {
+	ID     string
+	At     time.Time
+	UserID string // who did it; "" for the system
+	Action string
+	Target string
+	Detail string
+}
+
+func (s *Store) audit(tx docs.Tx, account string, e AuditEntry) error {
+	tail, err := s.NewID()
+	if err != nil {
+		return err
+	}
+	e.At = s.clock()
+	e.ID = timeID(e.At, tail)
+	return tx.Set(auditRef(account, e.ID), &e)
+}
+
+// Audit lists an account's entries, newest first; after is the id of the last one of the page before.
+func (s *Store) Audit(ctx context.Context, account string, after *AuditEntry, limit int) ([]AuditEntry, error) {
+	q := docs.Query{Collection: accountRef(account).Under("audit"), OrderBy: "At", Desc: true, Limit: limit}
+	if after != nil {
+		q.After = &docs.Position{Value: after.At, ID: after.ID}
+	}
+	return list[AuditEntry](ctx, s, "audit.list", q)
+}
+
+// list reads one page of documents.
+func list[T any](ctx context.Context, s *Store, op string, q docs.Query) ([]T, error) {
+	var out []T
+	err := s.db.View(ctx, op, func(ctx context.Context, tx docs.Tx) error {
+		page, err := docs.List[T](ctx, tx, q)
+		if err != nil {
+			return err
+		}
+		out = make([]T, len(page))
+		for i, p := range page {
+			out[i] = *p
+		}
+		return nil
+	})
+	return out, err
+}

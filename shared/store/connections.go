@@ -1,0 +1,393 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// ErrLeaseLost: the lease that a commit relies on ran out or is somebody else's. Nothing was stored.
+var ErrLeaseLost = errors.New("lease lost")
+
+// SweepInterval is how long after the last verified sync the sweep looks at a mailbox again.
+const SweepInterval = 8 * time.Minute
+
+type dueRecord struct {
+	AccountID string
+	UserID    string
+	DueAt     time.Time
+}
+
+// Mailbox reads a mailbox; found is false where the user never connected one.
+func (s *Store) Mailbox(ctx context.Context, k MailboxKey) (m Mailbox, found bool, err error) {
+	err = s.db.View(ctx, "mailbox", func(ctx context.Context, tx docs.Tx) error {
+		doc, err := docs.Get[Mailbox](ctx, tx, mailboxRef(k))
+		if err != nil {
+			return err
+		}
+		if found = doc != nil; found {
+			m = *doc
+		}
+		return nil
+	})
+	return m, found, err
+}
+
+// MailboxesOf lists the mailboxes that have this Gmail address: one person may work in two accounts.
+func (s *Store) MailboxesOf(ctx context.Context, address string) ([]MailboxKey, error) {
+	var out []MailboxKey
+	err := s.db.View(ctx, "mailboxes_of", func(ctx context.Context, tx docs.Tx) error {
+		out = nil
+		doc, err := docs.Get[mailboxesRecord](ctx, tx, mailboxesOfRef(address))
+		if doc != nil {
+			out = doc.Mailboxes
+		}
+		return err
+	})
+	return out, err
+}
+
+// Mailboxes lists an account's mailboxes by user id, after the given one.
+func (s *Store) Mailboxes(ctx context.Context, account, after string, limit int) ([]Mailbox, error) {
+	q := docs.Query{Collection: accountRef(account).Under("mailboxes"), Limit: limit}
+	if after != "" {
+		q.After = &docs.Position{ID: after}
+	}
+	return list[Mailbox](ctx, s, "mailboxes", q)
+}
+
+// Users lists an account's users by id, after the given one.
+func (s *Store) Users(ctx context.Context, account, after string, limit int) ([]hire.User, error) {
+	q := docs.Query{Collection: accountRef(account).Under("users"), Limit: limit}
+	if after != "" {
+		q.After = &docs.Position{ID: after}
+	}
+	return list[hire.User](ctx, s, "users", q)
+}
+
+// LockGoogleUser takes the lease under which a Google user's grant is changed or revoked. held is false where another has it.
+func (s *Store) LockGoogleUser(ctx context.Context, sub, holder string, ttl time.Duration) (g GoogleUser, held bool, err error) {
+	err = s.db.Update(ctx, "google_user.lock", func(ctx context.Context, tx docs.Tx) error {
+		held = false
+		doc, err := docs.Get[GoogleUser](ctx, tx, googleUserRef(sub))
+		if err != nil {
+			return err
+		}
+		if doc == nil {
+			doc = &GoogleUser{Sub: sub}
+		}
+		now := s.clock()
+		if doc.Lease.Held(now) && doc.Lease.Holder != holder {
+			g = *doc
+			return nil
+		}
+		doc.Lease = Lease{Holder: holder, Fence: doc.Lease.Fence + 1, ExpiresAt: now.Add(ttl)}
+		g, held = *doc, true
+		return tx.Set(googleUserRef(sub), doc)
+	})
+	return g, held, err
+}
+
+// UnlockGoogleUser gives the lease back; revoked tells that a revocation was sent under it.
+func (s *Store) UnlockGoogleUser(ctx context.Context, sub, holder string, revoked bool) error {
+	return s.db.Update(ctx, "google_user.unlock", func(ctx context.Context, tx docs.Tx) error {
+		doc, err := docs.Get[GoogleUser](ctx, tx, googleUserRef(sub))
+		if err != nil || doc == nil {
+			return err
+		}
+		if doc.Lease.Holder == holder {
+			doc.Lease.Holder, doc.Lease.ExpiresAt = "", time.Time{}
+		}
+		if revoked {
+			doc.RevokedAt = s.clock()
+		}
+		if len(doc.Connections) == 0 && doc.Lease.Holder == "" && doc.RevokedAt.IsZero() {
+			return tx.Delete(googleUserRef(sub))
+		}
+		return tx.Set(googleUserRef(sub), doc)
+	})
+}
+
+// NewConnection is what a callback has in hand when Google and Gmail have answered.
+type NewConnection struct {
+	Key            MailboxKey
+	Sub            string
+	Address        string // of the Gmail mailbox
+	TokenVersion   string
+	Labels         []Label
+	WatchHistoryID int64
+	WatchExpiresAt time.Time
+	Holder         string // of the lease on the Google user
+}
+
+// CommitConnection begins a new generation of the user's mailbox. Where the same Google user was connected before, cursor, ledger and recovery
+// pass on, so that the time between is caught up. replaced is the token version that is of no use any more ("" if none).
+// The first import and the event are queued in the same commit.
+func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbox, replaced string, due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "connection.commit", func(ctx context.Context, tx docs.Tx) error {
+		rs, replaced = nil, ""
+		now := s.clock()
+		var account hire.Account
+		var user hire.User
+		var google GoogleUser
+		var old Mailbox
+		var of mailboxesRecord
+		found, err := tx.Get(ctx,
+			[]docs.Ref{accountRef(c.Key.AccountID), userRef(c.Key.AccountID, c.Key.UserID), googleUserRef(c.Sub), mailboxRef(c.Key), mailboxesOfRef(c.Address)},
+			[]any{&account, &user, &google, &old, &of})
+		if err != nil {
+			return err
+		}
+		if !found[0] || !found[1] {
+			return hire.Err(hire.CodeNotFound)
+		}
+		if err := hire.MayConnect(account, user); err != nil {
+			return err
+		}
+		if !hire.SameAddress(user.Email, c.Address) {
+			return hire.Err(hire.CodeWrongAccount)
+		}
+		if google.Lease.Holder != c.Holder || !google.Lease.Held(now) {
+			return fmt.Errorf("connect google user: %w", ErrLeaseLost)
+		}
+		var formerGoogle *GoogleUser
+		if found[3] && old.Sub != c.Sub {
+			if formerGoogle, err = docs.Get[GoogleUser](ctx, tx, googleUserRef(old.Sub)); err != nil {
+				return err
+			}
+		}
+
+		m = Mailbox{AccountID: c.Key.AccountID, UserID: c.Key.UserID, Cursor: c.WatchHistoryID, VerifiedAt: now}
+		if found[3] {
+			replaced = old.TokenVersion
+			if old.Sub == c.Sub && old.Cursor > 0 {
+				m = old // the time between is caught up from the old cursor
+				m.Lease = Lease{Fence: old.Lease.Fence + 1}
+				m.Problem = nil
+				m.ReadBlockedUntil, m.SendBlockedUntil = time.Time{}, time.Time{}
+			}
+			m.Generation = old.Generation
+		}
+		m.Generation++
+		m.State, m.Sub, m.Address, m.TokenVersion = Connected, c.Sub, c.Address, c.TokenVersion
+		m.ConnectedAt, m.Labels = now, c.Labels
+		m.WatchExpiresAt, m.WatchRenewedAt, m.WatchFailedAt = c.WatchExpiresAt, now, time.Time{}
+
+		connection := Connection{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation}
+		google.Sub = c.Sub
+		google.Connections = append(withoutMailbox(google.Connections, c.Key), connection)
+		if !slices.Contains(of.Mailboxes, c.Key) {
+			of.Mailboxes = append(of.Mailboxes, c.Key)
+		}
+		body, err := json.Marshal(SyncTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: "connected", Import: true})
+		if err != nil {
+			return err
+		}
+		rs.task(m.AccountID, queueSync, fmt.Sprintf("connected-%s-%d", m.UserID, m.Generation), now, body)
+		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address})
+		if err != nil {
+			return err
+		}
+		rs.event(m.AccountID, EventMailboxConnected, "users/"+m.UserID, fmt.Sprintf("%s-%d", m.UserID, m.Generation), data)
+
+		if formerGoogle != nil {
+			formerGoogle.Connections = withoutMailbox(formerGoogle.Connections, c.Key)
+			if err := tx.Set(googleUserRef(old.Sub), formerGoogle); err != nil {
+				return err
+			}
+		}
+		if err := tx.Set(mailboxRef(c.Key), &m); err != nil {
+			return err
+		}
+		if err := tx.Set(googleUserRef(c.Sub), &google); err != nil {
+			return err
+		}
+		if err := tx.Set(mailboxesOfRef(c.Address), &of); err != nil {
+			return err
+		}
+		if err := tx.Set(dueRef(c.Key), &dueRecord{AccountID: m.AccountID, UserID: m.UserID, DueAt: now.Add(SweepInterval)}); err != nil {
+			return err
+		}
+		if err := s.audit(tx, m.AccountID, AuditEntry{UserID: m.UserID, Action: "mailbox.connected", Target: m.UserID}); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return m, replaced, rs, err
+}
+
+func withoutMailbox(cs []Connection, k MailboxKey) []Connection {
+	return slices.DeleteFunc(slices.Clone(cs), func(c Connection) bool { return c.AccountID == k.AccountID && c.UserID == k.UserID })
+}
+
+// beginOffboard turns a mailbox away from everybody and queues the rest.
+func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, reason string) error {
+	m.State = Disconnecting
+	body, err := json.Marshal(OffboardTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: reason})
+	if err != nil {
+		return err
+	}
+	rs.task(m.AccountID, queueOffboard, fmt.Sprintf("%s-%d", m.UserID, m.Generation), s.clock(), body)
+	return tx.Set(mailboxRef(m.Key()), m)
+}
+
+// Disconnect ends the user's connection: from now on nothing is sent or read through it, and a task that stops the watch, revokes the
+// grant and destroys the token is queued in the same commit. by is who asked; generation 0 means the present one.
+func (s *Store) Disconnect(ctx context.Context, k MailboxKey, generation int64, by, reason string) (due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "mailbox.disconnect", func(ctx context.Context, tx docs.Tx) error {
+		rs = nil
+		m, err := docs.Get[Mailbox](ctx, tx, mailboxRef(k))
+		if err != nil {
+			return err
+		}
+		if m == nil || (m.State != Connected && m.State != NeedsReconnect) || (generation != 0 && m.Generation != generation) {
+			return nil
+		}
+		if err := s.beginOffboard(tx, &rs, m, reason); err != nil {
+			return err
+		}
+		if err := s.audit(tx, k.AccountID, AuditEntry{UserID: by, Action: "mailbox.disconnected", Target: k.UserID, Detail: reason}); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return rs, err
+}
+
+// FinishOffboard removes what is left of a connection once Google has let go of it. It does nothing to a later generation.
+func (s *Store) FinishOffboard(ctx context.Context, k MailboxKey, generation int64) (due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "mailbox.offboarded", func(ctx context.Context, tx docs.Tx) error {
+		rs = nil
+		m, err := docs.Get[Mailbox](ctx, tx, mailboxRef(k))
+		if err != nil {
+			return err
+		}
+		if m == nil || m.Generation != generation || m.State != Disconnecting {
+			return nil
+		}
+		google, err := docs.Get[GoogleUser](ctx, tx, googleUserRef(m.Sub))
+		if err != nil {
+			return err
+		}
+		of, err := docs.Get[mailboxesRecord](ctx, tx, mailboxesOfRef(m.Address))
+		if err != nil {
+			return err
+		}
+		m.State, m.TokenVersion, m.Problem = Disconnected, "", nil
+		m.WatchExpiresAt, m.WatchFailedAt = time.Time{}, time.Time{}
+		m.Lease = Lease{Fence: m.Lease.Fence + 1}
+		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address})
+		if err != nil {
+			return err
+		}
+		rs.event(m.AccountID, EventMailboxDisconnected, "users/"+m.UserID, fmt.Sprintf("%s-%d", m.UserID, m.Generation), data)
+
+		if google != nil {
+			google.Connections = withoutMailbox(google.Connections, k)
+			if err := tx.Set(googleUserRef(m.Sub), google); err != nil {
+				return err
+			}
+		}
+		if of != nil {
+			of.Mailboxes = slices.DeleteFunc(of.Mailboxes, func(o MailboxKey) bool { return o == k })
+			if len(of.Mailboxes) == 0 {
+				err = tx.Delete(mailboxesOfRef(m.Address))
+			} else {
+				err = tx.Set(mailboxesOfRef(m.Address), of)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := tx.Delete(dueRef(k)); err != nil {
+			return err
+		}
+		if err := tx.Set(mailboxRef(k), m); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return rs, err
+}
+
+// MarkNeedsReconnect parks a connection whose token Google refuses. Only the first such call of a generation makes an event.
+func (s *Store) MarkNeedsReconnect(ctx context.Context, k MailboxKey, generation int64, p Problem) (due []OutboxRow, err error) {
+	var rs rows
+	err = s.updateMailbox(ctx, "mailbox.needs_reconnect", k, generation, func(tx docs.Tx, m *Mailbox) (bool, error) {
+		rs = nil
+		if m.State != Connected {
+			return false, nil
+		}
+		p.At = s.clock()
+		m.State, m.Problem = NeedsReconnect, &p
+		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address, "code": p.Code})
+		if err != nil {
+			return false, err
+		}
+		rs.event(m.AccountID, EventMailboxReconnect, "users/"+m.UserID, fmt.Sprintf("%s-%d", m.UserID, m.Generation), data)
+		return true, s.putRows(tx, rs)
+	})
+	return rs, err
+}
+
+// SetWatch records a renewal of the watch, or that it failed (expires zero).
+func (s *Store) SetWatch(ctx context.Context, k MailboxKey, generation int64, expires time.Time) error {
+	return s.updateMailbox(ctx, "mailbox.watch", k, generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		if expires.IsZero() {
+			m.WatchFailedAt = s.clock()
+			return true, nil
+		}
+		m.WatchExpiresAt, m.WatchRenewedAt, m.WatchFailedAt = expires, s.clock(), time.Time{}
+		return true, nil
+	})
+}
+
+// SetLabels records which labels ask for an import now.
+func (s *Store) SetLabels(ctx context.Context, k MailboxKey, generation int64, labels []Label) error {
+	return s.updateMailbox(ctx, "mailbox.labels", k, generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		if slices.Equal(m.Labels, labels) {
+			return false, nil
+		}
+		m.Labels = labels
+		return true, nil
+	})
+}
+
+// Block opens a mailbox's breaker until the given time: for sending, or for everything else.
+func (s *Store) Block(ctx context.Context, k MailboxKey, generation int64, until time.Time, sending bool) error {
+	return s.updateMailbox(ctx, "mailbox.block", k, generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		field := &m.ReadBlockedUntil
+		if sending {
+			field = &m.SendBlockedUntil
+		}
+		if !until.After(*field) {
+			return false, nil
+		}
+		*field = until
+		return true, nil
+	})
+}
+
+// updateMailbox changes a mailbox of a generation; change says whether there is something to write. Another generation, or none, is left alone.
+func (s *Store) updateMailbox(ctx context.Context, op string, k MailboxKey, generation int64, change func(tx docs.Tx, m *Mailbox) (bool, error)) error {
+	return s.db.Update(ctx, op, func(ctx context.Context, tx docs.Tx) error {
+		m, err := docs.Get[Mailbox](ctx, tx, mailboxRef(k))
+		if err != nil || m == nil || m.Generation != generation {
+			return err
+		}
+		write, err := change(tx, m)
+		if err != nil || !write {
+			return err
+		}
+		return tx.Set(mailboxRef(k), m)
+	})
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// Where things lie:
+//
+//	accounts/{account}                                    hire.Account
+//	  users/{user}                                        hire.User
+//	  logins/{address}                                    loginRecord: which user has this login address
+//	  candidates/{candidate}                              hire.Candidate
+//	  addresses/{address}                                 addressRecord: which candidates have this address
+//	  revisions/{candidate}                               revisionRecord: counts changes of the candidate's mail
+//	  threads/{thread}                                    hire.Thread
+//	    messages/{message}                                hire.Message
+//	  rfcids/{digest of candidate and Message-ID}         rfcIDRecord: which thread holds it
+//	  mailboxes/{user}                                    Mailbox: connection, cursor, lease
+//	  gmail/{google sub}
+//	    tracked/{gmail thread}                            Tracked
+//	    aliases/{gmail message}                           Alias
+//	    ledger/{gmail message}                            LedgerRow
+//	    excluded/{gmail message}                          Exclusion
+//	  waiting/{address}/conversations/{digest}            waitingRecord: an unmatched conversation that has this address
+//	  sends/{digest of user and idempotency key}          Send
+//	  uploads/{upload}                                    Upload
+//	  audit/{time}                                        AuditEntry
+//	google/{google sub}                                   GoogleUser: live connections, lease, last revocation
+//	mailboxesof/{address}                                 mailboxesRecord: mailboxes with this Gmail address
+//	oauthstates/{digest of state}                         OAuthState
+//	due/{shard}/dues/{digest}                             dueRecord: when the sweep looks at the mailbox
+//	outbox/{shard}/rows/{id}                              OutboxRow
+const shards = 8
+
+func accountRef(account string) docs.Ref { return docs.Path("accounts", account) }
+
+func userRef(account, user string) docs.Ref { return accountRef(account).Child("users", user) }
+
+func loginRef(account, address string) docs.Ref {
+	return accountRef(account).Child("logins", hire.NormalizeAddress(address))
+}
+
+func candidateRef(account, candidate string) docs.Ref {
+	return accountRef(account).Child("candidates", candidate)
+}
+
+func addressRef(account, address string) docs.Ref {
+	return accountRef(account).Child("addresses", hire.NormalizeAddress(address))
+}
+
+func revisionRef(account, candidate string) docs.Ref {
+	return accountRef(account).Child("revisions", candidate)
+}
+
+func threadRef(account, thread string) docs.Ref { return accountRef(account).Child("threads", thread) }
+
+func messageRef(account, thread, message string) docs.Ref {
+	return threadRef(account, thread).Child("messages", message)
+}
+
+func rfcIDRef(account, candidate, messageID string) docs.Ref {
+	return accountRef(account).Child("rfcids", hire.Digest(candidate, messageID))
+}
+
+func mailboxRef(k MailboxKey) docs.Ref { return accountRef(k.AccountID).Child("mailboxes", k.UserID) }
+
+func gmailRef(account, sub string) docs.Ref { return accountRef(account).Child("gmail", sub) }
+
+func trackedRef(account, sub, gmailThread string) docs.Ref {
+	return gmailRef(account, sub).Child("tracked", gmailThread)
+}
+
+func aliasRef(account, sub, gmailID string) docs.Ref {
+	return gmailRef(account, sub).Child("aliases", gmailID)
+}
+
+func ledgerRef(account, sub, gmailID string) docs.Ref {
+	return gmailRef(account, sub).Child("ledger", gmailID)
+}
+
+func exclusionRef(account, sub, gmailID string) docs.Ref {
+	return gmailRef(account, sub).Child("excluded", gmailID)
+}
+
+func waitingRef(account, address, sub, gmailThread string) docs.Ref {
+	return accountRef(account).Child("waiting", hire.NormalizeAddress(address)).Child("conversations", hire.Digest(sub, gmailThread))
+}
+
+func sendRef(account, sendID string) docs.Ref { return accountRef(account).Child("sends", sendID) }
+
+func uploadRef(account, upload string) docs.Ref { return accountRef(account).Child("uploads", upload) }
+
+func auditRef(account, id string) docs.Ref { return accountRef(account).Child("audit", id) }
+
+func googleUserRef(sub string) docs.Ref { return docs.Path("google", sub) }
+
+func mailboxesOfRef(address string) docs.Ref {
+	return docs.Path("mailboxesof", hire.NormalizeAddress(address))
+}
+
+func oauthStateRef(stateDigest string) docs.Ref { return docs.Path("oauthstates", stateDigest) }
+
+func dueRef(k MailboxKey) docs.Ref {
+	id := hire.Digest(k.AccountID, k.UserID)
+	return docs.Path("due", shardOf(id), "dues", id)
+}
+
+func outboxRef(id string) docs.Ref { return docs.Path("outbox", shardOf(id), "rows", id) }
+
+// shardOf spreads ids over the shards; the same id always lies in the same one.
+func shardOf(id string) string {
+	var sum byte
+	for i := range len(id) {
+		sum = sum*31 + id[i]
+	}
+	return shardName(int(sum) % shards)
+}
+
+func shardName(i int) string { return string(rune('a' + i)) }
+
+// Schema lists the indexes and the expiring collections that the operations rely on.
+func Schema() docs.Schema {
+	return docs.Schema{
+		Indexes: []docs.Index{
+			{Collection: "threads", Fields: []string{"CandidateID", "LastAt"}},
+			{Collection: "tracked", Fields: []string{"State", "Since"}},
+			{Collection: "tracked", Fields: []string{"State", "CheckedAt"}},
+			{Collection: "messages", Fields: []string{"ReceivedAt"}},
+			{Collection: "aliases", Fields: []string{"GmailThreadID", "ImportedAt"}},
+			{Collection: "ledger", Fields: []string{"NextTryAt"}},
+			{Collection: "excluded", Fields: []string{"GmailThreadID", "Since"}},
+			{Collection: "rows", Fields: []string{"DueAt"}},
+			{Collection: "dues", Fields: []string{"DueAt"}},
+			{Collection: "audit", Fields: []string{"At"}},
+		},
+		TTLs: []docs.TTL{
+			{Collection: "oauthstates", Field: "ExpiresAt"},
+			{Collection: "sends", Field: "ExpiresAt"},
+			{Collection: "uploads", Field: "ExpiresAt"},
+		},
+	}
+}

@@ -1,0 +1,272 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// Held is a lease on a mailbox's sync: every commit made under it names it.
+type Held struct {
+	Key        MailboxKey
+	Generation int64
+	Holder     string
+	Fence      int64
+}
+
+func (h Held) check(m *Mailbox, now time.Time) error {
+	switch {
+	case m == nil || m.Generation != h.Generation || m.State != Connected:
+		return hire.Err(hire.CodeStaleConnection)
+	case m.Lease.Holder != h.Holder || m.Lease.Fence != h.Fence || !m.Lease.Held(now):
+		return fmt.Errorf("mailbox sync: %w", ErrLeaseLost)
+	}
+	return nil
+}
+
+// Lease takes the right to sync a mailbox. Where another has it, Pushes is raised instead, so that the holder lists again before it is done.
+func (s *Store) Lease(ctx context.Context, k MailboxKey, generation int64, holder string, ttl time.Duration) (m Mailbox, held *Held, err error) {
+	err = s.updateMailbox(ctx, "mailbox.lease", k, generation, func(_ docs.Tx, doc *Mailbox) (bool, error) {
+		held, m = nil, Mailbox{}
+		if doc.State != Connected {
+			return false, nil
+		}
+		now := s.clock()
+		if doc.Lease.Held(now) && doc.Lease.Holder != holder {
+			doc.Pushes++
+			m = *doc
+			return true, nil
+		}
+		doc.Lease = Lease{Holder: holder, Fence: doc.Lease.Fence + 1, ExpiresAt: now.Add(ttl)}
+		m = *doc
+		held = &Held{Key: k, Generation: generation, Holder: holder, Fence: doc.Lease.Fence}
+		return true, nil
+	})
+	return m, held, err
+}
+
+// Advance says where a complete listing has brought the sync of a mailbox.
+type Advance struct {
+	Cursor int64 // the last record listed, or the id of an earlier empty listing that this one has confirmed
+	Ahead  Ahead
+	Pushed bool // the listing was caused by a push
+}
+
+func (a Advance) apply(m *Mailbox, now time.Time) {
+	if a.Cursor > m.Cursor {
+		m.Cursor = a.Cursor
+	}
+	m.Ahead = a.Ahead
+	m.LastSyncAt, m.VerifiedAt = now, now
+	if a.Pushed {
+		m.LastPushAt = now
+	}
+}
+
+// AdvanceIdle moves the cursor after a complete listing in which nothing concerned Hire. It needs no lease: it does nothing, and says so, if since
+// seen was read the mailbox was connected anew, moved, or leased, for a leaseholder may be about to track a conversation
+// that the listing took for not ours.
+func (s *Store) AdvanceIdle(ctx context.Context, seen Mailbox, a Advance) (moved bool, err error) {
+	err = s.updateMailbox(ctx, "mailbox.advance_idle", seen.Key(), seen.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		now := s.clock()
+		moved = m.State == Connected && m.Cursor == seen.Cursor && m.Lease.Fence == seen.Lease.Fence && !m.Lease.Held(now)
+		if !moved {
+			return false, nil
+		}
+		a.apply(m, now)
+		return true, nil
+	})
+	return moved, err
+}
+
+// Finish moves the cursor after a complete listing whose records are all committed or in the ledger, and lets go of the lease. again tells that a push came
+// while the lease was held, after the mailbox was read as seen: whoever finishes lists again.
+func (s *Store) Finish(ctx context.Context, h Held, seen Mailbox, a Advance) (again bool, err error) {
+	err = s.updateMailbox(ctx, "mailbox.finish", h.Key, h.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		now := s.clock()
+		if err := h.check(m, now); err != nil {
+			return false, err
+		}
+		a.apply(m, now)
+		again = m.Pushes != seen.Pushes
+		m.Lease = Lease{Fence: m.Lease.Fence}
+		return true, nil
+	})
+	return again, err
+}
+
+// Release lets go of the lease without moving the cursor.
+func (s *Store) Release(ctx context.Context, h Held) error {
+	return s.updateMailbox(ctx, "mailbox.release", h.Key, h.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		if m.Lease.Holder != h.Holder || m.Lease.Fence != h.Fence {
+			return false, nil
+		}
+		m.Lease = Lease{Fence: m.Lease.Fence}
+		return true, nil
+	})
+}
+
+// BeginRecovery notes that Gmail has forgotten the history at the cursor. The new cursor, read from Gmail before, is committed together with the work
+// that makes up for the gap, so that neither is there without the other.
+func (s *Store) BeginRecovery(ctx context.Context, h Held, newCursor int64, id string) (m Mailbox, due []OutboxRow, err error) {
+	var rs rows
+	err = s.updateMailbox(ctx, "mailbox.begin_recovery", h.Key, h.Generation, func(tx docs.Tx, doc *Mailbox) (bool, error) {
+		rs = nil
+		now := s.clock()
+		if err := h.check(doc, now); err != nil {
+			return false, err
+		}
+		since := doc.VerifiedAt
+		if doc.Recovery != nil && doc.Recovery.Since.Before(since) {
+			since = doc.Recovery.Since
+		}
+		doc.Recovery = &Recovery{ID: id, Since: since, StartedAt: now}
+		doc.Cursor, doc.Ahead = newCursor, Ahead{}
+		m = *doc
+		body, err := json.Marshal(SyncTask{AccountID: h.Key.AccountID, UserID: h.Key.UserID, Generation: h.Generation, Reason: "recovery", Import: true})
+		if err != nil {
+			return false, err
+		}
+		rs.task(h.Key.AccountID, queueSync, fmt.Sprintf("recovery-%s-%s", h.Key.UserID, id), now, body)
+		return true, s.putRows(tx, rs)
+	})
+	return m, rs, err
+}
+
+// SetRecovery notes how far the recovery has come; nil when it is done.
+func (s *Store) SetRecovery(ctx context.Context, h Held, id string, r *Recovery) error {
+	return s.updateMailbox(ctx, "mailbox.recovery", h.Key, h.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		if m.Recovery == nil || m.Recovery.ID != id {
+			return false, nil
+		}
+		m.Recovery = r
+		return true, nil
+	})
+}
+
+// SetImport notes how far a run over the labelled conversations has come; nil when it is done.
+func (s *Store) SetImport(ctx context.Context, k MailboxKey, generation int64, i *Import) error {
+	return s.updateMailbox(ctx, "mailbox.import", k, generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
+		m.Import = i
+		if i == nil {
+			m.Imported = s.clock()
+		}
+		return true, nil
+	})
+}
+
+// Tracked looks conversations up in one round trip; those unknown are absent from the answer.
+func (s *Store) Tracked(ctx context.Context, account, sub string, gmailThreads []string) (map[string]Tracked, error) {
+	out := map[string]Tracked{}
+	if len(gmailThreads) == 0 {
+		return out, nil
+	}
+	refs := make([]docs.Ref, len(gmailThreads))
+	for i, id := range gmailThreads {
+		refs[i] = trackedRef(account, sub, id)
+	}
+	err := s.db.View(ctx, "tracked", func(ctx context.Context, tx docs.Tx) error {
+		clear(out)
+		found, err := docs.GetAll[Tracked](ctx, tx, refs)
+		if err != nil {
+			return err
+		}
+		for _, t := range found {
+			if t != nil {
+				out[t.GmailThreadID] = *t
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Known says what became of Gmail messages: imported, or excluded by the rules. Those unknown are in neither.
+func (s *Store) Known(ctx context.Context, account, sub string, gmailIDs []string) (imported map[string]Alias, excluded map[string]Exclusion, err error) {
+	imported, excluded = map[string]Alias{}, map[string]Exclusion{}
+	if len(gmailIDs) == 0 {
+		return imported, excluded, nil
+	}
+	n := len(gmailIDs)
+	refs := make([]docs.Ref, 2*n)
+	into := make([]any, 2*n)
+	aliases := make([]Alias, n)
+	exclusions := make([]Exclusion, n)
+	for i, id := range gmailIDs {
+		refs[i], into[i] = aliasRef(account, sub, id), &aliases[i]
+		refs[n+i], into[n+i] = exclusionRef(account, sub, id), &exclusions[i]
+	}
+	err = s.db.View(ctx, "known", func(ctx context.Context, tx docs.Tx) error {
+		clear(imported)
+		clear(excluded)
+		found, err := tx.Get(ctx, refs, into)
+		if err != nil {
+			return err
+		}
+		for i := range gmailIDs {
+			if found[i] {
+				imported[aliases[i].GmailID] = aliases[i]
+			}
+			if found[n+i] {
+				excluded[exclusions[i].GmailID] = exclusions[i]
+			}
+		}
+		return nil
+	})
+	return imported, excluded, err
+}
+
+// Ledger lists rows whose next try is due, the most urgent first.
+func (s *Store) Ledger(ctx context.Context, account, sub string, limit int) ([]LedgerRow, error) {
+	return list[LedgerRow](ctx, s, "ledger", docs.Query{
+		Collection: gmailRef(account, sub).Under("ledger"), OrderBy: "NextTryAt", Before: s.clock().Add(time.Microsecond), Limit: limit,
+	})
+}
+
+// DueMailboxes lists mailboxes of one shard that the sweep should look at, at most limit of them.
+func (s *Store) DueMailboxes(ctx context.Context, shard, limit int) ([]MailboxKey, error) {
+	page, err := list[dueRecord](ctx, s, "due", docs.Query{
+		Collection: docs.Path("due", shardName(shard)).Under("dues"), OrderBy: "DueAt", Before: s.clock().Add(time.Microsecond), Limit: limit,
+	})
+	out := make([]MailboxKey, len(page))
+	for i, d := range page {
+		out[i] = MailboxKey{AccountID: d.AccountID, UserID: d.UserID}
+	}
+	return out, err
+}
+
+// Shards is how many shards DueMailboxes has.
+const Shards = shards
+
+// LookAgain sets when the sweep looks at a mailbox next.
+func (s *Store) LookAgain(ctx context.Context, k MailboxKey, at time.Time) error {
+	return s.db.Update(ctx, "due.set", func(_ context.Context, tx docs.Tx) error {
+		return tx.Set(dueRef(k), &dueRecord{AccountID: k.AccountID, UserID: k.UserID, DueAt: at})
+	})
+}
+
+// Unmatched lists labelled conversations of a mailbox that are in no profile, the oldest first.
+func (s *Store) Unmatched(ctx context.Context, account, sub string, after *Tracked, limit int) ([]Tracked, error) {
+	q := docs.Query{
+		Collection: gmailRef(account, sub).Under("tracked"), Where: []docs.Equal{{Field: "State", Value: string(TrackUnmatched)}}, OrderBy: "Since", Limit: limit,
+	}
+	if after != nil {
+		q.After = &docs.Position{Value: after.Since, ID: after.GmailThreadID}
+	}
+	return list[Tracked](ctx, s, "unmatched", q)
+}
+
+// Aliases lists which messages of a Gmail conversation are imported, by ids; after is the last one of the page before.
+func (s *Store) Aliases(ctx context.Context, account, sub, gmailThread string, after *Alias, limit int) ([]Alias, error) {
+	q := docs.Query{
+		Collection: gmailRef(account, sub).Under("aliases"), Where: []docs.Equal{{Field: "GmailThreadID", Value: gmailThread}}, OrderBy: "ImportedAt", Limit: limit,
+	}
+	if after != nil {
+		q.After = &docs.Position{Value: after.ImportedAt, ID: after.GmailID}
+	}
+	return list[Alias](ctx, s, "aliases", q)
+}

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+)
+
+// MailboxKey names the mailbox of one user in one account.
+type MailboxKey struct {
+	AccountID string `json:"account_id"`
+	UserID    string `json:"user_id"`
+}
+
+// State of a mailbox's connection.
+type State string
+
+// The states. A mailbox that was never connected has no record.
+const (
+	Connected      State = "connected"
+	NeedsReconnect State = "needs_reconnect"
+	Disconnecting  State = "disconnecting" // no longer used by anyone; offboard is still at work
+	Disconnected   State = "disconnected"
+)
+
+// Label is a Gmail label that asks for an import.
+type Label struct {
+	ID   string
+	Name string
+}
+
+// Lease is the right to work on something. Fence rises with each lease given, so that a commit under an older one is refused.
+type Lease struct {
+	Holder    string // random; read back, since a client may repeat a commit that had succeeded
+	Fence     int64
+	ExpiresAt time.Time
+}
+
+// Held tells whether the lease is somebody's now.
+func (l Lease) Held(now time.Time) bool { return l.Holder != "" && now.Before(l.ExpiresAt) }
+
+// Ahead remembers what an empty (rest of a) listing named as the mailbox's present history id. Records may still be on their way below that
+// id; only when a second listing from the same cursor, a minute or more later, is empty too, may the cursor move there.
+type Ahead struct {
+	Cursor    int64 // the listing's start, or its last record
+	HistoryID int64
+	SeenAt    time.Time
+}
+
+// Recovery is the work after Gmail forgot the history at our cursor: everything since Since is compared by ids.
+type Recovery struct {
+	ID        string
+	Since     time.Time // last verified sync at that time; frozen
+	StartedAt time.Time
+	PageToken string // where the comparison goes on; "" at its begin
+	Listed    int
+}
+
+// Import is a run over all labelled conversations: after connecting, and as the daily safety net.
+type Import struct {
+	ID        string
+	StartedAt time.Time
+	LabelID   string // of the label being listed
+	PageToken string
+	Done      int // conversations looked at
+	Total     int // Gmail's estimate
+}
+
+// Problem says what is wrong with a connection.
+type Problem struct {
+	Code   hire.Code
+	Detail string
+	At     time.Time
+}
+
+// Mailbox is one user's connection and where its sync stands. It is one document, so that a notification reads one.
+type Mailbox struct {
+	AccountID    string
+	UserID       string
+	Generation   int64 // rises with each connection; a commit for an earlier one does nothing
+	State        State
+	Sub          string // Google's id of the user
+	Address      string // of the Gmail mailbox
+	TokenVersion string
+	ConnectedAt  time.Time
+	Labels       []Label
+
+	WatchExpiresAt time.Time
+	WatchRenewedAt time.Time
+	WatchFailedAt  time.Time // zero: the last renewal succeeded
+
+	Cursor     int64 // history id: all records up to it are committed or in the ledger
+	Ahead      Ahead
+	Lease      Lease
+	Pushes     int64 // raised when a push finds the lease taken
+	LastPushAt time.Time
+	LastSyncAt time.Time
+	VerifiedAt time.Time // a listing was complete, and all of it committed, at this time
+	LedgerSize int
+	LedgerNext time.Time // earliest next try; zero: the ledger is empty
+	LedgerFrom time.Time // age of the oldest row
+
+	Recovery *Recovery
+	Import   *Import
+	Imported time.Time // the last run over the labelled conversations ended
+
+	ReadBlockedUntil time.Time // Gmail asked us to wait; one breaker for all instances
+	SendBlockedUntil time.Time // likewise for sending, which may last hours and must not stop reading
+	Problem          *Problem
+}
+
+// Key of the mailbox.
+func (m Mailbox) Key() MailboxKey { return MailboxKey{AccountID: m.AccountID, UserID: m.UserID} }
+
+// ImportLabel tells whether a label id is one that asks for an import.
+func (m Mailbox) ImportLabel(id string) bool {
+	for _, l := range m.Labels {
+		if l.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// GoogleUser keeps together the connections of one Google user, over all accounts: revoking and stopping reach all of them.
+type GoogleUser struct {
+	Sub         string
+	Connections []Connection
+	Lease       Lease
+	RevokedAt   time.Time // a revocation was sent; tokens exchanged before then may be dead
+}
+
+// Connection is one live connection of a Google user.
+type Connection struct {
+	AccountID  string
+	UserID     string
+	Generation int64
+}
+
+// TrackState of a Gmail conversation.
+type TrackState string
+
+// The states of a conversation we know of.
+const (
+	TrackActive    TrackState = "active"    // its messages belong to a candidate
+	TrackUnmatched TrackState = "unmatched" // labelled, but no profile has its addresses
+	TrackStopped   TrackState = "stopped"   // the label, its only reason, was taken off
+)
+
+// Tracked is a Gmail conversation of one mailbox that concerns Hire.
+type Tracked struct {
+	AccountID     string
+	UserID        string
+	Sub           string
+	GmailThreadID string
+	State         TrackState
+	Labelled      bool // carries one of the import labels, put on by the user or a filter
+	Ours          bool // begun or answered in Hire, or imported by the button
+	CandidateID   string
+	ThreadID      string
+	Ambiguous     bool
+	Since         time.Time
+
+	// For an unmatched one: why, and what the person needs to recognise it.
+	Miss      hire.MissReason
+	Subject   string
+	Addresses []string // of others on it, normalised
+
+	// The receipt: what was compared last.
+	InGmail   int // messages the rules admit
+	Stored    int
+	Excluded  map[string]int // by hire.ExclusionReason
+	CheckedAt time.Time
+	HistoryID int64 // of the conversation when it was compared
+}
+
+// Alias says which message of a profile a Gmail message is.
+type Alias struct {
+	GmailID       string
+	GmailThreadID string
+	ThreadID      string
+	MessageID     string // in the thread
+	ImportedAt    time.Time
+}
+
+// LedgerRow is a message that should be imported and could not be yet. The cursor may pass it: the row keeps it from being lost.
+type LedgerRow struct {
+	GmailID       string
+	GmailThreadID string
+	Reason        string // machine word: not_found, rate_limited, unavailable, unreadable
+	Whole         bool   // the whole conversation is to be looked at
+	Attempts      int
+	Since         time.Time
+	NextTryAt     time.Time
+}
+
+// Exclusion is a message of a tracked conversation that the rules leave out: ids and the reason, nothing of its content.
+type Exclusion struct {
+	GmailID       string
+	GmailThreadID string
+	Reason        hire.ExclusionReason
+	Since         time.Time
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// OutboxKind says where a row is handed over.
+type OutboxKind string
+
+// The kinds.
+const (
+	OutboxEvent OutboxKind = "event" // to the topic hire-mail-events
+	OutboxTask  OutboxKind = "task"  // to a Cloud Tasks queue
+)
+
+// OutboxRow is an event or a task that a commit made due. It is written in that commit, handed over after it, and handed over again by
+// the sweep until that has succeeded; its id is derived from what happened, so that a repetition can be recognised.
+type OutboxRow struct {
+	ID        string
+	Kind      OutboxKind
+	AccountID string
+	DueAt     time.Time // not to be handed over by the sweep before; for a task also its time to run
+	CreatedAt time.Time
+	// An event's type and subject, or a task's queue and name.
+	Type    string
+	Subject string
+	Body    []byte // JSON
+}
+
+// Queues of tasks, as in package tasks.
+const (
+	queueSync     = "mailbox-sync"
+	queueOffboard = "offboarding"
+	queueDeliver  = "mail-delivery"
+)
+
+// Types of the events that go out. Each is a CloudEvents type.
+const (
+	EventMessageImported     = "com.trakstar.hire.mail.message.imported.v1"
+	EventMessageSent         = "com.trakstar.hire.mail.message.sent.v1"
+	EventMessageBounced      = "com.trakstar.hire.mail.message.bounced.v1"
+	EventMailboxConnected    = "com.trakstar.hire.mail.mailbox.connected.v1"
+	EventMailboxReconnect    = "com.trakstar.hire.mail.mailbox.needs_reconnect.v1"
+	EventMailboxDisconnected = "com.trakstar.hire.mail.mailbox.disconnected.v1"
+)
+
+// SyncTask is the body of a task on the queue mailbox-sync.
+type SyncTask struct {
+	AccountID string `json:"account_id"`
+	UserID    string `json:"user_id"`
+	// Generation that the task was made for; a later one takes the task over, since nothing in it depends on the token.
+	Generation int64    `json:"generation"`
+	Reason     string   `json:"reason"`                     // connected, pushed, sweep, retry, directory, import, recovery, settle
+	Threads    []string `json:"gmail_thread_ids,omitempty"` // conversations to match or list anew
+	Import     bool     `json:"import,omitempty"`           // go through all labelled conversations
+	Reconcile  bool     `json:"reconcile,omitempty"`        // compare changed conversations with Gmail
+}
+
+// OffboardTask is the body of a task on the queue offboarding.
+type OffboardTask struct {
+	AccountID  string `json:"account_id"`
+	UserID     string `json:"user_id"`
+	Generation int64  `json:"generation"` // only this connection is ended
+	Reason     string `json:"reason"`     // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed
+}
+
+// DeliverTask is the body of a task on the queue mail-delivery.
+type DeliverTask struct {
+	AccountID string `json:"account_id"`
+	SendID    string `json:"send_id"`
+}
+
+// handedOverAfter is how long the process that wrote a row has for handing it over before the sweep does.
+const handedOverAfter = 2 * time.Minute
+
+func (s *Store) putRow(tx docs.Tx, r OutboxRow) error {
+	r.CreatedAt = s.clock()
+	if r.DueAt.IsZero() {
+		r.DueAt = r.CreatedAt
+	}
+	return tx.Set(outboxRef(r.ID), &r)
+}
+
+// rows collects what a transaction made due, so that the caller can hand it over after the commit. Reset at each run of the function.
+type rows []OutboxRow
+
+func (rs *rows) event(account, kind, subject, key string, body []byte) {
+	*rs = append(*rs, OutboxRow{ID: hire.Digest("event", account, kind, key), Kind: OutboxEvent, AccountID: account, Type: kind, Subject: subject, Body: body})
+}
+
+func (rs *rows) task(account, queue, key string, at time.Time, body []byte) {
+	*rs = append(*rs, OutboxRow{ID: hire.Digest("task", account, queue, key), Kind: OutboxTask, AccountID: account, Type: queue, Subject: key, DueAt: at, Body: body})
+}
+
+func (s *Store) putRows(tx docs.Tx, rs rows) error {
+	for _, r := range rs {
+		if err := s.putRow(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HandedOver removes rows that were handed over.
+func (s *Store) HandedOver(ctx context.Context, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.db.Update(ctx, "outbox.handed_over", func(_ context.Context, tx docs.Tx) error {
+		for _, id := range ids {
+			if err := tx.Delete(outboxRef(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// LeftInOutbox lists rows that nobody has handed over in time, at most limit of them, the oldest of each shard first.
+func (s *Store) LeftInOutbox(ctx context.Context, limit int) ([]OutboxRow, error) {
+	before := s.clock().Add(-handedOverAfter)
+	var out []OutboxRow
+	err := s.db.View(ctx, "outbox.left", func(ctx context.Context, tx docs.Tx) error {
+		out = nil
+		for i := range shards {
+			page, err := docs.List[OutboxRow](ctx, tx, docs.Query{
+				Collection: docs.Path("outbox", shardName(i)).Under("rows"), OrderBy: "DueAt", Before: before, Limit: limit,
+			})
+			if err != nil {
+				return fmt.Errorf("list outbox: %w", err)
+			}
+			for _, r := range page {
+				out = append(out, *r)
+			}
+		}
+		return nil
+	})
+	if len(out) > limit {
+		out = out[:limit]
+	}
+	return out, err
+}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+type rfcIDRecord struct{ ThreadID string }
+
+type revisionRecord struct{ Revision int64 }
+
+// Threads lists a candidate's threads, newest activity first; after is the last one of the page before.
+func (s *Store) Threads(ctx context.Context, account, candidate string, after *Position, limit int) ([]hire.Thread, error) {
+	q := docs.Query{
+		Collection: accountRef(account).Under("threads"), Where: []docs.Equal{{Field: "CandidateID", Value: candidate}},
+		OrderBy: "LastAt", Desc: true, Limit: limit,
+	}
+	if after != nil {
+		q.After = &docs.Position{Value: after.At, ID: after.ID}
+	}
+	return list[hire.Thread](ctx, s, "threads", q)
+}
+
+// Position is a place in a list ordered by time.
+type Position struct {
+	At time.Time
+	ID string
+}
+
+// Thread reads a thread; hire.CodeUnknownThread if there is none.
+func (s *Store) Thread(ctx context.Context, account, thread string) (hire.Thread, error) {
+	return read[hire.Thread](ctx, s, "thread", threadRef(account, thread), hire.CodeUnknownThread)
+}
+
+// Messages lists a thread's messages, newest first; after is the last one of the page before.
+func (s *Store) Messages(ctx context.Context, account, thread string, after *Position, limit int) ([]hire.Message, error) {
+	q := docs.Query{Collection: threadRef(account, thread).Under("messages"), OrderBy: "ReceivedAt", Desc: true, Limit: limit}
+	if after != nil {
+		q.After = &docs.Position{Value: after.At, ID: after.ID}
+	}
+	return list[hire.Message](ctx, s, "messages", q)
+}
+
+// Message reads a message of a thread; hire.CodeNotFound if there is none.
+func (s *Store) Message(ctx context.Context, account, thread, message string) (hire.Message, error) {
+	return read[hire.Message](ctx, s, "message", messageRef(account, thread, message), hire.CodeNotFound)
+}
+
+// Revision counts the changes of a candidate's mail; it rises with each.
+func (s *Store) Revision(ctx context.Context, account, candidate string) (int64, error) {
+	var n int64
+	err := s.db.View(ctx, "revision", func(ctx context.Context, tx docs.Tx) error {
+		doc, err := docs.Get[revisionRecord](ctx, tx, revisionRef(account, candidate))
+		n = 0
+		if doc != nil {
+			n = doc.Revision
+		}
+		return err
+	})
+	return n, err
+}
+
+// Sources reads the Gmail conversations that are in the threads, in one round trip, by GmailThreadID within each thread's id.
+func (s *Store) Sources(ctx context.Context, account string, threads []hire.Thread) (map[string][]Tracked, error) {
+	var refs []docs.Ref
+	var owner []string
+	for _, t := range threads {
+		for _, src := range t.Sources {
+			refs = append(refs, trackedRef(account, src.Sub, src.GmailThreadID))
+			owner = append(owner, t.ID)
+		}
+	}
+	out := map[string][]Tracked{}
+	err := s.db.View(ctx, "sources", func(ctx context.Context, tx docs.Tx) error {
+		clear(out)
+		found, err := docs.GetAll[Tracked](ctx, tx, refs)
+		for i, t := range found {
+			if t != nil {
+				out[owner[i]] = append(out[owner[i]], *t)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// SetPrivate marks a thread as private or not.
+func (s *Store) SetPrivate(ctx context.Context, account, thread, by string, private bool) (hire.Thread, error) {
+	var out hire.Thread
+	err := s.db.Update(ctx, "thread.private", func(ctx context.Context, tx docs.Tx) error {
+		t, err := docs.Get[hire.Thread](ctx, tx, threadRef(account, thread))
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			return hire.Err(hire.CodeUnknownThread)
+		}
+		revision, err := docs.Get[revisionRecord](ctx, tx, revisionRef(account, t.CandidateID))
+		if err != nil {
+			return err
+		}
+		if revision == nil {
+			revision = &revisionRecord{}
+		}
+		if out = *t; t.Private == private {
+			return nil
+		}
+		t.Private = private
+		out = *t
+		action := "thread.made_private"
+		if !private {
+			action = "thread.made_visible"
+		}
+		if err := s.audit(tx, account, AuditEntry{UserID: by, Action: action, Target: thread}); err != nil {
+			return err
+		}
+		revision.Revision++
+		if err := tx.Set(revisionRef(account, t.CandidateID), revision); err != nil {
+			return err
+		}
+		return tx.Set(threadRef(account, thread), t)
+	})
+	return out, err
+}
