@@ -90,6 +90,15 @@ type Message struct {
 	Defects     []string
 }
 
+// Body is what a message's BodyBlob holds, as JSON.
+type Body struct {
+	Text string `json:"text"`
+	HTML string `json:"html"`
+}
+
+// SendHeader is the header by which a mail of ours is found again in Gmail; its value is the id of the send.
+const SendHeader = "X-Hire-Send"
+
 // Attachment is a file of a message.
 type Attachment struct {
 	PartID      string // Gmail's number of the MIME part: "1", "0.1"

@@ -190,7 +190,7 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 		if err != nil {
 			return err
 		}
-		rs.task(m.AccountID, queueSync, fmt.Sprintf("connected-%s-%d", m.UserID, m.Generation), now, body)
+		rs.task(m.AccountID, QueueSync, fmt.Sprintf("connected-%s-%d", m.UserID, m.Generation), now, body)
 		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address})
 		if err != nil {
 			return err
@@ -234,7 +234,7 @@ func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, reason string) e
 	if err != nil {
 		return err
 	}
-	rs.task(m.AccountID, queueOffboard, fmt.Sprintf("%s-%d", m.UserID, m.Generation), s.clock(), body)
+	rs.task(m.AccountID, QueueOffboard, fmt.Sprintf("%s-%d", m.UserID, m.Generation), s.clock(), body)
 	return tx.Set(mailboxRef(m.Key()), m)
 }
 

@@ -228,7 +228,7 @@ func (s *Store) offboardAccount(_ context.Context, _ docs.Tx, rs *rows, account,
 	if err != nil {
 		return err
 	}
-	rs.task(account, queueOffboard, fmt.Sprintf("account-%s-%s-%d", account, reason, s.clock().UnixMicro()), s.clock(), body)
+	rs.task(account, QueueOffboard, fmt.Sprintf("account-%s-%s-%d", account, reason, s.clock().UnixMicro()), s.clock(), body)
 	return nil
 }
 
@@ -381,7 +381,7 @@ func (s *Store) queueWaiting(ctx context.Context, tx docs.Tx, rs *rows, c hire.C
 		if err != nil {
 			return err
 		}
-		rs.task(c.AccountID, queueSync, fmt.Sprintf("match-%s-%s-%d", user, c.ID, c.Version), s.clock(), body)
+		rs.task(c.AccountID, QueueSync, fmt.Sprintf("match-%s-%s-%d", user, c.ID, c.Version), s.clock(), body)
 	}
 	return nil
 }

@@ -117,7 +117,7 @@ func (f *filing) read(ctx context.Context) error {
 	if err := f.match(ctx); err != nil {
 		return err
 	}
-	if f.tracked.State != TrackActive {
+	if f.tracked.State != TrackActive || len(f.c.Messages) == 0 {
 		return nil
 	}
 	return f.place(ctx)
@@ -397,7 +397,7 @@ func (f *filing) writeLedger(rs *rows) error {
 		if err != nil {
 			return err
 		}
-		rs.task(f.account, queueSync, fmt.Sprintf("retry-%s-%d", key.UserID, next.Unix()), next, body)
+		rs.task(f.account, QueueSync, fmt.Sprintf("retry-%s-%d", key.UserID, next.Unix()), next, body)
 	}
 	return f.tx.Set(mailboxRef(f.c.Held.Key), &f.box)
 }

@@ -131,7 +131,7 @@ func (s *Store) BeginRecovery(ctx context.Context, h Held, newCursor int64, id s
 		if err != nil {
 			return false, err
 		}
-		rs.task(h.Key.AccountID, queueSync, fmt.Sprintf("recovery-%s-%s", h.Key.UserID, id), now, body)
+		rs.task(h.Key.AccountID, QueueSync, fmt.Sprintf("recovery-%s-%s", h.Key.UserID, id), now, body)
 		return true, s.putRows(tx, rs)
 	})
 	return m, rs, err

@@ -32,11 +32,11 @@ type OutboxRow struct {
 	Body    []byte // JSON
 }
 
-// Queues of tasks, as in package tasks.
+// Queues of tasks.
 const (
-	queueSync     = "mailbox-sync"
-	queueOffboard = "offboarding"
-	queueDeliver  = "mail-delivery"
+	QueueSync     = "mailbox-sync"
+	QueueOffboard = "offboarding"
+	QueueDeliver  = "mail-delivery"
 )
 
 // Types of the events that go out. Each is a CloudEvents type.
@@ -58,7 +58,8 @@ type SyncTask struct {
 	Reason     string   `json:"reason"`                     // connected, pushed, sweep, retry, directory, import, recovery, settle
 	Threads    []string `json:"gmail_thread_ids,omitempty"` // conversations to match or list anew
 	Import     bool     `json:"import,omitempty"`           // go through all labelled conversations
-	Reconcile  bool     `json:"reconcile,omitempty"`        // compare changed conversations with Gmail
+	Early      int      `json:"early,omitempty"`            // how often a push was ahead of its history
+	HistoryID  int64    `json:"history_id,omitempty"`       // that the push named
 }
 
 // OffboardTask is the body of a task on the queue offboarding.

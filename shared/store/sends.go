@@ -153,12 +153,12 @@ func settleLater(rs *rows, x *Send, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	rs.task(x.AccountID, queueDeliver, fmt.Sprintf("settle-%s-%d", x.ID, x.Claim.Fence), at, body)
+	rs.task(x.AccountID, QueueDeliver, fmt.Sprintf("settle-%s-%d", x.ID, x.Claim.Fence), at, body)
 	return nil
 }
 
 func settleRow(x *Send) docs.Ref {
-	return outboxRef(hire.Digest("task", x.AccountID, queueDeliver, fmt.Sprintf("settle-%s-%d", x.ID, x.Claim.Fence)))
+	return outboxRef(hire.Digest("task", x.AccountID, QueueDeliver, fmt.Sprintf("settle-%s-%d", x.ID, x.Claim.Fence)))
 }
 
 // GetSend reads the send of a user's key; hire.CodeNotFound if there is none.

@@ -1,0 +1,170 @@
+package mailsync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// fact is what a page of history tells of one message, by ids alone.
+type fact struct {
+	id       string
+	added    bool
+	deleted  bool
+	seen     bool // in INBOX or SENT by some record, even if no longer
+	sent     bool
+	labelled bool // an import label was put on, or stood on it when it came
+	unlabel  bool // an import label was taken off
+}
+
+// conversation is what a page of history tells of one Gmail thread.
+type conversation struct {
+	id    string
+	facts []*fact
+}
+
+func (c *conversation) any(is func(*fact) bool) bool { return slices.ContainsFunc(c.facts, is) }
+
+// digest gathers the records of a page by conversation, in the order of their first appearance.
+func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*conversation {
+	byThread := map[string]*conversation{}
+	byMessage := map[string]*fact{}
+	var out []*conversation
+	of := func(m gmail.MessageRef) *fact {
+		c := byThread[m.ThreadID]
+		if c == nil {
+			c = &conversation{id: m.ThreadID}
+			byThread[m.ThreadID] = c
+			out = append(out, c)
+		}
+		f := byMessage[m.ID]
+		if f == nil {
+			f = &fact{id: m.ID}
+			byMessage[m.ID] = f
+			c.facts = append(c.facts, f)
+		}
+		f.seen = f.seen || hire.InInboxOrSent(m.LabelIDs)
+		f.sent = f.sent || slices.Contains(m.LabelIDs, hire.LabelSent)
+		return f
+	}
+	for _, rec := range records {
+		for _, m := range rec.Added {
+			f := of(m)
+			f.added = true
+			// A filter's label stands only here: no labelsAdded record follows.
+			f.labelled = f.labelled || slices.ContainsFunc(m.LabelIDs, isImportLabel)
+		}
+		for _, m := range rec.Deleted {
+			of(m).deleted = true
+		}
+		for _, l := range rec.LabelsAdded {
+			f := of(l.MessageRef)
+			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
+			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
+			if slices.ContainsFunc(l.Changed, isImportLabel) {
+				f.labelled, f.unlabel = true, false
+			}
+		}
+		for _, l := range rec.LabelsRemoved {
+			f := of(l.MessageRef)
+			// Taken out of the inbox now means that it was in it.
+			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
+			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
+			if slices.ContainsFunc(l.Changed, isImportLabel) {
+				f.labelled, f.unlabel = false, true
+			}
+		}
+	}
+	return out
+}
+
+// work is what is to be done about one conversation.
+type work struct {
+	tracked  store.Tracked
+	id       string
+	whole    bool // look at all of it
+	labelled bool
+	check    bool // the label was taken off a message: still labelled?
+	wanted   []string
+	excluded []string // Gmail ids that skipped the inbox
+}
+
+func (w work) nothing() bool {
+	return !w.whole && !w.check && len(w.wanted) == 0 && len(w.excluded) == 0
+}
+
+// decide says what the rules of import make of a conversation. known is false where we have never met it.
+func decide(c *conversation, t store.Tracked, known bool) work {
+	w := work{tracked: t, id: c.id}
+	ours := known && t.Ours && !t.Labelled
+	w.labelled = c.any(func(f *fact) bool {
+		// On a conversation of our own, the label on what we sent is the one that we put there ourselves.
+		return f.labelled && !f.deleted && !(ours && f.sent)
+	})
+	active := known && t.State == store.TrackActive
+	switch {
+	case w.labelled && (!active || !t.Labelled):
+		w.whole = true
+	case known && t.State == store.TrackUnmatched && c.any(func(f *fact) bool { return f.added }):
+		w.whole, w.labelled = true, t.Labelled // a new message may bring an address that matches
+	case active:
+		for _, f := range c.facts {
+			switch {
+			case f.deleted:
+			case f.seen || (f.added && t.Labelled):
+				w.wanted = append(w.wanted, f.id)
+			case f.added:
+				w.excluded = append(w.excluded, f.id)
+			}
+		}
+	}
+	w.check = known && t.Labelled && !w.labelled && c.any(func(f *fact) bool { return f.unlabel })
+	return w
+}
+
+// page does what one page of history asks for.
+func (r *run) page(ctx context.Context, records []gmail.HistoryRecord) error {
+	if len(records) == 0 {
+		return nil
+	}
+	if err := r.learnLabels(ctx, records); err != nil {
+		return err
+	}
+	conversations := digest(records, r.box.ImportLabel)
+	ids := make([]string, len(conversations))
+	for i, c := range conversations {
+		ids[i] = c.id
+	}
+	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, ids)
+	if err != nil {
+		return fmt.Errorf("look up conversations: %w", err)
+	}
+	plan := func() (out []work) {
+		for _, c := range conversations {
+			t, known := tracked[c.id]
+			if w := decide(c, t, known); !w.nothing() {
+				out = append(out, w)
+			}
+		}
+		return out
+	}
+	jobs := plan()
+	if len(jobs) == 0 {
+		return nil
+	}
+	if r.held == nil {
+		if err := r.lease(ctx); err != nil {
+			return err
+		}
+		// What another had begun to track before we held the lease must be seen.
+		if tracked, err = r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, ids); err != nil {
+			return fmt.Errorf("look up conversations: %w", err)
+		}
+		jobs = plan()
+	}
+	return r.perform(ctx, jobs)
+}

@@ -1,0 +1,10 @@
+// Package mailsync brings what happened in a Gmail mailbox into Hire, and proves that nothing is missing.
+//
+// The cursor of a mailbox is a history id. It moves only forward, and only over records whose messages are filed, excluded by a rule, or in
+// the retry ledger. What is not for Hire is never read: conversations are told apart by thread id and label ids alone.
+//
+// It must never send mail, change anything in Gmail but the watch, or skip a message without a row that says so.
+//
+// Begin reading at Sync in sync.go; then classify.go for what concerns Hire, fetch.go for how it is read, whole.go for labelled conversations,
+// recovery.go for a forgotten history.
+package mailsync

@@ -1,0 +1,342 @@
+package mailsync
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mime"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+const (
+	// wholeFrom is how many unseen messages of one conversation make threads.get cheaper (40 units) than messages.get (20 each).
+	wholeFrom = 3
+	// commitMessages and commitBytes bound one transaction.
+	commitMessages = 20
+	commitBytes    = 4 << 20
+	// inlineBody is the largest body that is kept in the message's own document.
+	inlineBody = 200 << 10
+	// maxBody is the most of a body that is kept at all, in characters; what is beyond is cut and said so.
+	maxBody = 10 << 20
+)
+
+// perform reads what the jobs ask for and files it.
+func (r *run) perform(ctx context.Context, jobs []work) error {
+	var single []string // messages fetched one by one or in a batch, over all conversations of the page
+	of := map[string]int{}
+	for i, w := range jobs {
+		if w.whole || len(w.wanted) == 0 {
+			continue
+		}
+		imported, _, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, w.wanted)
+		if err != nil {
+			return fmt.Errorf("look up messages: %w", err)
+		}
+		jobs[i].wanted = slices.DeleteFunc(w.wanted, func(id string) bool { _, ok := imported[id]; return ok })
+		if len(jobs[i].wanted) < wholeFrom {
+			for _, id := range jobs[i].wanted {
+				single = append(single, id)
+				of[id] = i
+			}
+		}
+	}
+	fetched := map[int][]gmail.MessageResult{}
+	results, err := r.fetch(ctx, single)
+	if err != nil {
+		return err
+	}
+	for _, res := range results {
+		fetched[of[res.ID]] = append(fetched[of[res.ID]], res)
+	}
+	for i, w := range jobs {
+		if err := r.job(ctx, w, fetched[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetch gets messages: a single one raw, which brings its attachments for the same units; several in batch requests, as parsed payloads.
+func (r *run) fetch(ctx context.Context, ids []string) ([]gmail.MessageResult, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	if len(ids) == 1 {
+		m, err := r.gmail.Message(ctx, ids[0], gmail.FormatRaw)
+		if stops(err) {
+			return nil, fmt.Errorf("get message: %w", err)
+		}
+		return []gmail.MessageResult{{ID: ids[0], Message: m, Err: err}}, nil
+	}
+	out, err := r.gmail.Messages(ctx, ids, gmail.FormatFull)
+	if err != nil {
+		return nil, fmt.Errorf("get messages: %w", err)
+	}
+	for _, res := range out {
+		if stops(res.Err) {
+			return nil, fmt.Errorf("get message: %w", res.Err)
+		}
+	}
+	return out, nil
+}
+
+// stops tells whether an error concerns the mailbox as a whole, so that the sync ends and is tried again as it is; anything else is the
+// message's own trouble and goes to the ledger.
+func stops(err error) bool {
+	if err == nil || errors.Is(err, gmail.ErrNotFound) || errors.Is(err, gmail.ErrInvalid) {
+		return false
+	}
+	return true
+}
+
+func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
+	if w.check {
+		if err := r.stillLabelled(ctx, w.id); err != nil {
+			return err
+		}
+	}
+	switch {
+	case w.whole:
+		return r.whole(ctx, w.id, w.labelled, w.tracked)
+	case len(w.wanted) >= wholeFrom:
+		th, err := r.gmail.Thread(ctx, w.id, gmail.FormatFull)
+		if stops(err) {
+			return fmt.Errorf("get thread: %w", err)
+		}
+		fetched = pick(th, w.wanted, err)
+	}
+	c := store.ImportCommit{Held: *r.held, GmailThreadID: w.id}
+	for _, id := range w.excluded {
+		c.Excluded = append(c.Excluded, store.Exclusion{GmailID: id, GmailThreadID: w.id, Reason: hire.ExcludedSkippedInbox})
+	}
+	return r.file(ctx, c, fetched)
+}
+
+// pick takes the wanted messages out of a conversation; what it lacks is not found.
+func pick(th *gmail.Thread, wanted []string, err error) []gmail.MessageResult {
+	out := make([]gmail.MessageResult, 0, len(wanted))
+	for _, id := range wanted {
+		res := gmail.MessageResult{ID: id, Err: gmail.ErrNotFound}
+		if err == nil {
+			for _, m := range th.Messages {
+				if m.ID == id {
+					res.Message, res.Err = m, nil
+				}
+			}
+		}
+		out = append(out, res)
+	}
+	return out
+}
+
+// file prepares fetched messages and commits them, in as many transactions as their size asks for; c carries what goes with the last one.
+func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.MessageResult) error {
+	var batch []store.Incoming
+	var settled []string
+	size := 0
+	flush := func(last bool) error {
+		next := store.ImportCommit{Held: c.Held, GmailThreadID: c.GmailThreadID, Labelled: c.Labelled, Ours: c.Ours, Subject: c.Subject, Addresses: c.Addresses}
+		if last {
+			next = c
+		}
+		next.Messages, next.Settled = batch, append(next.Settled, settled...)
+		if !last && len(batch) == 0 {
+			return nil
+		}
+		if last && len(next.Messages)+len(next.Excluded)+len(next.Waiting)+len(next.Settled) == 0 && next.Listing == nil {
+			return nil
+		}
+		done, err := r.Store.CommitImport(ctx, next)
+		if err != nil {
+			return fmt.Errorf("commit import: %w", err)
+		}
+		r.Outbox.HandOver(ctx, done.Due)
+		batch, settled, size = nil, nil, 0
+		return nil
+	}
+	for _, res := range fetched {
+		switch {
+		case res.Err != nil:
+			r.troubled(&c, res.ID, res.Err)
+			continue
+		case hire.NeverImported(res.Message.LabelIDs):
+			// What lies in the bin, in spam or in the drafts at the time of fetching stays out, whatever the records said.
+			c.Excluded = append(c.Excluded, store.Exclusion{GmailID: res.ID, GmailThreadID: c.GmailThreadID, Reason: hire.Exclusion(res.Message.LabelIDs)})
+			settled = append(settled, res.ID)
+			continue
+		}
+		in, err := r.prepare(ctx, res.Message)
+		if err != nil {
+			if stops(err) {
+				return err
+			}
+			r.troubled(&c, res.ID, err)
+			continue
+		}
+		batch = append(batch, in)
+		settled = append(settled, res.ID)
+		size += len(in.Message.Text) + len(in.Message.HTML)
+		if len(batch) >= commitMessages || size >= commitBytes {
+			if err := flush(false); err != nil {
+				return err
+			}
+		}
+	}
+	return flush(true)
+}
+
+// prepare turns a Gmail message into what is filed: parsed, its attachments and a large body in blobs.
+func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, error) {
+	var parsed *mime.Message
+	var err error
+	if g.Raw != nil {
+		parsed, err = mime.Parse(g.Raw)
+	} else {
+		parsed, err = mime.FromPayload(g.Payload)
+	}
+	if err != nil {
+		return store.Incoming{}, fmt.Errorf("%w: %w", gmail.ErrInvalid, err)
+	}
+	msg := hire.Message{
+		MessageID: parsed.MessageID, InReplyTo: parsed.InReplyTo, References: parsed.References,
+		From: addresses(parsed.From), To: addresses(parsed.To), Cc: addresses(parsed.Cc), Bcc: addresses(parsed.Bcc),
+		Subject: parsed.Subject, Date: parsed.Date, ReceivedAt: g.InternalDate,
+		Text: parsed.Text, HTML: parsed.HTML, Snippet: hire.Snippet(parsed.FreshText(), 140),
+		AutoReply: parsed.AutoReply(), Bounce: parsed.DeliveryReport(), Via: "gmail", Defects: parsed.Defects,
+	}
+	for _, a := range parsed.Attachments {
+		kept, err := r.keep(ctx, g.ID, a)
+		if err != nil {
+			return store.Incoming{}, err
+		}
+		msg.Attachments = append(msg.Attachments, kept)
+	}
+	if err := r.keepBody(ctx, &msg); err != nil {
+		return store.Incoming{}, err
+	}
+	in := store.Incoming{GmailID: g.ID, Message: msg}
+	if slices.Contains(g.LabelIDs, hire.LabelSent) {
+		in.SendID = parsed.HeaderValue(hire.SendHeader)
+	}
+	return in, nil
+}
+
+// keep stores an attachment's content, fetching it where the message did not carry it.
+func (r *run) keep(ctx context.Context, gmailID string, a mime.Attachment) (hire.Attachment, error) {
+	out := hire.Attachment{PartID: a.PartID, Filename: a.Filename, ContentType: a.ContentType, ContentID: a.ContentID, Inline: a.Inline, Size: a.Size}
+	var content io.Reader = bytes.NewReader(a.Content)
+	if a.Content == nil && a.GmailAttachmentID != "" {
+		body, err := r.gmail.Attachment(ctx, gmailID, a.GmailAttachmentID)
+		if err != nil {
+			return out, fmt.Errorf("get attachment: %w", err)
+		}
+		defer body.Close()
+		content = body
+	}
+	b, err := r.Blobs.Put(ctx, r.key.AccountID, content)
+	if err != nil {
+		return out, fmt.Errorf("store attachment: %w", err)
+	}
+	out.Blob, out.Size = b.ID, b.Size
+	return out, nil
+}
+
+// keepBody moves a body that is too large for a document into a blob.
+func (r *run) keepBody(ctx context.Context, m *hire.Message) error {
+	for _, body := range []*string{&m.Text, &m.HTML} {
+		if len(*body) > maxBody {
+			*body = string(bytes.ToValidUTF8([]byte((*body)[:maxBody]), nil))
+			m.Defects = append(m.Defects, "the text is longer than 10 MB; the rest is only in Gmail")
+		}
+	}
+	if len(m.Text)+len(m.HTML) <= inlineBody {
+		return nil
+	}
+	content, err := json.Marshal(hire.Body{Text: m.Text, HTML: m.HTML})
+	if err != nil {
+		return fmt.Errorf("encode body: %w", err)
+	}
+	b, err := r.Blobs.Put(ctx, r.key.AccountID, bytes.NewReader(content))
+	if err != nil {
+		return fmt.Errorf("store body: %w", err)
+	}
+	m.BodyBlob, m.Text, m.HTML = b.ID, "", ""
+	return nil
+}
+
+func addresses(as []mime.Address) []hire.Address {
+	out := make([]hire.Address, len(as))
+	for i, a := range as {
+		out[i] = hire.Address{Name: a.Name, Addr: a.Addr}
+	}
+	return out
+}
+
+// retryDelay is the wait before the next try of a ledger row, by the tries made.
+func retryDelay(attempts int) time.Duration {
+	steps := []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour}
+	return steps[min(attempts, len(steps)-1)]
+}
+
+// goneAfter is how long, and how often, a message must not be found before it is called gone: a fresh one may not be readable yet.
+const (
+	goneAfter    = 2 * time.Minute
+	goneAttempts = 3
+)
+
+// troubled puts a message that could not be read into the ledger, or calls it gone.
+func (r *run) troubled(c *store.ImportCommit, gmailID string, err error) {
+	row := store.LedgerRow{GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: "unreadable"}
+	old := r.retrying[gmailID]
+	if errors.Is(err, gmail.ErrNotFound) {
+		row.Reason = "not_found"
+		if old.Attempts >= goneAttempts && r.Now().Sub(old.Since) >= goneAfter {
+			c.Excluded = append(c.Excluded, store.Exclusion{GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: hire.ExcludedGone})
+			c.Settled = append(c.Settled, gmailID)
+			return
+		}
+	}
+	row.NextTryAt = r.Now().Add(retryDelay(old.Attempts))
+	c.Waiting = append(c.Waiting, row)
+}
+
+// retryLedger tries again what is due in the ledger.
+func (r *run) retryLedger(ctx context.Context) error {
+	rows, err := r.Store.Ledger(ctx, r.key.AccountID, r.box.Sub, 100)
+	if err != nil {
+		return fmt.Errorf("read ledger: %w", err)
+	}
+	r.retrying = map[string]store.LedgerRow{}
+	var ids []string
+	threads := map[string][]string{}
+	for _, row := range rows {
+		r.retrying[row.GmailID] = row
+		if row.Whole {
+			if err := r.retryWhole(ctx, row); err != nil {
+				return err
+			}
+			continue
+		}
+		ids = append(ids, row.GmailID)
+		threads[row.GmailThreadID] = append(threads[row.GmailThreadID], row.GmailID)
+	}
+	results, err := r.fetch(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for thread, of := range threads {
+		fetched := slices.DeleteFunc(slices.Clone(results), func(res gmail.MessageResult) bool { return !slices.Contains(of, res.ID) })
+		if err := r.file(ctx, store.ImportCommit{Held: *r.held, GmailThreadID: thread}, fetched); err != nil {
+			return err
+		}
+	}
+	return nil
+}

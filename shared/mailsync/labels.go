@@ -1,0 +1,98 @@
+package mailsync
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// labelCache remembers which label ids of a mailbox are known, so that only one that was made since is asked for. It is bounded: at its
+// limit it begins anew, which costs one unit a mailbox.
+type labelCache struct {
+	mu    sync.Mutex
+	limit int
+	known map[string]map[string]bool // by mailbox
+}
+
+func newLabelCache(limit int) *labelCache {
+	return &labelCache{limit: limit, known: map[string]map[string]bool{}}
+}
+
+func (c *labelCache) has(mailbox, label string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known[mailbox][label]
+}
+
+func (c *labelCache) set(mailbox string, labels []gmail.Label) {
+	ids := make(map[string]bool, len(labels))
+	for _, l := range labels {
+		ids[l.ID] = true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.known) >= c.limit {
+		clear(c.known)
+	}
+	c.known[mailbox] = ids
+}
+
+// ImportLabels picks the labels that ask for an import, by name and without case, ordered by id.
+func ImportLabels(all []gmail.Label) []store.Label {
+	var out []store.Label
+	for _, l := range all {
+		if slices.ContainsFunc(hire.ImportLabels, func(name string) bool { return strings.EqualFold(name, l.Name) }) {
+			out = append(out, store.Label{ID: l.ID, Name: l.Name})
+		}
+	}
+	slices.SortFunc(out, func(a, b store.Label) int { return strings.Compare(a.ID, b.ID) })
+	return out
+}
+
+// learnLabels looks the mailbox's labels up where a record names one we do not know: it may be a "Recruiterbox" made a minute ago.
+func (r *run) learnLabels(ctx context.Context, records []gmail.HistoryRecord) error {
+	mailbox := r.box.AccountID + "/" + r.box.Sub
+	unknown := func(ids []string) bool {
+		return slices.ContainsFunc(ids, func(id string) bool {
+			return strings.HasPrefix(id, "Label_") && !r.box.ImportLabel(id) && !r.Engine.labels.has(mailbox, id)
+		})
+	}
+	for _, rec := range records {
+		for _, m := range rec.Added {
+			if unknown(m.LabelIDs) {
+				return r.refreshLabels(ctx)
+			}
+		}
+		for _, l := range slices.Concat(rec.LabelsAdded, rec.LabelsRemoved) {
+			if unknown(l.Changed) {
+				return r.refreshLabels(ctx)
+			}
+		}
+	}
+	return nil
+}
+
+// refreshLabels asks Gmail for the labels and records which of them ask for an import. A label that is gone stays recorded as long as another
+// is not there: its id may still stand in records to come.
+func (r *run) refreshLabels(ctx context.Context) error {
+	all, err := r.gmail.Labels(ctx)
+	if err != nil {
+		return fmt.Errorf("list labels: %w", err)
+	}
+	r.Engine.labels.set(r.box.AccountID+"/"+r.box.Sub, all)
+	labels := ImportLabels(all)
+	if slices.Equal(labels, r.box.Labels) {
+		return nil
+	}
+	if err := r.Store.SetLabels(ctx, r.key, r.box.Generation, labels); err != nil {
+		return fmt.Errorf("record labels: %w", err)
+	}
+	r.box.Labels = labels
+	return nil
+}

@@ -1,0 +1,239 @@
+package mailsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+const (
+	// overlap is how far before the last verified sync a recovery begins to compare: clocks differ, and Gmail's search is by the second.
+	overlap = time.Hour
+	// budget is how long recovery and import go on in one call before a task takes over.
+	budget = 4 * time.Minute
+	// importEvery is how often all labelled conversations are gone through as a safety net.
+	importEvery = 24 * time.Hour
+)
+
+// beginRecovery notes that Gmail has forgotten the history at the cursor. The new cursor is read first: what arrives from now on is in the
+// history, and what lies before is compared by ids.
+func (r *run) beginRecovery(ctx context.Context) error {
+	if err := r.lease(ctx); err != nil {
+		return err
+	}
+	p, err := r.gmail.Profile(ctx)
+	if err != nil {
+		return fmt.Errorf("read new cursor: %w", err)
+	}
+	id, err := r.Store.NewID()
+	if err != nil {
+		return err
+	}
+	m, due, err := r.Store.BeginRecovery(ctx, *r.held, p.HistoryID, id)
+	if err != nil {
+		return fmt.Errorf("begin recovery: %w", err)
+	}
+	r.box = m
+	r.Outbox.HandOver(ctx, due)
+	r.Log.InfoContext(ctx, "history expired, recovery begun", "since", m.Recovery.Since)
+	return nil
+}
+
+// recover compares everything since the last verified sync with what is stored, page by page, and fetches what is missing. The lease is taken for
+// each page anew, so that new mail is not kept waiting; where it was broken off, the next call goes on.
+func (r *run) recover(ctx context.Context) error {
+	rec := *r.box.Recovery
+	deadline := r.Now().Add(budget)
+	for {
+		page, err := r.gmail.MessagesSince(ctx, rec.Since.Add(-overlap), rec.PageToken)
+		if err != nil {
+			return fmt.Errorf("list messages: %w", err)
+		}
+		r.release(ctx)
+		if err := r.leaseAnywhere(ctx); err != nil {
+			return err
+		}
+		if err := r.compare(ctx, page.Messages); err != nil {
+			return err
+		}
+		rec.PageToken, rec.Listed = page.NextPageToken, rec.Listed+len(page.Messages)
+		var next *store.Recovery
+		if rec.PageToken != "" {
+			next = &rec
+		}
+		if err := r.Store.SetRecovery(ctx, *r.held, rec.ID, next); err != nil {
+			return fmt.Errorf("note recovery: %w", err)
+		}
+		r.release(ctx)
+		if next == nil {
+			return nil
+		}
+		if r.Now().After(deadline) {
+			return r.later(ctx, r.task, r.Now().Add(time.Second))
+		}
+	}
+}
+
+// compare fetches those of the listed messages that belong to tracked conversations and are not stored.
+func (r *run) compare(ctx context.Context, refs []gmail.MessageRef) error {
+	var threads, ids []string
+	for _, m := range refs {
+		if !slices.Contains(threads, m.ThreadID) {
+			threads = append(threads, m.ThreadID)
+		}
+		ids = append(ids, m.ID)
+	}
+	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, threads)
+	if err != nil {
+		return fmt.Errorf("look up conversations: %w", err)
+	}
+	_, excluded, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, ids)
+	if err != nil {
+		return fmt.Errorf("look up messages: %w", err)
+	}
+	var jobs []work
+	for _, id := range threads {
+		t, known := tracked[id]
+		if !known {
+			continue
+		}
+		w := work{tracked: t, id: id}
+		switch t.State {
+		case store.TrackUnmatched:
+			w.whole, w.labelled = true, t.Labelled
+		case store.TrackActive:
+			for _, m := range refs {
+				if row, out := excluded[m.ID]; m.ThreadID == id && (!out || row.Reason != hire.ExcludedSkippedInbox) {
+					w.wanted = append(w.wanted, m.ID)
+				}
+			}
+		}
+		if !w.nothing() {
+			jobs = append(jobs, w)
+		}
+	}
+	return r.perform(ctx, jobs)
+}
+
+// walkLabelled goes through all conversations that carry an import label: those unknown are imported, those that have changed in Gmail since they
+// were last compared are compared again, message by message. It is the first import, and once a day the proof that nothing is missing.
+func (r *run) walkLabelled(ctx context.Context) error {
+	if err := r.refreshLabels(ctx); err != nil {
+		return err
+	}
+	state := r.box.Import
+	if state == nil {
+		id, err := r.Store.NewID()
+		if err != nil {
+			return err
+		}
+		state = &store.Import{ID: id, StartedAt: r.Now()}
+	}
+	deadline := r.Now().Add(budget)
+	for _, l := range r.box.Labels {
+		if state.LabelID > l.ID {
+			continue
+		}
+		if state.LabelID != l.ID {
+			state.LabelID, state.PageToken = l.ID, ""
+		}
+		for {
+			page, err := r.gmail.ThreadsByLabel(ctx, l.ID, state.PageToken)
+			if errors.Is(err, gmail.ErrNotFound) || errors.Is(err, gmail.ErrInvalid) {
+				break // the label was deleted meanwhile
+			}
+			if err != nil {
+				return fmt.Errorf("list labelled conversations: %w", err)
+			}
+			if err := r.walkPage(ctx, page.Threads); err != nil {
+				return err
+			}
+			state.Done += len(page.Threads)
+			state.Total = max(state.Total, state.Done, page.Estimate)
+			if state.PageToken = page.NextPageToken; state.PageToken == "" {
+				break
+			}
+			if err := r.Store.SetImport(ctx, r.key, r.box.Generation, state); err != nil {
+				return fmt.Errorf("note import: %w", err)
+			}
+			if r.Now().After(deadline) {
+				return r.later(ctx, r.task, r.Now().Add(time.Second))
+			}
+		}
+	}
+	if err := r.Store.SetImport(ctx, r.key, r.box.Generation, nil); err != nil {
+		return fmt.Errorf("note import: %w", err)
+	}
+	return nil
+}
+
+func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
+	ids := make([]string, len(refs))
+	for i, ref := range refs {
+		ids[i] = ref.ID
+	}
+	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, ids)
+	if err != nil {
+		return fmt.Errorf("look up conversations: %w", err)
+	}
+	for _, ref := range refs {
+		t, known := tracked[ref.ID]
+		if known && t.State == store.TrackActive && t.HistoryID == ref.HistoryID {
+			continue
+		}
+		if err := r.leaseAnywhere(ctx); err != nil {
+			return err
+		}
+		// On a conversation of our own the label is the one that we put on what we sent; it makes no labelled thread.
+		labelled := !known || !t.Ours || t.Labelled
+		if known && t.State == store.TrackActive {
+			err = r.reconcile(ctx, ref.ID, t)
+		} else {
+			err = r.whole(ctx, ref.ID, labelled, t)
+		}
+		if err != nil {
+			return err
+		}
+		r.release(ctx)
+	}
+	return nil
+}
+
+// reconcile compares a conversation with Gmail by ids, fetches what is missing, and writes the receipt.
+func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
+	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
+	if errors.Is(err, gmail.ErrNotFound) {
+		return nil // deleted in Gmail; what is imported stays
+	}
+	if err != nil {
+		return fmt.Errorf("get thread: %w", err)
+	}
+	listing, _, left, err := r.admit(ctx, th, t.Labelled)
+	if err != nil {
+		return err
+	}
+	imported, _, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, listing.Admitted)
+	if err != nil {
+		return fmt.Errorf("look up messages: %w", err)
+	}
+	var missing []string
+	for _, m := range listing.Admitted {
+		if _, ok := imported[m]; !ok {
+			missing = append(missing, m)
+		}
+	}
+	fetched, err := r.fetch(ctx, missing)
+	if err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", len(missing))
+	}
+	return r.file(ctx, store.ImportCommit{Held: *r.held, GmailThreadID: id, Excluded: left, Listing: &listing}, fetched)
+}

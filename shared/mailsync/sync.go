@@ -1,0 +1,283 @@
+package mailsync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+const (
+	leaseTTL = 5 * time.Minute
+	// confirmAfter is how much later a second empty listing must be before the id that the first one named is trusted.
+	confirmAfter = time.Minute
+	// passes bounds how often one call lists again because a push came meanwhile; a task goes on after that.
+	passes = 5
+	// historyPages bounds one listing; what is left is for the next pass.
+	historyPages = 500
+)
+
+// earlyDelays are the waits before a mailbox is looked at again whose push came ahead of its history.
+var earlyDelays = []time.Duration{3 * time.Second, 20 * time.Second, 70 * time.Second}
+
+// errBusy: another instance is syncing the mailbox; it will list again before it is done.
+var errBusy = errors.New("mailbox is being synced")
+
+// errMoved: the mailbox has moved since it was read; look again.
+var errMoved = errors.New("mailbox has moved")
+
+// Notified brings every mailbox of the address up to date, as Gmail's push asks. The id in the notification is not where to begin:
+// the cursor is. An address that is no one's is no error.
+func (e *Engine) Notified(ctx context.Context, address string, historyID int64) error {
+	keys, err := e.Store.MailboxesOf(ctx, address)
+	if err != nil {
+		return fmt.Errorf("find mailboxes: %w", err)
+	}
+	var errs []error
+	for _, k := range keys {
+		errs = append(errs, e.Sync(ctx, store.SyncTask{AccountID: k.AccountID, UserID: k.UserID, Reason: "pushed", HistoryID: historyID}))
+	}
+	return errors.Join(errs...)
+}
+
+// Sync does one task for one mailbox: it lists what is new from the cursor on, and then whatever else the task asks for. A mailbox that is not
+// connected, is being synced elsewhere, or must wait for Gmail is no error: what is to be done later is queued.
+func (e *Engine) Sync(ctx context.Context, t store.SyncTask) error {
+	key := store.MailboxKey{AccountID: t.AccountID, UserID: t.UserID}
+	m, found, err := e.Store.Mailbox(ctx, key)
+	if err != nil {
+		return fmt.Errorf("read mailbox: %w", err)
+	}
+	if !found || m.State != store.Connected {
+		return nil
+	}
+	if e.Now().Before(m.ReadBlockedUntil) {
+		return e.later(ctx, t, m.ReadBlockedUntil)
+	}
+	err = e.do(ctx, m, t)
+	if errors.Is(err, gmail.ErrUnauthorized) {
+		// A cached access token may be dead while the grant lives: once more, with a fresh one.
+		if parked, perr := e.Connections.Refused(ctx, m, err); parked || perr != nil {
+			return perr
+		}
+		err = e.do(ctx, m, t)
+	}
+	return e.outcome(ctx, m, t, err)
+}
+
+func (e *Engine) do(ctx context.Context, m store.Mailbox, t store.SyncTask) error {
+	r := &run{Engine: e, gmail: e.Connections.Gmail(m), key: m.Key(), task: t}
+	defer r.release(ctx)
+	if err := r.catchUp(ctx, m); err != nil {
+		return err
+	}
+	return r.extras(ctx)
+}
+
+// outcome turns what stopped a sync into what is to be done about it.
+func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask, err error) error {
+	var limit *gmail.RateLimit
+	switch {
+	case err == nil, errors.Is(err, errBusy), hire.CodeOf(err) == hire.CodeStaleConnection:
+		return nil
+	case errors.As(err, &limit):
+		if err := e.Store.Block(ctx, m.Key(), m.Generation, limit.Until, false); err != nil {
+			return fmt.Errorf("open breaker: %w", err)
+		}
+		return e.later(ctx, t, limit.Until)
+	}
+	if parked, perr := e.Connections.Refused(ctx, m, err); parked || perr != nil {
+		return perr
+	}
+	return err
+}
+
+// later queues the same task for a time to come. Names are by the minute, so that a flood of pushes leaves one task.
+func (e *Engine) later(ctx context.Context, t store.SyncTask, at time.Time) error {
+	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix()/60, t.Import, hire.Digest(t.Threads...))
+	return e.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, at)
+}
+
+// run is one sync of one mailbox.
+type run struct {
+	*Engine
+	gmail Gmail
+	key   store.MailboxKey
+	task  store.SyncTask
+	box   store.Mailbox // as last read or leased
+	held  *store.Held   // nil while nothing has concerned Hire
+
+	retrying map[string]store.LedgerRow // rows being tried again in this run
+}
+
+// lease takes the mailbox for this run, if it has not yet. It fails with errMoved where the cursor is not the one that the listing began at.
+func (r *run) lease(ctx context.Context) error {
+	if r.held != nil {
+		return nil
+	}
+	holder, err := r.Store.NewID()
+	if err != nil {
+		return err
+	}
+	m, held, err := r.Store.Lease(ctx, r.key, r.box.Generation, holder, leaseTTL)
+	if err != nil {
+		return fmt.Errorf("lease mailbox: %w", err)
+	}
+	if held == nil {
+		return errBusy
+	}
+	moved := m.Cursor != r.box.Cursor
+	r.held, r.box = held, m
+	if moved {
+		return errMoved
+	}
+	return nil
+}
+
+func (r *run) release(ctx context.Context) {
+	if r.held == nil {
+		return
+	}
+	// The work may have ended because ctx did; the lease should not outlive it all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := r.Store.Release(ctx, *r.held); err != nil {
+		r.Log.WarnContext(ctx, "lease is left to run out", "error", err)
+	}
+	r.held = nil
+}
+
+// catchUp lists until nothing is new.
+func (r *run) catchUp(ctx context.Context, m store.Mailbox) error {
+	r.box = m
+	for range passes {
+		again, err := r.pass(ctx)
+		if errors.Is(err, errMoved) {
+			again, err = true, nil
+		}
+		if err != nil {
+			return err
+		}
+		if !again {
+			return nil
+		}
+		if r.held == nil {
+			if m, found, err := r.Store.Mailbox(ctx, r.key); err != nil || !found || m.State != store.Connected {
+				return err
+			} else {
+				r.box = m
+			}
+		}
+	}
+	return r.later(ctx, r.task, r.Now().Add(time.Second))
+}
+
+// pass is one complete listing from the cursor: all its pages, what concerns Hire committed, then the cursor.
+func (r *run) pass(ctx context.Context) (again bool, err error) {
+	if r.box.LedgerSize > 0 && !r.Now().Before(r.box.LedgerNext) {
+		if err := r.lease(ctx); err != nil {
+			return false, err
+		}
+		if err := r.retryLedger(ctx); err != nil {
+			return false, err
+		}
+	}
+	start := r.box.Cursor
+	last, named, token := start, int64(0), ""
+	for range historyPages {
+		page, err := r.gmail.History(ctx, start, token)
+		if errors.Is(err, gmail.ErrHistoryExpired) {
+			return true, r.beginRecovery(ctx)
+		}
+		if err != nil {
+			return false, fmt.Errorf("list history: %w", err)
+		}
+		if token == "" {
+			named = page.HistoryID
+		}
+		for _, rec := range page.Records {
+			last = max(last, rec.ID)
+		}
+		if err := r.page(ctx, page.Records); err != nil {
+			return false, err
+		}
+		if token = page.NextPageToken; token == "" {
+			return r.advance(ctx, start, last, named)
+		}
+	}
+	return false, fmt.Errorf("history of more than %d pages", historyPages)
+}
+
+// advance moves the cursor after a complete listing from start whose last record was last, and whose first answer named the mailbox's present id.
+func (r *run) advance(ctx context.Context, start, last, named int64) (again bool, err error) {
+	now := r.Now()
+	a := store.Advance{Cursor: last, Pushed: r.task.Reason == "pushed", Ahead: store.Ahead{Cursor: last, HistoryID: named, SeenAt: now}}
+	before := r.box.Ahead
+	if last == start && before.Cursor == start && before.HistoryID > 0 {
+		if now.Sub(before.SeenAt) >= confirmAfter {
+			a.Cursor = max(start, before.HistoryID) // two empty listings, a minute apart: nothing was on its way below the first one's id
+			a.Ahead.Cursor = a.Cursor
+		} else {
+			a.Ahead = before
+		}
+	}
+	if err := r.lookAgainIfEarly(ctx, last); err != nil {
+		return false, err
+	}
+	if r.held != nil {
+		h := *r.held
+		r.held = nil
+		again, err = r.Store.Finish(ctx, h, r.box, a)
+		if err != nil {
+			return false, fmt.Errorf("finish sync: %w", err)
+		}
+		return again, nil
+	}
+	moved, err := r.Store.AdvanceIdle(ctx, r.box, a)
+	if err != nil {
+		return false, fmt.Errorf("advance cursor: %w", err)
+	}
+	return !moved, nil
+}
+
+// lookAgainIfEarly queues another look where a push has named an id that the listing did not reach: the push was faster than its history.
+func (r *run) lookAgainIfEarly(ctx context.Context, last int64) error {
+	if r.task.HistoryID <= last || r.task.Early >= len(earlyDelays) {
+		return nil
+	}
+	t := r.task
+	t.Early++
+	t.Reason = "early"
+	name := fmt.Sprintf("early-%s-%d-%d", t.UserID, t.HistoryID, t.Early)
+	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, r.Now().Add(earlyDelays[r.task.Early]))
+}
+
+// extras does what a task asks for beyond the listing.
+func (r *run) extras(ctx context.Context) error {
+	if len(r.task.Threads) > 0 {
+		if err := r.lookAt(ctx, r.task.Threads); err != nil {
+			return err
+		}
+	}
+	m, found, err := r.Store.Mailbox(ctx, r.key)
+	if err != nil || !found || m.State != store.Connected {
+		return err
+	}
+	r.release(ctx)
+	r.box = m
+	if m.Recovery != nil {
+		if err := r.recover(ctx); err != nil {
+			return err
+		}
+	}
+	if r.task.Import || m.Import != nil {
+		if err := r.walkLabelled(ctx); err != nil {
+			return err
+		}
+	}
+	return r.Connections.RenewWatch(ctx, m)
+}
