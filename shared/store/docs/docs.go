@@ -3,8 +3,6 @@ package docs
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 )
 
@@ -18,79 +16,24 @@ var (
 	ErrReadAfterWrite = errors.New("read after write in a transaction")
 	// ErrNoIndex: a query asks for an order or a filter that the schema has no index for.
 	ErrNoIndex = errors.New("no index for this query")
+	// ErrReadOnly: a write in a View.
+	ErrReadOnly = errors.New("write in a read-only transaction")
+	// ErrTooLarge: an id, a document or a whole transaction beyond the bounds of Firestore.
+	ErrTooLarge = errors.New("larger than the database takes")
+	// ErrNested: Update or View was called with the context of a running transaction. Nesting would wait for itself.
+	ErrNested = errors.New("transaction within a transaction")
 )
-
-// Ref names a document by alternating collection and document ids, as Firestore does:
-// "accounts/a1/users/u7". Build it with Path, which escapes the ids.
-type Ref string
-
-// Path builds a Ref from alternating collection names and document ids. It panics on an odd number of parts or an
-// empty part: both are programming errors, and a key with a hole in it would mix up tenants.
-func Path(parts ...string) Ref {
-	if len(parts) == 0 || len(parts)%2 != 0 {
-		panic(fmt.Sprintf("docs: path of %d parts", len(parts)))
-	}
-	return Ref(join(parts))
-}
-
-// Under builds the path of a collection below a document ("accounts/a1" + "users"), for a Query.
-func (r Ref) Under(collection string) string { return string(r) + "/" + collection }
-
-// Child names a document in a collection below r.
-func (r Ref) Child(collection, id string) Ref {
-	return Ref(string(r) + "/" + join([]string{collection, id}))
-}
-
-// ID is the last part of the Ref, unescaped.
-func (r Ref) ID() string {
-	s := string(r)
-	return unescape(s[strings.LastIndexByte(s, '/')+1:])
-}
-
-// Parent is the path of the collection that holds the document.
-func (r Ref) Parent() string {
-	s := string(r)
-	return s[:strings.LastIndexByte(s, '/')]
-}
-
-func join(parts []string) string {
-	var b strings.Builder
-	for i, p := range parts {
-		if p == "" {
-			panic(fmt.Sprintf("docs: part %d of a path is empty", i))
-		}
-		if i > 0 {
-			b.WriteByte('/')
-		}
-		b.WriteString(escape(p))
-	}
-	return b.String()
-}
-
-// Firestore forbids "/" in ids, the ids "." and "..", and ids like __x__. All of them are escaped by a percent code,
-// so that any string may serve as an id and two strings never meet.
-var (
-	escaper   = strings.NewReplacer("%", "%25", "/", "%2F", "_", "%5F")
-	unescaper = strings.NewReplacer("%2F", "/", "%5F", "_", "%2E", ".", "%25", "%")
-)
-
-func escape(s string) string {
-	if s == "." || s == ".." {
-		return strings.ReplaceAll(s, ".", "%2E")
-	}
-	if strings.HasPrefix(s, "__") {
-		return escaper.Replace(s)
-	}
-	return strings.NewReplacer("%", "%25", "/", "%2F").Replace(s)
-}
-
-func unescape(s string) string { return unescaper.Replace(s) }
 
 // DB runs transactions over documents. A document is a Go struct; drivers store its exported fields under their Go
 // names (`docs:"-"` is not supported: keep what should not be stored out of the struct).
+//
+// Fields are bools, numbers (integers within int64), strings (UTF-8), []byte, time.Time, structs, pointers to them, slices (not of
+// slices) and maps with non-empty string keys. Times come back in UTC, cut to microseconds. An empty slice or map may come back as nil,
+// and an embedded struct's fields count as the outer one's own.
 type DB interface {
 	// Update runs fn in a read-write transaction, under op's name in metrics and fault injection. fn may run several times and must have
-	// no side effects. All reads come before all writes. It either commits whole or leaves nothing.
+	// no side effects. All reads come before all writes. It either commits whole or leaves nothing. An error from a method of
+	// tx dooms the transaction, even if fn does not hand it on. fn must not call the DB with its ctx (ErrNested).
 	Update(ctx context.Context, op string, fn func(ctx context.Context, tx Tx) error) error
 	// View runs fn over one consistent snapshot, without writes.
 	View(ctx context.Context, op string, fn func(ctx context.Context, tx Tx) error) error
@@ -119,107 +62,7 @@ type Row struct {
 	Decode func(into any) error
 }
 
-// Query asks for one page of one collection. Where and OrderBy must match an Index of the schema (Where fields first, in the
-// index's order, then OrderBy); with neither, documents come in the order of their ids. Keyset paging: After names the last row of
-// the page before, so a page costs the same however deep it lies.
-type Query struct {
-	Collection string // path of the collection: "accounts/a1/candidates/c1/threads"
-	Where      []Equal
-	OrderBy    string
-	Desc       bool
-	// Before, if not nil, ends the page before this value of OrderBy (exclusive in the direction of travel). It has the field's type.
-	Before any
-	// After is the position of the last row of the page before; nil for the first page.
-	After *Position
-	Limit int // at least 1
-}
-
-// Equal is one equality condition.
-type Equal struct {
-	Field string
-	Value any // string, bool, int64, int or time.Time
-}
-
-// Position is a place in the order of a query: the order field's value (nil without OrderBy) and the document's id.
-type Position struct {
-	Value any
-	ID    string
-}
-
-// Index says that documents in collections of this name (the last part of the collection's path, whatever its parents) can be queried by
-// equality on all Fields but the last, in the order of the last one; or by equality on all of them, in the order of ids.
-// Terraform's Firestore indexes are generated from the same list.
-type Index struct {
-	Collection string
-	Fields     []string
-}
-
-// TTL says that documents of the collection are removed some time after the time in Field (zero: never). Removal is lazy, so whoever
-// reads a document must still look at the time.
-type TTL struct {
-	Collection string
-	Field      string
-}
-
-// Schema is what a driver must know beforehand.
-type Schema struct {
-	Indexes []Index
-	TTLs    []TTL
-}
-
 // Purger is implemented by drivers that must be told to remove what has expired; Firestore does it by itself.
 type Purger interface {
 	Purge(ctx context.Context, now time.Time, limit int) (removed int, err error)
-}
-
-// Get reads one document; nil if it does not exist.
-func Get[T any](ctx context.Context, tx Tx, ref Ref) (*T, error) {
-	doc := new(T)
-	found, err := tx.Get(ctx, []Ref{ref}, []any{doc})
-	if err != nil {
-		return nil, err
-	}
-	if !found[0] {
-		return nil, nil
-	}
-	return doc, nil
-}
-
-// GetAll reads documents of one type in one round trip; nil where one does not exist.
-func GetAll[T any](ctx context.Context, tx Tx, refs []Ref) ([]*T, error) {
-	if len(refs) == 0 {
-		return nil, nil
-	}
-	into := make([]any, len(refs))
-	out := make([]*T, len(refs))
-	for i := range refs {
-		out[i] = new(T)
-		into[i] = out[i]
-	}
-	found, err := tx.Get(ctx, refs, into)
-	if err != nil {
-		return nil, err
-	}
-	for i := range out {
-		if !found[i] {
-			out[i] = nil
-		}
-	}
-	return out, nil
-}
-
-// List reads one page of documents of one type.
-func List[T any](ctx context.Context, tx Tx, q Query) ([]*T, error) {
-	rows, err := tx.Query(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*T, len(rows))
-	for i, r := range rows {
-		out[i] = new(T)
-		if err := r.Decode(out[i]); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", r.Ref, err)
-		}
-	}
-	return out, nil
 }
