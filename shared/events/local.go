@@ -1,0 +1,178 @@
+package events
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// kept is how many messages of the topic hire-mail-events are kept for looking at; nobody subscribes to it on one machine.
+const kept = 500
+
+// DeliverPush makes one push request; nil means that it was acknowledged.
+type DeliverPush func(ctx context.Context, p Push) error
+
+// Local is a durable broker in the document file of a service on one machine.
+type Local struct {
+	db   docs.DB
+	now  func() time.Time
+	push DeliverPush
+	log  *slog.Logger
+	wake chan struct{}
+}
+
+type messageRecord struct {
+	ID          string
+	Topic       string
+	Data        []byte
+	DueAt       time.Time
+	PublishedAt time.Time
+	Attempts    int
+}
+
+type eventRecord struct {
+	ID        string
+	At        time.Time
+	Event     []byte
+	ExpiresAt time.Time
+}
+
+// Schema of the collections that Local keeps.
+func Schema() docs.Schema {
+	return docs.Schema{
+		Indexes: []docs.Index{{Collection: "pushes", Fields: []string{"DueAt"}}, {Collection: "published", Fields: []string{"At"}}},
+		TTLs:    []docs.TTL{{Collection: "published", Field: "ExpiresAt"}},
+	}
+}
+
+// NewLocal makes a broker. SetPush says where notifications are delivered, before the first run.
+func NewLocal(db docs.DB, now func() time.Time, log *slog.Logger) (*Local, error) {
+	if db == nil || now == nil || log == nil {
+		return nil, errors.New("events: database, now and log are all needed")
+	}
+	return &Local{db: db, now: now, log: log, wake: make(chan struct{}, 1)}, nil
+}
+
+// SetPush sets the push subscription of the notifications' topic.
+func (l *Local) SetPush(p DeliverPush) { l.push = p }
+
+// Publish implements Publisher. The same event twice is kept once.
+func (l *Local) Publish(ctx context.Context, e Event) error {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encode event: %w", err)
+	}
+	now := l.now().UTC()
+	return l.db.Update(ctx, "event.publish", func(_ context.Context, tx docs.Tx) error {
+		return tx.Set(docs.Path("topics", TopicMail, "published", e.ID), &eventRecord{ID: e.ID, At: now, Event: body, ExpiresAt: now.Add(7 * 24 * time.Hour)})
+	})
+}
+
+// Recent lists the newest events, newest first, in their JSON form.
+func (l *Local) Recent(ctx context.Context, n int) ([]json.RawMessage, error) {
+	var out []json.RawMessage
+	err := l.db.View(ctx, "event.recent", func(ctx context.Context, tx docs.Tx) error {
+		out = nil
+		page, err := docs.List[eventRecord](ctx, tx, docs.Query{Collection: "topics/" + TopicMail + "/published", OrderBy: "At", Desc: true, Limit: min(n, kept)})
+		for _, e := range page {
+			out = append(out, e.Event)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Notify takes a notification as Gmail publishes it.
+func (l *Local) Notify(ctx context.Context, data []byte) error {
+	now := l.now().UTC()
+	m := messageRecord{ID: rand.Text(), Topic: TopicNotifications, Data: data, DueAt: now, PublishedAt: now}
+	err := l.db.Update(ctx, "notification.publish", func(_ context.Context, tx docs.Tx) error { return tx.Set(pushRef(m.ID), &m) })
+	if err == nil {
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
+	}
+	return err
+}
+
+func pushRef(id string) docs.Ref { return docs.Path("topics", TopicNotifications, "pushes", id) }
+
+func (l *Local) due(ctx context.Context) (ready []messageRecord, next time.Time, err error) {
+	now := l.now().UTC()
+	err = l.db.View(ctx, "notification.due", func(ctx context.Context, tx docs.Tx) error {
+		ready, next = nil, time.Time{}
+		page, err := docs.List[messageRecord](ctx, tx, docs.Query{Collection: "topics/" + TopicNotifications + "/pushes", OrderBy: "DueAt", Limit: 64})
+		for _, m := range page {
+			if m.DueAt.After(now) {
+				next = m.DueAt
+				break
+			}
+			ready = append(ready, *m)
+		}
+		return err
+	})
+	return ready, next, err
+}
+
+// RunDue delivers every notification that is due, each once; one that is not acknowledged is put off. It returns how many it has tried.
+func (l *Local) RunDue(ctx context.Context) (tried int, err error) {
+	for {
+		ready, _, err := l.due(ctx)
+		if err != nil || len(ready) == 0 {
+			return tried, err
+		}
+		for _, m := range ready {
+			if err := l.deliver(ctx, m); err != nil {
+				return tried, err
+			}
+			tried++
+		}
+	}
+}
+
+// Run delivers notifications as they come, until ctx ends.
+func (l *Local) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		_, err := l.RunDue(ctx)
+		_, next, nerr := l.due(ctx)
+		wait := time.Minute
+		if err = errors.Join(err, nerr); err != nil && ctx.Err() == nil {
+			l.log.ErrorContext(ctx, "notifications can't be read", "error", err)
+			wait = time.Second
+		} else if !next.IsZero() {
+			wait = max(next.Sub(l.now()), 10*time.Millisecond)
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-l.wake:
+		}
+		timer.Stop()
+	}
+}
+
+func (l *Local) deliver(ctx context.Context, m messageRecord) error {
+	err := l.push(ctx, Push{
+		Message:      PushMessage{Data: m.Data, MessageID: m.ID, PublishTime: m.PublishedAt},
+		Subscription: "projects/local/subscriptions/" + TopicNotifications,
+	})
+	if err != nil {
+		m.Attempts++
+		m.DueAt = l.now().UTC().Add(min(time.Second<<min(m.Attempts, 12), 10*time.Minute))
+		l.log.WarnContext(ctx, "notification is not acknowledged", "attempts", m.Attempts, "error", err)
+	}
+	return l.db.Update(context.WithoutCancel(ctx), "notification.delivered", func(_ context.Context, tx docs.Tx) error {
+		if err != nil {
+			return tx.Set(pushRef(m.ID), &m)
+		}
+		return tx.Delete(pushRef(m.ID))
+	})
+}

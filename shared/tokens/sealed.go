@@ -1,0 +1,127 @@
+package tokens
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// Sealed is a vault in the document file of a service on one machine. Tokens are sealed with AES-256-GCM under a key that lies in a file of its
+// own; a sealed token moved to another mailbox or version does not open.
+type Sealed struct {
+	db   docs.DB
+	aead cipher.AEAD
+}
+
+type sealedRecord struct {
+	Destroyed bool
+	Nonce     []byte
+	Box       []byte
+}
+
+// OpenSealed opens a vault whose key lies in the given file, which is made, readable by its owner alone, if it is not there.
+func OpenSealed(db docs.DB, keyFile string) (*Sealed, error) {
+	key, err := os.ReadFile(keyFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		key = make([]byte, 32)
+		if _, err := rand.Read(key); err != nil {
+			return nil, fmt.Errorf("make key: %w", err)
+		}
+		if err := os.WriteFile(keyFile, key, 0o600); err != nil {
+			return nil, fmt.Errorf("write key: %w", err)
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("key file %s: %w", keyFile, err)
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return nil, err
+	}
+	return &Sealed{db: db, aead: aead}, nil
+}
+
+func sealedRef(m Mailbox, version string) docs.Ref {
+	return docs.Path("accounts", m.AccountID, "secrets", m.UserID, "versions", version)
+}
+
+// Put implements Vault.
+func (s *Sealed) Put(ctx context.Context, m Mailbox, t Token) (string, error) {
+	var id [12]byte
+	nonce := make([]byte, s.aead.NonceSize())
+	if _, err := rand.Read(id[:]); err != nil {
+		return "", err
+	}
+	if _, err := rand.Read(nonce); err != nil {
+		return "", err
+	}
+	version := hex.EncodeToString(id[:])
+	plain, err := json.Marshal(t)
+	if err != nil {
+		return "", errors.New("encode token")
+	}
+	ref := sealedRef(m, version)
+	rec := sealedRecord{Nonce: nonce, Box: s.aead.Seal(nil, nonce, plain, []byte(ref))}
+	err = s.db.Update(ctx, "token.put", func(_ context.Context, tx docs.Tx) error { return tx.Create(ref, &rec) })
+	if err != nil {
+		return "", fmt.Errorf("store token: %w", err)
+	}
+	return version, nil
+}
+
+// Get implements Vault.
+func (s *Sealed) Get(ctx context.Context, m Mailbox, version string) (Token, error) {
+	if version == "" {
+		return Token{}, ErrNotFound
+	}
+	ref := sealedRef(m, version)
+	var rec *sealedRecord
+	err := s.db.View(ctx, "token.get", func(ctx context.Context, tx docs.Tx) (err error) {
+		rec, err = docs.Get[sealedRecord](ctx, tx, ref)
+		return err
+	})
+	switch {
+	case err != nil:
+		return Token{}, fmt.Errorf("read token: %w", err)
+	case rec == nil:
+		return Token{}, ErrNotFound
+	case rec.Destroyed:
+		return Token{}, ErrDestroyed
+	}
+	plain, err := s.aead.Open(nil, rec.Nonce, rec.Box, []byte(ref))
+	if err != nil {
+		return Token{}, errors.New("a stored token does not open: the key file is another than the one it was sealed with")
+	}
+	var t Token
+	if err := json.Unmarshal(plain, &t); err != nil {
+		return Token{}, errors.New("decode token")
+	}
+	return t, nil
+}
+
+// Destroy implements Vault.
+func (s *Sealed) Destroy(ctx context.Context, m Mailbox, version string) error {
+	if version == "" {
+		return nil
+	}
+	ref := sealedRef(m, version)
+	return s.db.Update(ctx, "token.destroy", func(ctx context.Context, tx docs.Tx) error {
+		rec, err := docs.Get[sealedRecord](ctx, tx, ref)
+		if err != nil || rec == nil || rec.Destroyed {
+			return err
+		}
+		return tx.Set(ref, &sealedRecord{Destroyed: true})
+	})
+}

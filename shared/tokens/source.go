@@ -1,0 +1,163 @@
+package tokens
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
+)
+
+// Refused: Google does not accept the token any more; only the user can mend that.
+type Refused struct {
+	Reason Reason
+}
+
+// Reason of a refusal, as far as Google's answer tells.
+type Reason string
+
+// The reasons.
+const (
+	Revoked       Reason = "revoked_or_expired"
+	AdminPolicy   Reason = "admin_policy"
+	ClientInvalid Reason = "client_invalid" // our own client was disabled or its secret changed
+)
+
+func (r *Refused) Error() string { return "google refused the token: " + string(r.Reason) }
+
+// earlier is how long before its end an access token is no longer handed out.
+const earlier = 2 * time.Minute
+
+// Source hands out access tokens, cached in memory until shortly before their end, with one refresh under way at a time for each version. A version
+// that Google has refused is not tried again in this process.
+type Source struct {
+	vault  Vault
+	config *oauth2.Config
+	now    func() time.Time
+	limit  int
+
+	flights singleflight.Group
+	mu      sync.Mutex
+	cache   map[string]entry
+}
+
+type entry struct {
+	access  string
+	expires time.Time
+	refused *Refused
+}
+
+// NewSource makes a Source that refreshes with the OAuth client of config and remembers at most limit tokens.
+func NewSource(v Vault, config *oauth2.Config, now func() time.Time, limit int) (*Source, error) {
+	if v == nil || config == nil || now == nil || limit < 1 {
+		return nil, errors.New("tokens: vault, config, now and a limit are all needed")
+	}
+	return &Source{vault: v, config: config, now: now, limit: limit, cache: map[string]entry{}}, nil
+}
+
+func cacheKey(m Mailbox, version string) string {
+	return m.AccountID + "\x00" + m.UserID + "\x00" + version
+}
+
+// Access returns an access token for a version: *Refused if Google does not accept it, ErrNotFound or ErrDestroyed if it is no longer there.
+func (s *Source) Access(ctx context.Context, m Mailbox, version string) (string, error) {
+	key := cacheKey(m, version)
+	s.mu.Lock()
+	e, ok := s.cache[key]
+	s.mu.Unlock()
+	switch {
+	case ok && e.refused != nil:
+		return "", e.refused
+	case ok && s.now().Before(e.expires.Add(-earlier)):
+		return e.access, nil
+	}
+	// The refresh belongs to all who wait for it: that one of them gives up does not end it.
+	ch := s.flights.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+		defer cancel()
+		return s.refresh(ctx, m, version)
+	})
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case res := <-ch:
+		if res.Err != nil {
+			return "", res.Err
+		}
+		return res.Val.(string), nil
+	}
+}
+
+func (s *Source) refresh(ctx context.Context, m Mailbox, version string) (string, error) {
+	t, err := s.vault.Get(ctx, m, version)
+	if err != nil {
+		return "", fmt.Errorf("read token: %w", err)
+	}
+	answer, err := s.config.TokenSource(ctx, &oauth2.Token{RefreshToken: t.Refresh}).Token()
+	if err != nil {
+		refused := classify(err)
+		if refused == nil {
+			return "", errors.New("refresh token: " + scrub(err))
+		}
+		s.put(cacheKey(m, version), entry{refused: refused})
+		return "", refused
+	}
+	expires := answer.Expiry
+	if answer.ExpiresIn > 0 {
+		expires = s.now().Add(time.Duration(answer.ExpiresIn) * time.Second)
+	}
+	s.put(cacheKey(m, version), entry{access: answer.AccessToken, expires: expires})
+	return answer.AccessToken, nil
+}
+
+func (s *Source) put(key string, e entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.cache) >= s.limit {
+		for k := range s.cache { // any one; the map's order is random
+			delete(s.cache, k)
+			break
+		}
+	}
+	s.cache[key] = e
+}
+
+// Stale drops the cached access token of a version, after Gmail has refused it; a refusal stays.
+func (s *Source) Stale(m Mailbox, version string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := cacheKey(m, version)
+	if e, ok := s.cache[key]; ok && e.refused == nil {
+		delete(s.cache, key)
+	}
+}
+
+// classify reads a token endpoint's refusal; nil for anything that may pass by itself.
+func classify(err error) *Refused {
+	var re *oauth2.RetrieveError
+	if !errors.As(err, &re) {
+		return nil
+	}
+	switch re.ErrorCode {
+	case "invalid_grant":
+		return &Refused{Reason: Revoked}
+	case "admin_policy_enforced", "org_internal":
+		return &Refused{Reason: AdminPolicy}
+	case "invalid_client", "unauthorized_client", "deleted_client":
+		return &Refused{Reason: ClientInvalid}
+	}
+	return nil
+}
+
+// scrub tells what went wrong without the body of an answer, which might carry a token.
+func scrub(err error) string {
+	var re *oauth2.RetrieveError
+	if errors.As(err, &re) {
+		return strings.TrimSpace(re.Response.Status + " " + re.ErrorCode)
+	}
+	return err.Error()
+}
