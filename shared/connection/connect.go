@@ -1,0 +1,277 @@
+package connection
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mailsync"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/tokens"
+)
+
+const (
+	stateTTL  = 10 * time.Minute
+	googleTTL = 2 * time.Minute // lease on a Google user
+)
+
+// secret makes an unguessable value of 256 bits.
+func (s *Service) secret() (string, error) {
+	var b [32]byte
+	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
+		return "", fmt.Errorf("make secret: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:]), nil
+}
+
+// Start begins a connection for a user who may make one, and returns the one-time address to open in their browser. returnTo is a path in
+// Hire's frontend.
+func (s *Service) Start(ctx context.Context, k store.MailboxKey, returnTo string) (startURL string, expires time.Time, err error) {
+	account, user, err := s.Store.Member(ctx, k.AccountID, k.UserID)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	if err := hire.MayConnect(account, user); err != nil {
+		return "", time.Time{}, err
+	}
+	if !safePath(returnTo) {
+		return "", time.Time{}, hire.Err(hire.CodeInvalidRequest, `return_to must be a path in Hire's frontend, such as "/settings/email".`)
+	}
+	link, err := s.secret()
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	expires = s.Now().Add(stateTTL)
+	err = s.Store.PutOAuthState(ctx, store.OAuthState{
+		Digest: hire.Digest("link", link), AccountID: k.AccountID, UserID: k.UserID, ReturnTo: returnTo, ExpiresAt: expires,
+	})
+	if err != nil {
+		return "", time.Time{}, fmt.Errorf("record start: %w", err)
+	}
+	return s.StartURL + "?" + url.Values{"link": {link}}.Encode(), expires, nil
+}
+
+// safePath admits nothing but a path below the frontend's own address.
+func safePath(p string) bool {
+	if p == "" {
+		return true
+	}
+	u, err := url.Parse(p)
+	return err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//") && !strings.ContainsAny(p, "\\\r\n\t")
+}
+
+// Begin is the start page: it takes the one-time link, and returns the consent screen's address and the cookie that binds the answer to this
+// browser.
+func (s *Service) Begin(ctx context.Context, link string) (consentURL, cookie string, err error) {
+	o, err := s.Store.TakeOAuthState(ctx, hire.Digest("link", link))
+	if err != nil {
+		return "", "", err
+	}
+	_, user, err := s.Store.Member(ctx, o.AccountID, o.UserID)
+	if err != nil {
+		return "", "", err
+	}
+	var secrets [3]string
+	for i := range secrets {
+		if secrets[i], err = s.secret(); err != nil {
+			return "", "", err
+		}
+	}
+	state, cookie, verifier := secrets[0], secrets[1], secrets[2]
+	o.Digest, o.CookieDigest, o.Verifier = hire.Digest("state", state), hire.Digest("cookie", cookie), verifier
+	if err := s.Store.PutOAuthState(ctx, o); err != nil {
+		return "", "", fmt.Errorf("record state: %w", err)
+	}
+	return s.Google.AuthCodeURL(state, verifier, user.Email), cookie, nil
+}
+
+// Answer is what Google's redirect brings back, and the browser's cookie.
+type Answer struct {
+	State  string
+	Code   string
+	Error  string // "access_denied", ...
+	Cookie string
+}
+
+// Finish is the callback: it checks that the answer belongs to this browser, exchanges the code, checks identity and scopes, sees that label and watch are
+// there, and commits the connection. returnTo is where the user came from, also when it fails after the state was recognised.
+func (s *Service) Finish(ctx context.Context, a Answer) (returnTo string, err error) {
+	o, err := s.Store.TakeOAuthState(ctx, hire.Digest("state", a.State))
+	if err != nil {
+		return "", err
+	}
+	if o.CookieDigest == "" || a.Cookie == "" || hire.Digest("cookie", a.Cookie) != o.CookieDigest {
+		return "", hire.Err(hire.CodeStateInvalid)
+	}
+	if a.Error != "" || a.Code == "" {
+		return o.ReturnTo, hire.Err(hire.CodeConsentDenied)
+	}
+	account, user, err := s.Store.Member(ctx, o.AccountID, o.UserID)
+	if err != nil {
+		return o.ReturnTo, err
+	}
+	if err := hire.MayConnect(account, user); err != nil {
+		return o.ReturnTo, err
+	}
+	g, err := s.Google.Exchange(ctx, a.Code, o.Verifier)
+	if err != nil {
+		return o.ReturnTo, fmt.Errorf("exchange code: %w", err)
+	}
+	return o.ReturnTo, s.connect(ctx, store.MailboxKey{AccountID: o.AccountID, UserID: o.UserID}, user, g)
+}
+
+// check says whether a grant is one we can use.
+func check(user hire.User, g Grant) error {
+	switch {
+	case !g.Verified || !hire.SameAddress(g.Address, user.Email):
+		return hire.Err(hire.CodeWrongAccount, fmt.Sprintf("You chose %s, but your login address in Hire is %s. Choose the account with your login address.", g.Address, user.Email)).
+			With("gmail_address", g.Address).With("login_email", user.Email)
+	case !slices.Contains(strings.Fields(g.Scope), ScopeGmail):
+		return hire.Err(hire.CodePermissionMissing)
+	case g.Refresh == "":
+		return hire.Err(hire.CodeNoRefreshToken)
+	}
+	return nil
+}
+
+// connect turns a grant into a connection, or gives it back to Google.
+func (s *Service) connect(ctx context.Context, k store.MailboxKey, user hire.User, g Grant) error {
+	if g.Sub == "" {
+		return hire.Err(hire.CodeInternal).With("reason", "no_google_user")
+	}
+	holder, google, err := s.lockGoogleUser(ctx, g.Sub)
+	if err != nil {
+		return err
+	}
+	revoked := false
+	defer func() {
+		if err := s.Store.UnlockGoogleUser(context.WithoutCancel(ctx), g.Sub, holder, revoked); err != nil {
+			s.Log.WarnContext(ctx, "lease on a google user is left to run out", "error", err)
+		}
+	}()
+	if err := check(user, g); err != nil {
+		// The grant is of no use to us. Revoking it would reach all connections of this Google user, so only where there is none.
+		if len(google.Connections) == 0 {
+			revoked = true
+			if rerr := s.Google.Revoke(ctx, firstOf(g.Refresh, g.Access)); rerr != nil {
+				s.Log.WarnContext(ctx, "grant of a refused connection could not be revoked", "error", rerr)
+			}
+		}
+		return err
+	}
+	if google.RevokedAt.After(g.At) {
+		// Somebody revoked this Google user's grants since the exchange; this one may have gone with them.
+		if err := s.Google.Prove(ctx, g.Refresh); err != nil {
+			return hire.Wrap(hire.CodeNoRefreshToken, err)
+		}
+	}
+	return s.establish(ctx, k, g, holder)
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// lockGoogleUser takes the lease on a Google user. Whoever holds it does so for seconds.
+func (s *Service) lockGoogleUser(ctx context.Context, sub string) (holder string, g store.GoogleUser, err error) {
+	if holder, err = s.Store.NewID(); err != nil {
+		return "", g, err
+	}
+	g, held, err := s.Store.LockGoogleUser(ctx, sub, holder, googleTTL)
+	if err != nil {
+		return "", g, fmt.Errorf("lock google user: %w", err)
+	}
+	if !held {
+		return "", g, hire.Err(hire.CodeUnavailable, "This Google account is being connected or disconnected at this moment. Try again in a minute.")
+	}
+	return holder, g, nil
+}
+
+// establish stores the token, sees to label and watch, and commits. Whatever fails before the commit, the stored version is destroyed again.
+func (s *Service) establish(ctx context.Context, k store.MailboxKey, g Grant, holder string) (err error) {
+	box := s.Options.Gmail.Mailbox(g.Sub, func(context.Context) (string, error) { return g.Access, nil })
+	labels, err := ensureLabel(ctx, box)
+	if err != nil {
+		return refusal(err)
+	}
+	c := store.NewConnection{Key: k, Sub: g.Sub, Address: g.Address, Labels: labels, Holder: holder}
+	if c.WatchHistoryID, c.WatchExpiresAt, err = s.watch(ctx, box); err != nil {
+		return refusal(err)
+	}
+	version, err := s.Vault.Put(ctx, vaultKey(k), tokens.Token{Refresh: g.Refresh, Scope: g.Scope, Sub: g.Sub, ObtainedAt: g.At})
+	if err != nil {
+		return fmt.Errorf("store token: %w", err)
+	}
+	c.TokenVersion = version
+	m, replaced, due, err := s.Store.CommitConnection(ctx, c)
+	if err != nil {
+		// An unclear outcome must not destroy a version that is in use.
+		if now, found, rerr := s.Store.Mailbox(context.WithoutCancel(ctx), k); rerr == nil && (!found || now.TokenVersion != version) {
+			err = errors.Join(err, s.Vault.Destroy(context.WithoutCancel(ctx), vaultKey(k), version))
+		}
+		return err
+	}
+	s.Outbox.HandOver(ctx, due)
+	if replaced != "" && replaced != version {
+		if err := s.Vault.Destroy(ctx, vaultKey(k), replaced); err != nil {
+			s.Log.WarnContext(ctx, "replaced token is still there", "error", err)
+		}
+	}
+	s.Log.InfoContext(ctx, "mailbox connected", "account_id", k.AccountID, "user_id", k.UserID, "generation", m.Generation)
+	return nil
+}
+
+// watch asks Gmail to notify us, and returns the history id to begin at. Without a topic the id comes from the profile.
+func (s *Service) watch(ctx context.Context, box *gmail.Mailbox) (int64, time.Time, error) {
+	if s.Topic == "" {
+		p, err := box.Profile(ctx)
+		return p.HistoryID, time.Time{}, err
+	}
+	w, err := box.Watch(ctx, s.Topic, nil)
+	return w.HistoryID, w.ExpiresAt, err
+}
+
+// refusal turns Gmail's refusal while connecting into what the user reads.
+func refusal(err error) error {
+	switch {
+	case errors.Is(err, gmail.ErrMailServiceOff):
+		return hire.Wrap(hire.CodeNoMailbox, err)
+	case errors.Is(err, gmail.ErrForbiddenScope):
+		return hire.Wrap(hire.CodePermissionMissing, err)
+	}
+	return hire.Wrap(hire.CodeGmailUnavailable, err)
+}
+
+// ensureLabel sees to it that there is a label that asks for an import, whatever its case, and returns all such labels.
+func ensureLabel(ctx context.Context, box *gmail.Mailbox) ([]store.Label, error) {
+	for try := 0; ; try++ {
+		all, err := box.Labels(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list labels: %w", err)
+		}
+		labels := mailsync.ImportLabels(all)
+		if slices.ContainsFunc(labels, func(l store.Label) bool { return strings.EqualFold(l.Name, hire.ImportLabels[0]) }) {
+			return labels, nil
+		}
+		created, err := box.CreateLabel(ctx, hire.ImportLabels[0])
+		switch {
+		case err == nil:
+			return mailsync.ImportLabels(append(all, created)), nil
+		case errors.Is(err, gmail.ErrLabelExists) && try < 3:
+			continue // made a moment ago by somebody else: list again
+		default:
+			return nil, fmt.Errorf("create label: %w", err)
+		}
+	}
+}

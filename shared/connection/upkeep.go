@@ -1,0 +1,82 @@
+package connection
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/tokens"
+)
+
+// renewBefore is how long before its end a watch is renewed. Gmail gives seven days.
+const renewBefore = 48 * time.Hour
+
+// RenewWatch renews a mailbox's watch if it ends within two days. A failure is recorded in the mailbox and logged as an error, which an alert
+// watches; the mailbox goes on by the sweep.
+func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
+	if s.Topic == "" || m.State != store.Connected || m.WatchExpiresAt.After(s.Now().Add(renewBefore)) {
+		return nil
+	}
+	// Two watch calls at once are refused by Gmail, so renewals of one Google user are in line.
+	holder, _, err := s.lockGoogleUser(ctx, m.Sub)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := s.Store.UnlockGoogleUser(context.WithoutCancel(ctx), m.Sub, holder, false); err != nil {
+			s.Log.WarnContext(ctx, "lease on a google user is left to run out", "error", err)
+		}
+	}()
+	w, err := s.Mailbox(m).Watch(ctx, s.Topic, nil)
+	if err != nil {
+		s.Log.ErrorContext(ctx, "watch renewal failed", "alert", "watch_renewal_failed", "account_id", m.AccountID, "user_id", m.UserID, "error", err)
+		return errors.Join(fmt.Errorf("renew watch: %w", err), s.Store.SetWatch(ctx, m.Key(), m.Generation, time.Time{}))
+	}
+	return s.Store.SetWatch(ctx, m.Key(), m.Generation, w.ExpiresAt)
+}
+
+// Refused is told an error of a Gmail call. Where it means that the connection needs its user, the connection is parked: one attempt, then
+// nothing until they reconnect. An access token that Gmail does not take any more is dropped, so that the next call gets another.
+func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error) {
+	var refused *tokens.Refused
+	p := store.Problem{Code: hire.CodeReconnectRequired}
+	switch {
+	case errors.As(err, &refused):
+		p.Detail = reasons[refused.Reason]
+	case errors.Is(err, tokens.ErrNotFound), errors.Is(err, tokens.ErrDestroyed):
+		p.Detail = reasons[tokens.Revoked]
+	case errors.Is(err, gmail.ErrMailServiceOff):
+		p.Code, p.Detail = hire.CodeNoMailbox, hire.Err(hire.CodeNoMailbox).Detail
+	case errors.Is(err, gmail.ErrForbiddenScope):
+		p.Code, p.Detail = hire.CodePermissionMissing, hire.Err(hire.CodePermissionMissing).Detail
+	case errors.Is(err, gmail.ErrDomainPolicy):
+		p.Detail = reasons[tokens.AdminPolicy]
+	case errors.Is(err, gmail.ErrUnauthorized):
+		s.Access.Stale(vaultKey(m.Key()), m.TokenVersion)
+		return false, nil
+	default:
+		return false, nil
+	}
+	if refused != nil && refused.Reason == tokens.ClientInvalid {
+		// Every mailbox meets this at once, and no user can mend it: an alert for us, not a notice for them.
+		s.Log.ErrorContext(ctx, "google refuses our oauth client", "alert", "oauth_client_refused")
+		return false, hire.Wrap(hire.CodeUnavailable, err)
+	}
+	due, merr := s.Store.MarkNeedsReconnect(ctx, m.Key(), m.Generation, p)
+	if merr != nil {
+		return false, fmt.Errorf("park connection: %w", merr)
+	}
+	s.Outbox.HandOver(ctx, due)
+	s.Log.InfoContext(ctx, "mailbox needs reconnect", "account_id", m.AccountID, "user_id", m.UserID, "code", p.Code)
+	return true, nil
+}
+
+var reasons = map[tokens.Reason]string{
+	tokens.Revoked: "Google ended our access: it was removed in your Google account, your password was changed, or it lay unused for six months. " +
+		"(An app whose publishing status is Testing loses access after seven days.) Reconnect to go on; mail since then will be caught up.",
+	tokens.AdminPolicy: "Your Google Workspace administrator does not allow this app. Ask them to allow it, then reconnect.",
+}

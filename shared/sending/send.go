@@ -1,0 +1,355 @@
+package sending
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/blobs"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mime"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// claimTTL is how long one process may be at work on a send.
+const claimTTL = 2 * time.Minute
+
+// Request is a mail that a user wants to send.
+type Request struct {
+	CandidateID string
+	ThreadID    string // a reply: recipients are Hire's rule
+	Subject     string // on a reply: another one begins a new conversation
+	Text, HTML  string
+	To, Cc, Bcc []hire.Address
+	Attachments []AttachmentRef
+}
+
+// AttachmentRef names an upload, or a file of a message in the same profile.
+type AttachmentRef struct {
+	UploadID                    string
+	ThreadID, MessageID, PartID string
+}
+
+// Send sends a mail under an idempotency key. With a key used before it answers as then, or goes on where an earlier call was broken off.
+func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Request) (store.Send, error) {
+	if key == "" {
+		return store.Send{}, hire.Err(hire.CodeKeyMissing)
+	}
+	if len(key) > 255 {
+		return store.Send{}, hire.Err(hire.CodeInvalidRequest, "An Idempotency-Key has at most 255 characters.")
+	}
+	hash, err := hashOf(r)
+	if err != nil {
+		return store.Send{}, err
+	}
+	// What was decided under this key stands, whatever has changed since.
+	old, err := s.Store.GetSend(ctx, k.AccountID, store.SendID(k.UserID, key))
+	switch {
+	case err == nil && old.RequestHash != hash:
+		return store.Send{}, hire.Err(hire.CodeKeyReused)
+	case err == nil && old.State.Final():
+		return old, nil
+	case err != nil && hire.CodeOf(err) != hire.CodeNotFound:
+		return store.Send{}, err
+	}
+	account, user, err := s.Store.Member(ctx, k.AccountID, k.UserID)
+	if err != nil {
+		return store.Send{}, err
+	}
+	if err := hire.MaySend(user, nil); err != nil {
+		return store.Send{}, err
+	}
+	box, err := s.connected(ctx, account, user)
+	if err != nil {
+		return store.Send{}, err
+	}
+	if s.Now().Before(box.SendBlockedUntil) {
+		e := hire.Err(hire.CodeDailyLimit)
+		e.RetryAfter = box.SendBlockedUntil
+		return store.Send{}, e
+	}
+	x, err := s.plan(ctx, box, user, r)
+	if err != nil {
+		return store.Send{}, err
+	}
+	x.Key, x.RequestHash = key, hash
+	holder, err := s.Store.NewID()
+	if err != nil {
+		return store.Send{}, err
+	}
+	x, claimed, err := s.Store.BeginSend(ctx, x, holder, claimTTL)
+	if err != nil {
+		return store.Send{}, err
+	}
+	if !claimed {
+		if x.State.Final() {
+			return x, nil
+		}
+		return store.Send{}, hire.Err(hire.CodeSendInProgress)
+	}
+	return s.drive(ctx, box, user, x, holder)
+}
+
+func hashOf(r Request) (string, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return "", fmt.Errorf("hash request: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// plan decides recipients, conversation and content, and refuses what can't be sent before anything is stored.
+func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r Request) (store.Send, error) {
+	candidate, err := s.Store.Candidate(ctx, user.AccountID, r.CandidateID)
+	if err != nil {
+		return store.Send{}, err
+	}
+	x := store.Send{AccountID: user.AccountID, UserID: user.ID, CandidateID: candidate.ID, Subject: r.Subject, Text: r.Text, HTML: r.HTML, Sub: box.Sub}
+	if r.ThreadID == "" {
+		err = s.planNew(&x, candidate, r)
+	} else {
+		err = s.planReply(ctx, &x, box, user, candidate, r)
+	}
+	if err != nil {
+		return store.Send{}, err
+	}
+	if x.Attachments, err = s.attachments(ctx, user, r.Attachments); err != nil {
+		return store.Send{}, err
+	}
+	return x, s.check(x, user)
+}
+
+func (s *Service) planNew(x *store.Send, candidate hire.Candidate, r Request) error {
+	x.To, x.Cc, x.Bcc = r.To, r.Cc, r.Bcc
+	if len(r.To) == 0 && candidate.Primary() != "" {
+		x.To = []hire.Address{{Name: candidate.Name, Addr: candidate.Primary()}}
+	}
+	if r.Subject == "" {
+		return invalid("subject", "Give a subject.")
+	}
+	return nil
+}
+
+func (s *Service) planReply(ctx context.Context, x *store.Send, box store.Mailbox, user hire.User, candidate hire.Candidate, r Request) error {
+	if len(r.To)+len(r.Cc)+len(r.Bcc) > 0 {
+		return invalid("to", "On a reply Hire chooses the recipients: the candidate and the users on the conversation. Leave to, cc and bcc out.")
+	}
+	thread, err := s.Store.Thread(ctx, user.AccountID, r.ThreadID)
+	if err != nil {
+		return err
+	}
+	if thread.CandidateID != candidate.ID {
+		return hire.Err(hire.CodeUnknownThread)
+	}
+	if err := hire.MaySend(user, &thread); err != nil {
+		return err
+	}
+	if err := hire.MayRead(user, thread); err != nil {
+		return err
+	}
+	messages, err := s.Store.Messages(ctx, user.AccountID, thread.ID, nil, 50)
+	if err != nil {
+		return err
+	}
+	rec, err := s.ReplyRecipients(ctx, user, candidate, messages)
+	if err != nil {
+		return err
+	}
+	x.To, x.Cc, x.LeftOut = rec.To, rec.Cc, rec.LeftOut
+	if x.Subject != "" && mime.BaseSubject(x.Subject) != mime.BaseSubject(thread.Subject) {
+		return nil // another subject on purpose: a new conversation
+	}
+	x.Subject, x.ThreadID = mime.ReplySubject(thread.Subject), thread.ID
+	for _, m := range messages {
+		if m.MessageID != "" {
+			x.InReplyTo, x.References = m.MessageID, mime.References(m.References, m.MessageID)
+			break
+		}
+	}
+	for _, src := range thread.Sources {
+		if src.Sub == box.Sub {
+			x.ReplyGmailThreadID = src.GmailThreadID
+		}
+	}
+	return nil
+}
+
+// ReplyRecipients says who an in-app reply to these messages goes to.
+func (s *Service) ReplyRecipients(ctx context.Context, user hire.User, candidate hire.Candidate, newestFirst []hire.Message) (hire.Recipients, error) {
+	var people []hire.Address
+	var addresses []string
+	for _, m := range newestFirst {
+		for _, a := range slices.Concat(m.From, m.To, m.Cc) {
+			people = append(people, a)
+			addresses = append(addresses, a.Addr)
+		}
+	}
+	byLogin, err := s.Store.UsersByLogin(ctx, user.AccountID, addresses)
+	if err != nil {
+		return hire.Recipients{}, err
+	}
+	var users []hire.User
+	for _, u := range byLogin {
+		users = append(users, u)
+	}
+	return hire.ReplyRecipients(candidate, user, users, people), nil
+}
+
+// attachments finds the files that a request names.
+func (s *Service) attachments(ctx context.Context, user hire.User, refs []AttachmentRef) ([]hire.Attachment, error) {
+	var out []hire.Attachment
+	for _, ref := range refs {
+		if ref.UploadID != "" {
+			u, err := s.Store.GetUpload(ctx, user.AccountID, user.ID, ref.UploadID)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, hire.Attachment{Filename: u.Filename, ContentType: u.ContentType, Size: u.Size, Blob: u.Blob})
+			continue
+		}
+		a, err := s.earlier(ctx, user, ref)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// earlier finds a file of a message that the user may read.
+func (s *Service) earlier(ctx context.Context, user hire.User, ref AttachmentRef) (hire.Attachment, error) {
+	unknown := hire.Err(hire.CodeUnknownUpload)
+	if ref.ThreadID == "" || ref.MessageID == "" {
+		return hire.Attachment{}, unknown
+	}
+	thread, err := s.Store.Thread(ctx, user.AccountID, ref.ThreadID)
+	if err != nil || hire.MayRead(user, thread) != nil {
+		return hire.Attachment{}, unknown
+	}
+	m, err := s.Store.Message(ctx, user.AccountID, ref.ThreadID, ref.MessageID)
+	if err != nil {
+		return hire.Attachment{}, unknown
+	}
+	for _, a := range m.Attachments {
+		if a.PartID == ref.PartID {
+			a.PartID, a.Inline = "", false
+			return a, nil
+		}
+	}
+	return hire.Attachment{}, unknown
+}
+
+// check refuses what Gmail would refuse, with words a recruiter understands.
+func (s *Service) check(x store.Send, user hire.User) error {
+	if x.Text == "" && x.HTML == "" && len(x.Attachments) == 0 {
+		return hire.Err(hire.CodeEmptyMessage)
+	}
+	if len(x.Text)+len(x.HTML) > maxText {
+		return hire.Err(hire.CodeMessageTooLarge, "The text is longer than 512 KB. Attach it as a file.")
+	}
+	n := len(x.To) + len(x.Cc) + len(x.Bcc)
+	switch {
+	case len(x.To) == 0:
+		return hire.Err(hire.CodeNoRecipient)
+	case n > s.Limits.Recipients:
+		return hire.Err(hire.CodeTooManyRecipients, fmt.Sprintf("Gmail takes at most %d recipients in one message; this one has %d.", s.Limits.Recipients, n))
+	}
+	var size int64
+	for _, a := range x.Attachments {
+		size += a.Size
+	}
+	if size > s.Limits.Attachments {
+		return hire.Err(hire.CodeMessageTooLarge, fmt.Sprintf("Attachments can be %d MB in all; these are %.1f MB. Remove some, or send a link.", s.Limits.Attachments>>20, float64(size)/(1<<20)))
+	}
+	return problemOf(s.outgoing(x, user, s.Now()).Validate())
+}
+
+// problemOf says what is wrong with a composed mail.
+func problemOf(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mime.ErrHeaderInjection):
+		return hire.Wrap(hire.CodeInvalidHeader, err)
+	case errors.Is(err, mime.ErrNoRecipient):
+		return hire.Err(hire.CodeNoRecipient)
+	}
+	e := hire.Wrap(hire.CodeInvalidAddress, err)
+	e.Detail = err.Error()
+	return e
+}
+
+func invalid(field, text string) error {
+	e := hire.Err(hire.CodeInvalidRequest, text)
+	e.Fields = map[string]string{field: text}
+	return e
+}
+
+// outgoing is the mail as it is composed.
+func (s *Service) outgoing(x store.Send, user hire.User, at time.Time) mime.Outgoing {
+	o := mime.Outgoing{
+		From: mime.Address{Name: user.Name, Addr: user.Email}, To: mimeAddresses(x.To), Cc: mimeAddresses(x.Cc), Bcc: mimeAddresses(x.Bcc),
+		Subject: x.Subject, Text: x.Text, HTML: x.HTML, InReplyTo: x.InReplyTo, References: x.References, Date: at,
+		Header: []mime.HeaderField{{Name: hire.SendHeader, Value: x.ID}},
+	}
+	for _, a := range x.Attachments {
+		o.Attachments = append(o.Attachments, mime.OutgoingAttachment{
+			Filename: a.Filename, ContentType: a.ContentType, Size: a.Size,
+			Open: func() (io.ReadCloser, error) {
+				c, _, err := s.Blobs.Open(context.Background(), x.AccountID, a.Blob)
+				return c, err
+			},
+		})
+	}
+	return o
+}
+
+func mimeAddresses(as []hire.Address) []mime.Address {
+	out := make([]mime.Address, len(as))
+	for i, a := range as {
+		out[i] = mime.Address{Name: a.Name, Addr: a.Addr}
+	}
+	return out
+}
+
+// Outcome reads what became of a send.
+func (s *Service) Outcome(ctx context.Context, k store.MailboxKey, key string) (store.Send, error) {
+	return s.Store.GetSend(ctx, k.AccountID, store.SendID(k.UserID, key))
+}
+
+// uploadTTL is how long an upload waits for its mail.
+const uploadTTL = 24 * time.Hour
+
+// Upload takes a file for a mail that is not written yet, in a stream.
+func (s *Service) Upload(ctx context.Context, k store.MailboxKey, filename, contentType string, body io.Reader) (store.Upload, error) {
+	_, user, err := s.Store.Member(ctx, k.AccountID, k.UserID)
+	if err != nil {
+		return store.Upload{}, err
+	}
+	if err := hire.MaySend(user, nil); err != nil {
+		return store.Upload{}, err
+	}
+	if err := mime.CheckFilename(filename); err != nil {
+		return store.Upload{}, hire.Wrap(hire.CodeInvalidHeader, err)
+	}
+	id, err := s.Store.NewID()
+	if err != nil {
+		return store.Upload{}, err
+	}
+	b, err := s.Blobs.Put(ctx, k.AccountID, io.LimitReader(body, s.Limits.Attachments+1))
+	if errors.Is(err, blobs.ErrTooLarge) || (err == nil && b.Size > s.Limits.Attachments) {
+		return store.Upload{}, hire.Err(hire.CodeMessageTooLarge, fmt.Sprintf("A file can be %d MB at most. Send a link instead.", s.Limits.Attachments>>20))
+	}
+	if err != nil {
+		return store.Upload{}, fmt.Errorf("store upload: %w", err)
+	}
+	u := store.Upload{ID: id, UserID: k.UserID, Filename: filename, ContentType: contentType, Size: b.Size, Blob: b.ID, ExpiresAt: s.Now().Add(uploadTTL)}
+	return u, s.Store.PutUpload(ctx, k.AccountID, u)
+}

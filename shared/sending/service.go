@@ -1,0 +1,86 @@
+package sending
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/blobs"
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// Store is what sending needs of the store.
+type Store interface {
+	Member(ctx context.Context, account, user string) (hire.Account, hire.User, error)
+	Candidate(ctx context.Context, account, candidate string) (hire.Candidate, error)
+	UsersByLogin(ctx context.Context, account string, addresses []string) (map[string]hire.User, error)
+	Mailbox(ctx context.Context, k store.MailboxKey) (store.Mailbox, bool, error)
+	Thread(ctx context.Context, account, thread string) (hire.Thread, error)
+	Messages(ctx context.Context, account, thread string, after *store.Position, limit int) ([]hire.Message, error)
+	Message(ctx context.Context, account, thread, message string) (hire.Message, error)
+	BeginSend(ctx context.Context, x store.Send, holder string, ttl time.Duration) (store.Send, bool, error)
+	ClaimSend(ctx context.Context, account, id, holder string, ttl time.Duration) (store.Send, bool, error)
+	GetSend(ctx context.Context, account, id string) (store.Send, error)
+	SetDraft(ctx context.Context, account, id, holder string, d store.Draft, sub string) (store.Send, bool, error)
+	EndSend(ctx context.Context, account, id, holder string, state store.SendState, p store.Problem) (store.Send, error)
+	ReleaseSend(ctx context.Context, account, id, holder string, again time.Time, looked bool) ([]store.OutboxRow, error)
+	CommitSent(ctx context.Context, account, id string, m store.SentMail) (store.Send, []store.OutboxRow, error)
+	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
+	PutUpload(ctx context.Context, account string, u store.Upload) error
+	GetUpload(ctx context.Context, account, user, id string) (store.Upload, error)
+	NewID() (string, error)
+}
+
+// Connections is what sending asks of package connection.
+type Connections interface {
+	Mailbox(m store.Mailbox) *gmail.Mailbox
+	Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error)
+}
+
+// Outbox hands over what commits have made due.
+type Outbox interface {
+	HandOver(ctx context.Context, rows []store.OutboxRow)
+}
+
+// Limits of one mail.
+type Limits struct {
+	Recipients  int   // To, Cc and Bcc together
+	Attachments int64 // bytes, in all
+}
+
+// DefaultLimits are Gmail's for one message.
+// Source: https://support.google.com/a/answer/166852
+func DefaultLimits() Limits { return Limits{Recipients: 100, Attachments: 25 << 20} }
+
+// maxText bounds text and HTML of one mail together, in bytes: its record is one document.
+const maxText = 512 << 10
+
+// Options of a Service; all but Log are needed.
+type Options struct {
+	Store       Store
+	Connections Connections
+	Outbox      Outbox
+	Blobs       blobs.Store
+	Limits      Limits
+	Now         func() time.Time
+	Rand        io.Reader // for MIME boundaries
+	Log         *slog.Logger
+}
+
+// Service sends mail.
+type Service struct{ Options }
+
+// New makes a Service.
+func New(o Options) (*Service, error) {
+	if o.Store == nil || o.Connections == nil || o.Outbox == nil || o.Blobs == nil || o.Now == nil || o.Rand == nil || o.Limits.Recipients == 0 || o.Limits.Attachments == 0 {
+		return nil, errors.New("sending: store, connections, outbox, blobs, limits, now and rand are all needed")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{o}, nil
+}
