@@ -1,0 +1,10 @@
+// Package deliver is the function that the queue mail-delivery calls: it settles a send that its caller left.
+package deliver
+
+import (
+	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
+
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+func init() { functions.HTTP("deliver", wiring.Lazy(New)) }

@@ -1,0 +1,34 @@
+package gmailnotify
+
+import (
+	"net/http"
+
+	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// New makes the function's handler.
+func New(s *wiring.Services) http.Handler {
+	h := handler{s}
+	r := s.EventRouter("gmailnotify")
+	r.Handle("POST /{$}", h.notify)
+	return r
+}
+
+type handler struct{ *wiring.Services }
+
+// notify syncs the mailbox that a push names. An address that is nobody's is acknowledged: it was disconnected meanwhile.
+func (h handler) notify(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Push.Verify(r); err != nil {
+		return err
+	}
+	n, err := events.DecodeGmailPush(r.Body)
+	if err != nil {
+		return err
+	}
+	if err := h.Sync.Notified(r.Context(), n.EmailAddress, n.HistoryID); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,10 @@
+// Package labelsweep is the function that Cloud Scheduler calls every five minutes: it queues a sync for mailboxes unverified for eight, and hands over what a crash left in the outbox.
+package labelsweep
+
+import (
+	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
+
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+func init() { functions.HTTP("labelsweep", wiring.Lazy(New)) }

@@ -1,0 +1,36 @@
+package labelsweep
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// outboxRows is how many rows a sweep hands over at most; what is left is for the next one.
+const outboxRows = 2000
+
+// New makes the function's handler.
+func New(s *wiring.Services) http.Handler {
+	h := handler{s}
+	r := s.EventRouter("labelsweep")
+	r.Handle("POST /{$}", h.sweep)
+	return r
+}
+
+type handler struct{ *wiring.Services }
+
+func (h handler) sweep(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Scheduler.Verify(r); err != nil {
+		return err
+	}
+	handed, oerr := h.Outbox.Sweep(r.Context(), outboxRows)
+	swept, serr := h.Sync.Sweep(r.Context())
+	perr := h.Purge(r.Context())
+	h.Log.InfoContext(r.Context(), "swept", "mailboxes_due", swept.Looked, "mailboxes_queued", swept.Queued, "outbox_rows", handed)
+	if err := errors.Join(oerr, serr, perr); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

@@ -1,0 +1,95 @@
+package oauthcallback
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/trakstar/hire-gmail/shared/connection"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// cookieName binds the way to Google and back to one browser. The prefix makes browsers insist on https and the host; plain http on
+// one's own machine can't have it.
+const (
+	cookieName      = "__Host-hire-gmail-connect"
+	cookieNamePlain = "hire-gmail-connect"
+)
+
+// New makes the function's handler.
+func New(s *wiring.Services) http.Handler {
+	h := handler{s}
+	r := s.Router("oauthcallback")
+	r.Handle("GET /start", h.start)
+	r.Handle("GET /callback", h.callback)
+	return r
+}
+
+type handler struct{ *wiring.Services }
+
+func (h handler) cookie(value string, age int) *http.Cookie {
+	c := &http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: age, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if strings.HasPrefix(h.Config.OAuth.RedirectURL, "http://") {
+		c.Name, c.Secure = cookieNamePlain, false
+	}
+	return c
+}
+
+// start takes the one-time link and sends the browser on to the consent screen.
+func (h handler) start(w http.ResponseWriter, r *http.Request) error {
+	consent, cookie, err := h.Connections.Begin(r.Context(), r.URL.Query().Get("link"))
+	if err != nil {
+		h.back(w, r, "", err)
+		return nil
+	}
+	http.SetCookie(w, h.cookie(cookie, 600))
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, consent, http.StatusSeeOther)
+	return nil
+}
+
+// callback takes Google's answer and sends the browser back to Hire, which shows what became of it.
+func (h handler) callback(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	a := connection.Answer{State: q.Get("state"), Code: q.Get("code"), Error: q.Get("error")}
+	if c, err := r.Cookie(h.cookie("", 0).Name); err == nil {
+		a.Cookie = c.Value
+	}
+	http.SetCookie(w, h.cookie("", -1))
+	returnTo, err := h.Connections.Finish(r.Context(), a)
+	h.back(w, r, returnTo, err)
+	return nil
+}
+
+// back sends the browser to Hire's frontend. It gets the error's code and the sentence that goes with it, nothing of its cause.
+func (h handler) back(w http.ResponseWriter, r *http.Request, returnTo string, err error) {
+	target, perr := url.Parse(h.Config.AppURL)
+	if perr != nil || target.Host == "" {
+		http.Error(w, "The address of Hire's frontend (APP_URL) is not configured.", http.StatusInternalServerError)
+		return
+	}
+	if returnTo == "" {
+		returnTo = "/settings/email"
+	}
+	ref, perr := url.Parse(returnTo)
+	if perr != nil {
+		ref = &url.URL{Path: "/"}
+	}
+	target = target.JoinPath(ref.Path)
+	q := ref.Query()
+	if err == nil {
+		q.Set("connected", "1")
+	} else {
+		code := hire.CodeOf(err)
+		q.Set("error", string(code))
+		if detail := h.PublicDetail(err); detail != "" {
+			q.Set("detail", detail)
+		}
+		h.Log.WarnContext(r.Context(), "connecting failed", "code", code, "error", err)
+	}
+	target.RawQuery = q.Encode()
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, target.String(), http.StatusSeeOther)
+}

@@ -1,0 +1,10 @@
+// Package offboard is the function that the queue offboarding calls: it ends one connection, or turns away all of an account.
+package offboard
+
+import (
+	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
+
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+func init() { functions.HTTP("offboard", wiring.Lazy(New)) }

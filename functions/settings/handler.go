@@ -1,0 +1,210 @@
+package settings
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/sending"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// New makes the function's handler.
+func New(s *wiring.Services) http.Handler {
+	h := handler{s}
+	r := s.Router("settings")
+	r.Handle("GET /v1/settings", h.get)
+	r.Handle("PUT /v1/integration", h.switchIntegration)
+	r.Handle("DELETE /v1/connection", h.disconnect)
+	r.Handle("GET /v1/connections", h.connections)
+	r.Handle("GET /v1/sending-policy", h.policy)
+	r.Handle("GET /v1/audit", h.audit)
+	return r
+}
+
+type handler struct{ *wiring.Services }
+
+func (h handler) get(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	return h.show(w, r.Context(), caller)
+}
+
+func (h handler) show(w http.ResponseWriter, ctx context.Context, caller api.Caller) error {
+	account, user, err := h.Store.Member(ctx, caller.AccountID, caller.UserID)
+	if err != nil {
+		return err
+	}
+	box, found, err := h.Store.Mailbox(ctx, store.MailboxKey{AccountID: account.ID, UserID: user.ID})
+	if err != nil {
+		return err
+	}
+	out := api.Settings{
+		Account: api.AccountSettings{
+			AccountID: account.ID, Plan: string(account.Plan), Available: account.Plan.AllowsGmail(), Enabled: account.GmailActive(),
+			ChangedBy: account.Integration.ChangedBy, ChangedAt: account.Integration.ChangedAt,
+			MayChange: hire.MaySwitchIntegration(account, user, !account.Integration.Enabled) == nil,
+		},
+		Connection: connectionOf(account, user, box, found),
+		Notices:    []api.Notice{},
+	}
+	if by := account.Integration.ChangedBy; by != "" {
+		if u, err := h.Store.User(ctx, account.ID, by); err == nil {
+			out.Account.ChangedByName = u.Name
+		}
+	}
+	if !out.Account.Available {
+		out.Notices = append(out.Notices, notice(hire.CodePlanUpgrade, "", "upgrade"))
+	}
+	if out.Connection.Problem != nil {
+		out.Notices = append(out.Notices, *out.Connection.Problem)
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func notice(code hire.Code, detail, action string) api.Notice {
+	e := hire.Err(code, detail)
+	return api.Notice{Code: string(code), Title: e.Title(), Detail: e.Detail, Action: action}
+}
+
+// connectionOf is the state of a mailbox as its user sees it.
+func connectionOf(a hire.Account, u hire.User, m store.Mailbox, found bool) api.Connection {
+	c := api.Connection{State: "not_connected", LoginEmail: u.Email, MayConnect: hire.MayConnect(a, u) == nil}
+	if !found || m.State == store.Disconnected {
+		return c
+	}
+	c.State, c.Address, c.ConnectedAt = string(m.State), m.Address, m.ConnectedAt
+	c.LastSyncAt, c.VerifiedAt, c.WatchEndsAt, c.LastPushAt = m.LastSyncAt, m.VerifiedAt, m.WatchExpiresAt, m.LastPushAt
+	c.Waiting, c.OldestWait = m.LedgerSize, m.LedgerFrom
+	switch {
+	case m.Import != nil:
+		c.Import = &api.Progress{Done: m.Import.Done, Total: m.Import.Total}
+	case m.Recovery != nil:
+		c.Import = &api.Progress{Done: m.Recovery.Listed}
+	}
+	if m.State == store.NeedsReconnect && m.Problem != nil {
+		n := notice(m.Problem.Code, m.Problem.Detail, "reconnect")
+		c.Problem = &n
+	}
+	return c
+}
+
+func (h handler) switchIntegration(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	body, err := api.DecodeJSON[api.SwitchIntegration](w, r, 4<<10)
+	if err != nil {
+		return err
+	}
+	due, err := h.Store.SetIntegration(r.Context(), caller.AccountID, caller.UserID, body.Enabled)
+	if err != nil {
+		return err
+	}
+	h.Outbox.HandOver(r.Context(), due)
+	return h.show(w, r.Context(), caller)
+}
+
+func (h handler) disconnect(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	if err := h.Connections.Disconnect(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, caller.UserID, "disconnected"); err != nil {
+		return err
+	}
+	return h.show(w, r.Context(), caller)
+}
+
+// superAdmin reads the caller and refuses all but Super Admins.
+func (h handler) superAdmin(w http.ResponseWriter, r *http.Request) (hire.Account, hire.User, error) {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return hire.Account{}, hire.User{}, err
+	}
+	account, user, err := h.Store.Member(r.Context(), caller.AccountID, caller.UserID)
+	if err == nil && (user.Role != hire.RoleSuperAdmin || !user.Active) {
+		err = hire.Err(hire.CodeSuperAdmin, "Only a Super Admin can see this.")
+	}
+	return account, user, err
+}
+
+func (h handler) connections(w http.ResponseWriter, r *http.Request) error {
+	account, _, err := h.superAdmin(w, r)
+	if err != nil {
+		return err
+	}
+	const size = 100
+	users, err := h.Store.Users(r.Context(), account.ID, r.URL.Query().Get("page_token"), size)
+	if err != nil {
+		return err
+	}
+	out := api.UserConnections{Users: []api.UserConnection{}}
+	for _, u := range users {
+		m, found, err := h.Store.Mailbox(r.Context(), store.MailboxKey{AccountID: account.ID, UserID: u.ID})
+		if err != nil {
+			return err
+		}
+		c := connectionOf(account, u, m, found)
+		out.Users = append(out.Users, api.UserConnection{UserID: u.ID, Name: u.Name, Email: u.Email, State: c.State, Since: c.ConnectedAt, Problem: c.Problem})
+		if c.State == string(store.Connected) {
+			out.Connected++
+		}
+	}
+	if len(users) == size {
+		out.NextPageToken = users[size-1].ID
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func (h handler) policy(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	kind := sending.Kind(r.URL.Query().Get("kind"))
+	route, reason, err := h.Sending.Policy(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, kind)
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, api.SendingPolicy{Kind: string(kind), Route: string(route), Reason: string(reason)})
+	return nil
+}
+
+func (h handler) audit(w http.ResponseWriter, r *http.Request) error {
+	account, _, err := h.superAdmin(w, r)
+	if err != nil {
+		return err
+	}
+	const size = 50
+	var after *store.AuditEntry
+	if token := r.URL.Query().Get("page_token"); token != "" {
+		at, id, err := api.DecodePageToken(token)
+		if err != nil {
+			return err
+		}
+		after = &store.AuditEntry{At: at, ID: id}
+	}
+	entries, err := h.Store.Audit(r.Context(), account.ID, after, size)
+	if err != nil {
+		return err
+	}
+	out := api.Audit{Entries: []api.AuditEntry{}}
+	for _, e := range entries {
+		out.Entries = append(out.Entries, api.AuditEntry{ID: strings.TrimSpace(e.ID), At: e.At, UserID: e.UserID, Action: e.Action, Target: e.Target, Detail: e.Detail})
+	}
+	if len(entries) == size {
+		last := entries[size-1]
+		out.NextPageToken = api.PageToken(last.At, last.ID)
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}

@@ -1,0 +1,240 @@
+package threads
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/microcosm-cc/bluemonday"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/blobs"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	mailmime "github.com/trakstar/hire-gmail/shared/mime"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// people resolves addresses to users and to the candidate.
+type people struct {
+	users     map[string]hire.User
+	candidate hire.Candidate
+}
+
+func (h handler) people(ctx context.Context, c hire.Candidate, addresses []string) (people, error) {
+	users, err := h.Store.UsersByLogin(ctx, c.AccountID, addresses)
+	return people{users: users, candidate: c}, err
+}
+
+func (p people) resolve(a hire.Address) api.Person {
+	n := hire.NormalizeAddress(a.Addr)
+	if u, ok := p.users[n]; ok {
+		return api.Person{Kind: "user", ID: u.ID, Name: u.Name, Email: a.Addr}
+	}
+	for _, own := range p.candidate.Addresses() {
+		if own == n {
+			return api.Person{Kind: "candidate", ID: p.candidate.ID, Name: p.candidate.Name, Email: a.Addr}
+		}
+	}
+	return api.Person{Kind: "other", Name: a.Name, Email: a.Addr}
+}
+
+func (p people) all(as []hire.Address) []api.Person {
+	out := []api.Person{}
+	for _, a := range as {
+		out = append(out, p.resolve(a))
+	}
+	return out
+}
+
+func wireAddresses(as []hire.Address) []api.Address {
+	out := []api.Address{}
+	for _, a := range as {
+		out = append(out, api.Address{Name: a.Name, Email: a.Addr})
+	}
+	return out
+}
+
+// receiptOf is the receipt of a thread. Where several mailboxes hold it, it is that of the one with most of it; all must be complete.
+func receiptOf(t hire.Thread, sources []store.Tracked) api.Receipt {
+	out := api.Receipt{State: "local", Stored: t.Messages, InGmail: t.Messages, Excluded: map[string]int{}}
+	for i, src := range sources {
+		if i == 0 || src.InGmail > out.InGmail {
+			out.Stored, out.InGmail, out.CheckedAt, out.Excluded = src.Stored, src.InGmail, src.CheckedAt, src.Excluded
+		}
+	}
+	if out.Excluded == nil {
+		out.Excluded = map[string]int{}
+	}
+	if len(sources) == 0 {
+		return out
+	}
+	out.State = "verified"
+	for _, src := range sources {
+		switch {
+		case src.Stored < src.InGmail:
+			out.State = "repairing"
+			return out
+		case src.CheckedAt.IsZero():
+			out.State = "unchecked"
+		}
+	}
+	return out
+}
+
+// total adds the receipts of a page up.
+func total(threads []api.ThreadSummary) api.Receipt {
+	rank := map[string]int{"local": 0, "verified": 1, "unchecked": 2, "repairing": 3}
+	out := api.Receipt{State: "local", Excluded: map[string]int{}}
+	for _, t := range threads {
+		out.Stored += t.Receipt.Stored
+		out.InGmail += t.Receipt.InGmail
+		for reason, n := range t.Receipt.Excluded {
+			out.Excluded[reason] += n
+		}
+		if rank[t.Receipt.State] > rank[out.State] {
+			out.State = t.Receipt.State
+		}
+		if !t.Receipt.CheckedAt.IsZero() && (out.CheckedAt.IsZero() || t.Receipt.CheckedAt.Before(out.CheckedAt)) {
+			out.CheckedAt = t.Receipt.CheckedAt
+		}
+	}
+	return out
+}
+
+// policy lets through what a mail needs to be read, and nothing that acts or calls home. Styles stay out: they can cover the page.
+var policy = func() *bluemonday.Policy {
+	p := bluemonday.UGCPolicy()
+	p.RequireNoFollowOnLinks(true)
+	p.RequireNoReferrerOnLinks(true)
+	p.AddTargetBlankToFullyQualifiedLinks(true)
+	p.AllowURLSchemes("http", "https", "mailto", "tel")
+	p.AllowAttrs("align", "valign", "width", "height").Matching(regexp.MustCompile(`^[a-z0-9%]+$`)).OnElements("table", "td", "th", "tr")
+	return p
+}()
+
+var remoteImage = regexp.MustCompile(`(?i)<img\b[^>]*>`)
+
+// harmless makes a mail's HTML fit to be shown: sanitised, and without images, which would tell their sender that it was read.
+func harmless(html string) (clean string, remote bool) {
+	clean = policy.Sanitize(html)
+	remote = remoteImage.MatchString(clean)
+	return remoteImage.ReplaceAllString(clean, ""), remote
+}
+
+// message is a stored message as the frontend shows it.
+func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Message, error) {
+	if m.BodyBlob != "" {
+		if err := h.loadBody(ctx, &m); err != nil {
+			return api.Message{}, err
+		}
+	}
+	fresh, quoted := mailmime.QuotedSplit(m.Text)
+	html, remote := harmless(m.HTML)
+	out := api.Message{
+		ID: m.ID, ThreadID: m.ThreadID, MessageID: m.MessageID, Direction: string(m.Direction), To: p.all(m.To), Cc: p.all(m.Cc), Subject: m.Subject,
+		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: remote, Attachments: []api.Attachment{},
+		AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
+	}
+	if out.Date.IsZero() {
+		out.Date = m.ReceivedAt
+	}
+	if len(m.From) > 0 {
+		out.From = p.resolve(m.From[0])
+	}
+	for _, a := range m.Attachments {
+		out.Attachments = append(out.Attachments, api.Attachment{
+			PartID: a.PartID, Filename: a.Filename, ContentType: a.ContentType, Size: a.Size, Inline: a.Inline, ContentID: a.ContentID,
+		})
+	}
+	return out, nil
+}
+
+func (h handler) loadBody(ctx context.Context, m *hire.Message) error {
+	c, _, err := h.Blobs.Open(ctx, m.AccountID, m.BodyBlob)
+	if err != nil {
+		return fmt.Errorf("open body: %w", err)
+	}
+	defer c.Close()
+	var body hire.Body
+	if err := json.NewDecoder(c).Decode(&body); err != nil {
+		return fmt.Errorf("read body: %w", err)
+	}
+	m.Text, m.HTML = body.Text, body.HTML
+	return nil
+}
+
+// shownInBrowser are the types that a browser may open in place; everything else is only saved. HTML and SVG can carry scripts.
+var shownInBrowser = map[string]bool{
+	"application/pdf": true, "image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true, "text/plain": true,
+}
+
+// attachment streams a file, with ranges.
+func (h handler) attachment(w http.ResponseWriter, r *http.Request) error {
+	user, err := h.reader(w, r)
+	if err != nil {
+		return err
+	}
+	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
+	if err != nil {
+		return err
+	}
+	m, err := h.Store.Message(r.Context(), user.AccountID, t.ID, r.PathValue("message_id"))
+	if err != nil {
+		return err
+	}
+	for _, a := range m.Attachments {
+		if a.PartID != r.PathValue("part_id") {
+			continue
+		}
+		c, _, err := h.Blobs.Open(r.Context(), user.AccountID, a.Blob)
+		if errors.Is(err, blobs.ErrNotFound) {
+			return hire.Wrap(hire.CodeNotFound, err)
+		}
+		if err != nil {
+			return fmt.Errorf("open attachment: %w", err)
+		}
+		defer c.Close()
+		serve(w, r, a, c)
+		return nil
+	}
+	return hire.Err(hire.CodeNotFound)
+}
+
+func serve(w http.ResponseWriter, r *http.Request, a hire.Attachment, c blobs.Content) {
+	kind, _, err := mime.ParseMediaType(a.ContentType)
+	disposition := "attachment"
+	if err != nil {
+		kind = "application/octet-stream"
+	}
+	if shownInBrowser[kind] {
+		disposition = "inline"
+	} else {
+		kind = "application/octet-stream"
+	}
+	if kind == "text/plain" {
+		kind += "; charset=utf-8"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q; filename*=UTF-8''%s", disposition, ascii(a.Filename), url.PathEscape(a.Filename)))
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	w.Header().Set("Cache-Control", "private, no-store")
+	w.Header().Set("ETag", `"`+a.Blob+`"`)
+	http.ServeContent(w, r, "", time.Time{}, c)
+}
+
+func ascii(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r > 0x7e || r == '"' || r == '\\' {
+			return '_'
+		}
+		return r
+	}, s)
+}

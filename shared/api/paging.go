@@ -1,0 +1,35 @@
+package api
+
+import (
+	"encoding/base64"
+	"net/mail"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+)
+
+// PageToken names a place in a list ordered by time, for next_page_token. It is opaque to callers.
+func PageToken(at time.Time, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(at.UnixMicro(), 36) + "." + id))
+}
+
+// DecodePageToken reads a PageToken that a caller has sent back.
+func DecodePageToken(token string) (at time.Time, id string, err error) {
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	micros, id, ok := strings.Cut(string(raw), ".")
+	n, perr := strconv.ParseInt(micros, 36, 64)
+	if err != nil || perr != nil || !ok || id == "" {
+		e := hire.Err(hire.CodeInvalidRequest, "page_token is not one that this list has given. Leave it out to begin at the first page.")
+		e.Fields = map[string]string{"page_token": "not valid"}
+		return time.Time{}, "", e
+	}
+	return time.UnixMicro(n).UTC(), id, nil
+}
+
+// ValidEmail tells whether s is an address alone, without a name.
+func ValidEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Name == "" && a.Address == strings.TrimSpace(s)
+}
