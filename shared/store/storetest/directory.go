@@ -1,0 +1,183 @@
+package storetest
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+func olderVersion(t *testing.T, w *world) {
+	w.candidate(hire.Candidate{AccountID: acme, ID: cora, Name: "New", Emails: []string{"new@mail.example"}, Version: 5})
+	w.candidate(hire.Candidate{AccountID: acme, ID: cora, Name: "Old", Version: 4})
+	c, err := w.Candidate(w.ctx, acme, cora)
+	w.ok(err)
+	if c.Name != "New" {
+		t.Errorf("name is %q", c.Name)
+	}
+	if applied, _ := w.account(hire.Account{ID: acme, Plan: hire.PlanStarter, Version: 1}); applied {
+		t.Error("an account of the same version was applied")
+	}
+}
+
+func integration(t *testing.T, w *world) {
+	_, err := w.SetIntegration(w.ctx, acme, rita, false)
+	w.code(err, hire.CodeSuperAdmin)
+	due, err := w.SetIntegration(w.ctx, acme, sam, false)
+	w.ok(err)
+	if !slices.Equal(types(due), []string{store.QueueOffboard}) {
+		t.Errorf("switching off made %v due", types(due))
+	}
+	w.account(hire.Account{ID: acme, Plan: hire.PlanStarter, Version: 2})
+	_, err = w.SetIntegration(w.ctx, acme, sam, true)
+	w.code(err, hire.CodePlanUpgrade)
+}
+
+func downgrade(t *testing.T, w *world) {
+	_, due := w.account(hire.Account{ID: acme, Plan: hire.PlanPlus, Version: 2})
+	if !slices.Equal(types(due), []string{store.QueueOffboard}) {
+		t.Errorf("the downgrade made %v due", types(due))
+	}
+	a, err := w.Account(w.ctx, acme)
+	w.ok(err)
+	if a.GmailActive() || a.Integration.Enabled {
+		t.Error("the integration is still on")
+	}
+}
+
+func deactivation(t *testing.T, w *world) {
+	w.connect(ritaBox, "sub-rita", 100)
+	_, due := w.user(hire.User{AccountID: acme, ID: rita, Email: "rita@acme.example", Role: hire.RoleAdmin, Active: false, Version: 2})
+	if !slices.Equal(types(due), []string{store.QueueOffboard}) {
+		t.Errorf("deactivation made %v due", types(due))
+	}
+	if m := w.mailbox(ritaBox); m.State != store.Disconnecting {
+		t.Errorf("state is %s", m.State)
+	}
+}
+
+func newAddress(t *testing.T, w *world) {
+	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
+	in := w.mail("g1", "m1")
+	done, err := w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: "t1", Labelled: true, Addresses: []string{"other@mail.example"}, Messages: []store.Incoming{in}})
+	w.ok(err)
+	if done.Tracked.State != store.TrackUnmatched {
+		t.Fatalf("state is %s", done.Tracked.State)
+	}
+	due := w.candidate(hire.Candidate{AccountID: acme, ID: cora, Emails: []string{"cora@mail.example", "Other@mail.example"}, Version: 2})
+	if !slices.Equal(types(due), []string{store.QueueSync}) {
+		t.Fatalf("the new address made %v due", types(due))
+	}
+	done, err = w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: "t1", Messages: []store.Incoming{in}})
+	w.ok(err)
+	if done.Tracked.CandidateID != cora || len(done.New) != 1 {
+		t.Errorf("the second look filed %d messages under %q", len(done.New), done.Tracked.CandidateID)
+	}
+	if due := w.candidate(hire.Candidate{AccountID: acme, ID: "dora", Emails: []string{"other@mail.example"}, Version: 1}); len(due) != 0 {
+		t.Errorf("a matched conversation still waits: %v", types(due))
+	}
+}
+
+func generations(t *testing.T, w *world) {
+	first := w.connect(ritaBox, "sub-rita", 100)
+	if first.Generation != 1 || first.Cursor != 100 {
+		t.Fatalf("first connection: generation %d, cursor %d", first.Generation, first.Cursor)
+	}
+	w.sleep(time.Hour)
+	second := w.connect(ritaBox, "sub-rita", 900)
+	if second.Generation != 2 || second.Cursor != 100 {
+		t.Errorf("same google user: generation %d, cursor %d, want 2 and the old 100", second.Generation, second.Cursor)
+	}
+	third := w.connect(ritaBox, "sub-another", 50)
+	if third.Cursor != 50 {
+		t.Errorf("another google user: cursor %d, want its own 50", third.Cursor)
+	}
+	keys, err := w.MailboxesOf(w.ctx, "Rita@ACME.example")
+	w.ok(err)
+	if !slices.Equal(keys, []store.MailboxKey{ritaBox}) {
+		t.Errorf("mailboxes of the address: %v", keys)
+	}
+}
+
+func googleLease(t *testing.T, w *world) {
+	_, held, err := w.LockGoogleUser(w.ctx, "sub-rita", "a", time.Minute)
+	w.ok(err)
+	if !held {
+		t.Fatal("free lease was not given")
+	}
+	if _, held, err = w.LockGoogleUser(w.ctx, "sub-rita", "b", time.Minute); err != nil || held {
+		t.Fatalf("a held lease was given twice (%v)", err)
+	}
+	_, _, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-rita", Address: "rita@acme.example", Holder: "b"})
+	if !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("commit without the lease: %v", err)
+	}
+	w.sleep(2 * time.Minute)
+	if _, held, err = w.LockGoogleUser(w.ctx, "sub-rita", "b", time.Minute); err != nil || !held {
+		t.Errorf("an expired lease was not given (%v)", err)
+	}
+	_, _, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-rita", Address: "someone@acme.example", Holder: "b"})
+	w.code(err, hire.CodeWrongAccount)
+}
+
+func staleOffboard(t *testing.T, w *world) {
+	first := w.connect(ritaBox, "sub-rita", 100)
+	_, err := w.Disconnect(w.ctx, ritaBox, 0, rita, "disconnected")
+	w.ok(err)
+	second := w.connect(ritaBox, "sub-rita", 200)
+	_, err = w.FinishOffboard(w.ctx, ritaBox, first.Generation)
+	w.ok(err)
+	if m := w.mailbox(ritaBox); m.State != store.Connected || m.Generation != second.Generation {
+		t.Errorf("the new connection is %s", m.State)
+	}
+	_, err = w.Disconnect(w.ctx, ritaBox, second.Generation, rita, "disconnected")
+	w.ok(err)
+	due, err := w.FinishOffboard(w.ctx, ritaBox, second.Generation)
+	w.ok(err)
+	if !slices.Equal(types(due), []string{store.EventMailboxDisconnected}) {
+		t.Errorf("the end made %v due", types(due))
+	}
+	if keys, err := w.MailboxesOf(w.ctx, "rita@acme.example"); err != nil || len(keys) != 0 {
+		t.Errorf("the address still leads to %v (%v)", keys, err)
+	}
+}
+
+func needsReconnect(t *testing.T, w *world) {
+	m := w.connect(ritaBox, "sub-rita", 100)
+	due, err := w.MarkNeedsReconnect(w.ctx, ritaBox, m.Generation, store.Problem{Code: hire.CodeReconnectRequired})
+	w.ok(err)
+	again, err := w.MarkNeedsReconnect(w.ctx, ritaBox, m.Generation, store.Problem{Code: hire.CodeReconnectRequired})
+	w.ok(err)
+	if len(due) != 1 || len(again) != 0 {
+		t.Errorf("events: first %v, second %v", types(due), types(again))
+	}
+	if _, err = w.MarkNeedsReconnect(w.ctx, ritaBox, m.Generation-1, store.Problem{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func tenants(t *testing.T, w *world) {
+	w.seed("bolt")
+	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
+	w.imports(h, "t1", w.mail("g1", "m1"))
+	if list := w.threads("bolt", cora); len(list) != 0 {
+		t.Errorf("the other account has %d threads", len(list))
+	}
+	_, err := w.Thread(w.ctx, "bolt", w.threads(acme, cora)[0].ID)
+	w.code(err, hire.CodeUnknownThread)
+}
+
+func audit(t *testing.T, w *world) {
+	w.sleep(time.Second)
+	w.connect(ritaBox, "sub-rita", 100)
+	first, err := w.Audit(w.ctx, acme, nil, 1)
+	w.ok(err)
+	second, err := w.Audit(w.ctx, acme, &first[0], 10)
+	w.ok(err)
+	if first[0].Action != "mailbox.connected" || len(second) != 1 || second[0].Action != "integration.enabled" || second[0].UserID != sam {
+		t.Errorf("audit: %+v, %+v", first, second)
+	}
+}

@@ -1,0 +1,136 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+func (w *world) send(key, hash string) (store.Send, bool, error) {
+	return w.BeginSend(w.ctx, store.Send{AccountID: acme, UserID: rita, Key: key, RequestHash: hash, CandidateID: cora, Sub: "sub-rita", Subject: "Hi"}, key+"-holder", time.Minute)
+}
+
+func oneSend(t *testing.T, w *world) {
+	x, claimed, err := w.send("k1", "h1")
+	w.ok(err)
+	if !claimed || x.State != store.SendSending {
+		t.Fatalf("first: claimed %t, %s", claimed, x.State)
+	}
+	_, _, err = w.send("k1", "h2")
+	w.code(err, hire.CodeKeyReused)
+	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "other", time.Minute); err != nil || claimed {
+		t.Errorf("claimed while another is at work (%v)", err)
+	}
+	w.sleep(2 * time.Minute)
+	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "other", time.Minute); err != nil || !claimed {
+		t.Errorf("an expired claim was not given (%v)", err)
+	}
+	x, err = w.EndSend(w.ctx, acme, x.ID, "other", store.SendFailed, store.Problem{Code: hire.CodeGmailRefused})
+	w.ok(err)
+	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "third", time.Minute); err != nil || claimed {
+		t.Errorf("a finished send was claimed (%v)", err)
+	}
+}
+
+func oneDraft(t *testing.T, w *world) {
+	x, _, err := w.send("k1", "h1")
+	w.ok(err)
+	x, won, err := w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
+	w.ok(err)
+	if !won || x.DraftID != "d1" || x.ThreadID == "" {
+		t.Fatalf("first draft: won %t, %+v", won, x)
+	}
+	if x, won, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d2", MessageID: "dm2", GmailThreadID: "t2"}, "sub-rita"); err != nil || won || x.DraftID != "d1" {
+		t.Errorf("second draft: won %t, draft %s (%v)", won, x.DraftID, err)
+	}
+	tracked, err := w.Tracked(w.ctx, acme, "sub-rita", []string{"t1", "t2"})
+	w.ok(err)
+	if !tracked["t1"].Ours || tracked["t1"].CandidateID != cora || len(tracked) != 1 {
+		t.Errorf("tracked: %+v", tracked)
+	}
+}
+
+// sent is the read-back of a mail that left as g1 in t1.
+func (w *world) sent() store.SentMail {
+	return store.SentMail{GmailID: "g1", GmailThreadID: "t1", Message: hire.Message{
+		MessageID: "real@mail.gmail.com", From: []hire.Address{{Addr: "rita@acme.example"}}, To: []hire.Address{{Addr: "cora@mail.example"}},
+		Subject: "Hi", Date: w.now(), ReceivedAt: w.now(), Text: "hello",
+	}}
+}
+
+func (w *world) drafted() store.Send {
+	w.t.Helper()
+	w.connect(ritaBox, "sub-rita", 100)
+	x, _, err := w.send("k1", "h1")
+	w.ok(err)
+	x, _, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
+	w.ok(err)
+	return x
+}
+
+func sentOnce(t *testing.T, w *world) {
+	x := w.drafted()
+	x, due, err := w.CommitSent(w.ctx, acme, x.ID, w.sent())
+	w.ok(err)
+	if x.State != store.SendSent || len(due) != 1 || due[0].Type != store.EventMessageSent {
+		t.Fatalf("state %s, due %v", x.State, types(due))
+	}
+	if _, due, err = w.CommitSent(w.ctx, acme, x.ID, w.sent()); err != nil || len(due) != 0 {
+		t.Errorf("the second commit made %v due (%v)", types(due), err)
+	}
+	h := w.lease(w.mailbox(ritaBox))
+	m := w.sent()
+	done := w.imports(h, "t1", store.Incoming{GmailID: "g1", Message: m.Message, SendID: x.ID})
+	if list := w.threads(acme, cora); len(done.New) != 0 || len(list) != 1 || list[0].Messages != 1 {
+		t.Errorf("the sync filed %d again, threads %+v", len(done.New), list)
+	}
+	w.sleep(10 * time.Minute)
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+		t.Errorf("a finished send is still to be settled: %v (%v)", types(left), err)
+	}
+}
+
+func hasType(rows []store.OutboxRow, kind string) bool {
+	for _, r := range rows {
+		if r.Type == kind {
+			return true
+		}
+	}
+	return false
+}
+
+func settledBySync(t *testing.T, w *world) {
+	x := w.drafted()
+	samBox := store.MailboxKey{AccountID: acme, UserID: sam}
+	m := w.sent()
+	w.imports(w.lease(w.connect(samBox, "sub-sam", 100)), "copy", store.Incoming{GmailID: "copy", Message: m.Message, SendID: x.ID})
+	if got, err := w.GetSend(w.ctx, acme, x.ID); err != nil || got.State != store.SendSending {
+		t.Fatalf("a colleague's copy made it %s (%v)", got.State, err)
+	}
+	w.imports(w.lease(w.mailbox(ritaBox)), "t1", store.Incoming{GmailID: "g1", Message: m.Message, SendID: x.ID})
+	got, err := w.GetSend(w.ctx, acme, x.ID)
+	w.ok(err)
+	if got.State != store.SendSent || got.GmailID != "g1" {
+		t.Fatalf("the sync left it %s with gmail id %q", got.State, got.GmailID)
+	}
+	if _, _, err = w.CommitSent(w.ctx, acme, x.ID, m); err != nil {
+		t.Error(err)
+	}
+	if list := w.threads(acme, cora); len(list) != 1 || list[0].Messages != 1 {
+		t.Errorf("threads %+v", list)
+	}
+}
+
+func uploads(t *testing.T, w *world) {
+	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "u1", UserID: rita, Filename: "cv.pdf", ExpiresAt: w.now().Add(time.Hour)}))
+	if u, err := w.GetUpload(w.ctx, acme, rita, "u1"); err != nil || u.Filename != "cv.pdf" {
+		t.Errorf("upload %+v (%v)", u, err)
+	}
+	_, err := w.GetUpload(w.ctx, acme, sam, "u1")
+	w.code(err, hire.CodeUnknownUpload)
+	w.sleep(time.Hour)
+	_, err = w.GetUpload(w.ctx, acme, rita, "u1")
+	w.code(err, hire.CodeUnknownUpload)
+}

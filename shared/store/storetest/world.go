@@ -1,0 +1,220 @@
+// Package storetest is the contract of the store: what its operations must keep, whatever database lies below. Each driver's test runs it.
+//
+// Begin reading at Run; each file is one subject.
+package storetest
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// Run runs the contract on databases that open makes, each empty and with the store's schema.
+func Run(t *testing.T, open func(t *testing.T) docs.DB) {
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newWorld(t, open(t)))
+		})
+	}
+}
+
+// Cases is how many cases the contract has.
+func Cases() int { return len(cases) }
+
+var cases = map[string]func(*testing.T, *world){
+	"an older version of a record does not win":                 olderVersion,
+	"the integration is a Super Admin's and the plan's":         integration,
+	"a downgrade switches off and queues the offboarding":       downgrade,
+	"a deactivated user's mailbox is turned away":               deactivation,
+	"a new address finds what waits for it":                     newAddress,
+	"a connection begins a generation and passes the cursor on": generations,
+	"a connection needs the lease on its google user":           googleLease,
+	"an offboarding does nothing to a later connection":         staleOffboard,
+	"only the first refusal makes an event":                     needsReconnect,
+	"one sync at a time, and a push meanwhile is noticed":       leases,
+	"an expired lease is taken over and fenced off":             fencing,
+	"an idle advance gives way to a leaseholder":                idleAdvance,
+	"the cursor never goes back":                                cursorForward,
+	"a recovery is committed with its cursor":                   recovery,
+	"importing twice changes nothing":                           importTwice,
+	"two mailboxes with one mail make one entry":                oneEntry,
+	"one message id, two mails: both are kept":                  sameMessageID,
+	"mail without a message id is kept by its gmail id":         noMessageID,
+	"a reply joins the thread that its references name":         joined,
+	"without a candidate it waits, with the reason":             unmatched,
+	"several profiles with one address: the newest, flagged":    ambiguous,
+	"the ledger counts, retries and forgets":                    ledger,
+	"an exclusion is a row and gives way to an import":          exclusions,
+	"unlabelled stops later mail and keeps what is there":       unlabelled,
+	"an account never meets another's mail":                     tenants,
+	"threads and messages page without gaps":                    paging,
+	"a private flag is audited and seen by the revision":        private,
+	"one key, one send":                                         oneSend,
+	"one draft for a send, and its thread is tracked":           oneDraft,
+	"a sent mail is filed once, whoever is first":               sentOnce,
+	"a mail met in Sent settles its own mailbox's send alone":   settledBySync,
+	"what nobody handed over is found again":                    leftInOutbox,
+	"a state works once and not after ten minutes":              oauthState,
+	"an upload is its user's and expires":                       uploads,
+	"due mailboxes are found in their shards, and put off":      due,
+	"the audit trail lists newest first":                        audit,
+}
+
+// world is a store with one account, two users and a candidate.
+type world struct {
+	*store.Store
+	t   *testing.T
+	ctx context.Context
+	mu  sync.Mutex
+	at  time.Time
+}
+
+const (
+	acme = "acme"
+	rita = "rita"
+	sam  = "sam"
+	cora = "cora"
+)
+
+var ritaBox = store.MailboxKey{AccountID: acme, UserID: rita}
+
+func newWorld(t *testing.T, db docs.DB) *world {
+	w := &world{t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	s, err := store.New(db, store.Options{Now: w.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Store = s
+	w.seed(acme)
+	return w
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at
+}
+
+func (w *world) sleep(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = w.at.Add(d)
+}
+
+func (w *world) seed(account string) {
+	w.t.Helper()
+	w.account(hire.Account{ID: account, Plan: hire.PlanPro, Version: 1})
+	w.user(hire.User{AccountID: account, ID: sam, Email: "sam@" + account + ".example", Role: hire.RoleSuperAdmin, Active: true, Version: 1})
+	w.user(hire.User{AccountID: account, ID: rita, Email: "rita@" + account + ".example", Role: hire.RoleAdmin, Active: true, Version: 1})
+	w.candidate(hire.Candidate{AccountID: account, ID: cora, Name: "Cora", Emails: []string{"Cora@mail.example"}, Version: 1})
+	_, err := w.SetIntegration(w.ctx, account, sam, true)
+	w.ok(err)
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) code(err error, want hire.Code) {
+	w.t.Helper()
+	if got := hire.CodeOf(err); got != want {
+		w.t.Fatalf("error %v, want code %s", err, want)
+	}
+}
+
+func (w *world) account(a hire.Account) (bool, []store.OutboxRow) {
+	w.t.Helper()
+	applied, due, err := w.PutAccount(w.ctx, a)
+	w.ok(err)
+	return applied, due
+}
+
+func (w *world) user(u hire.User) (bool, []store.OutboxRow) {
+	w.t.Helper()
+	applied, due, err := w.PutUser(w.ctx, u)
+	w.ok(err)
+	return applied, due
+}
+
+func (w *world) candidate(c hire.Candidate) []store.OutboxRow {
+	w.t.Helper()
+	_, due, err := w.PutCandidate(w.ctx, c)
+	w.ok(err)
+	return due
+}
+
+// connect connects a user of an account; sub is Google's id of the user.
+func (w *world) connect(k store.MailboxKey, sub string, history int64) store.Mailbox {
+	w.t.Helper()
+	_, held, err := w.LockGoogleUser(w.ctx, sub, "holder", time.Minute)
+	w.ok(err)
+	if !held {
+		w.t.Fatal("google user is locked")
+	}
+	m, _, _, err := w.CommitConnection(w.ctx, store.NewConnection{
+		Key: k, Sub: sub, Address: k.UserID + "@" + k.AccountID + ".example", TokenVersion: w.now().String(), Holder: "holder", WatchHistoryID: history,
+		Labels: []store.Label{{ID: "Label_1", Name: "Hire"}}, WatchExpiresAt: w.now().Add(7 * 24 * time.Hour),
+	})
+	w.ok(err)
+	w.ok(w.UnlockGoogleUser(w.ctx, sub, "holder", false))
+	return m
+}
+
+func (w *world) lease(m store.Mailbox) store.Held {
+	w.t.Helper()
+	_, held, err := w.Lease(w.ctx, m.Key(), m.Generation, "sync", time.Hour)
+	w.ok(err)
+	if held == nil {
+		w.t.Fatal("lease was not given")
+	}
+	return *held
+}
+
+func (w *world) mailbox(k store.MailboxKey) store.Mailbox {
+	w.t.Helper()
+	m, found, err := w.Mailbox(w.ctx, k)
+	w.ok(err)
+	if !found {
+		w.t.Fatal("mailbox is not there")
+	}
+	return m
+}
+
+// mail is a message from Cora to Rita.
+func (w *world) mail(gmailID, messageID string) store.Incoming {
+	return store.Incoming{GmailID: gmailID, Message: hire.Message{
+		MessageID: messageID, From: []hire.Address{{Name: "Cora", Addr: "cora@mail.example"}}, To: []hire.Address{{Addr: "rita@acme.example"}},
+		Subject: "Job", Date: w.now(), ReceivedAt: w.now(), Text: "hello",
+	}}
+}
+
+func (w *world) imports(h store.Held, thread string, in ...store.Incoming) store.Imported {
+	w.t.Helper()
+	done, err := w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: thread, Labelled: true, Addresses: []string{"CORA@mail.example"}, Messages: in})
+	w.ok(err)
+	return done
+}
+
+func (w *world) threads(account, candidate string) []hire.Thread {
+	w.t.Helper()
+	list, err := w.Threads(w.ctx, account, candidate, nil, 100)
+	w.ok(err)
+	return list
+}
+
+func types(rows []store.OutboxRow) []string {
+	var out []string
+	for _, r := range rows {
+		out = append(out, r.Type)
+	}
+	return out
+}
