@@ -1,0 +1,56 @@
+// The public functions, as the frontend of Hire calls them. Types: package shared/api.
+import { request, requestJSON, upload } from '../http.js';
+import { session, token } from './session.js';
+
+const seg = encodeURIComponent;
+
+async function withToken(user, call) {
+  const headers = { Authorization: `Bearer ${await token(user)}` };
+  try {
+    return await call(headers);
+  } catch (err) {
+    if (err.status !== 401) throw err;
+    return call({ Authorization: `Bearer ${await token(user, true)}` });
+  }
+}
+
+function json(path, { user = session.user, headers: more, ...options } = {}) {
+  return withToken(user, (headers) => requestJSON(path, { ...options, headers: { ...headers, ...more } }));
+}
+
+function query(params) {
+  const q = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) if (value !== undefined && value !== '') q.set(name, value);
+  const s = q.toString();
+  return s ? `?${s}` : '';
+}
+
+export const settings = {
+  get: (user, signal) => json('/settings/v1/settings', { user, signal }),
+  switchIntegration: (enabled) => json('/settings/v1/integration', { method: 'PUT', json: { enabled } }),
+  disconnect: () => json('/settings/v1/connection', { method: 'DELETE' }),
+  connections: (pageToken) => json(`/settings/v1/connections${query({ page_token: pageToken })}`),
+  audit: (pageToken) => json(`/settings/v1/audit${query({ page_token: pageToken })}`),
+};
+
+export const connect = {
+  start: (returnTo) => json('/connect/v1/connect', { method: 'POST', json: { return_to: returnTo } }),
+};
+
+export const threads = {
+  list: (candidateID, { pageToken, user, signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/threads${query({ page_token: pageToken })}`, { user, signal }),
+  changes: (candidateID, since, wait, signal) => json(`/threads/v1/candidates/${seg(candidateID)}/changes${query({ since: String(since), wait: String(wait) })}`, { signal }),
+  get: (threadID, { pageToken, user, signal } = {}) => json(`/threads/v1/threads/${seg(threadID)}${query({ page_token: pageToken })}`, { user, signal }),
+  attachment: (threadID, messageID, partID) => withToken(session.user, async (headers) => {
+    const res = await request(`/threads/v1/threads/${seg(threadID)}/messages/${seg(messageID)}/attachments/${seg(partID)}`, { headers: { ...headers, Accept: '*/*' } });
+    return res.blob();
+  }),
+  setPrivacy: (threadID, isPrivate) => json(`/threads/v1/threads/${seg(threadID)}/privacy`, { method: 'PUT', json: { private: isPrivate } }),
+  unmatched: (pageToken, signal) => json(`/threads/v1/unmatched${query({ page_token: pageToken })}`, { signal }),
+};
+
+export const messages = {
+  send: (key, message) => json('/sendmessage/v1/messages', { method: 'POST', json: message, headers: { 'Idempotency-Key': key } }),
+  outcome: (key, signal) => json(`/sendmessage/v1/messages/${seg(key)}`, { signal }),
+  upload: (file, options) => withToken(session.user, (headers) => upload(`/sendmessage/v1/uploads${query({ filename: file.name })}`, file, { ...options, headers })),
+};

@@ -1,0 +1,187 @@
+// Writing a message: a new one, or a reply.
+//
+// data-testid: composer (data-mode new|reply), composer-to, composer-cc-toggle, composer-cc, composer-bcc, composer-subject,
+// composer-text, composer-attach (the file input), composer-attachment (data-filename), composer-send, composer-discard,
+// composer-recipients, composer-left-out, composer-problem (data-code), composer-send-afresh, connect-link, field-error (data-field).
+import { fill, h, icon } from '../dom.js';
+import { announce, busy, button, confirm, notice } from '../ui.js';
+import { addresses, full, known, time } from '../text.js';
+import { settings } from './api.js';
+import { attachmentsPart } from './attachments.js';
+import * as drafts from './drafts.js';
+import { afresh, deliver } from './delivery.js';
+import { isSuperAdmin, personKey, session } from './session.js';
+
+// composer makes a composer for a new message to the candidate, or, given a thread, for a reply in it. It answers with
+// {el, focus, update(thread)}. onSent gets the SendResult.
+export function composer({ candidate, thread, signal, onSent, onClose }) {
+  const person = personKey(session.user);
+  const threadID = thread?.id;
+  const primary = candidate.emails?.[0];
+  const draft = drafts.load(person, candidate.id, threadID) ?? { to: primary ? full({ name: candidate.name, email: primary }) : '', cc: '', bcc: '', subject: '', text: '', attachments: [] };
+  const problem = h('div', { class: 'composer-problem' });
+  const status = h('p', { class: 'muted small', role: 'status' });
+  const recipients = h('div', { class: 'composer-recipients small' });
+  const fields = {};
+
+  const to = input('to', 'To', 'text');
+  const cc = input('cc', 'Cc', 'text');
+  const bcc = input('bcc', 'Bcc', 'text');
+  const subject = input('subject', 'Subject', 'text');
+  const text = input('text', thread ? 'Your reply' : 'Message', 'area');
+  const files = attachmentsPart({ draft, signal, onChange: keep });
+  const copies = button('Cc and Bcc', null, () => showCopies(true), { kind: 'ghost small', testid: 'composer-cc-toggle' });
+  const send = button('Send', 'send', () => submit(), { kind: 'primary', testid: 'composer-send', title: 'Send (Ctrl+Enter)' });
+  const discard = button('Discard', 'trash', () => throwAway(), { kind: 'ghost', testid: 'composer-discard' });
+
+  const el = h('form', {
+    class: `composer card ${thread ? 'reply' : 'new'}`, testid: 'composer', data: { mode: thread ? 'reply' : 'new' }, novalidate: true, 'aria-label': thread ? 'Reply' : `New message to ${candidate.name}`,
+    on: { submit: (e) => { e.preventDefault(); submit(); }, keydown: (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit(); } } },
+  },
+  !thread && h('div', { class: 'composer-title' }, h('h2', null, 'New message'), copies),
+  thread ? recipients : [to.row, cc.row, bcc.row, subject.row],
+  text.row, files.list, problem,
+  h('div', { class: 'composer-bar' }, send, files.button, h('span', { class: 'grow' }, status), discard));
+  files.acceptDrops(el);
+  showCopies(Boolean(draft.cc || draft.bcc));
+  if (thread) update(thread);
+  if (draft.lost?.length > 0) status.textContent = `Attach again: ${draft.lost.join(', ')}.`;
+  checkConnection();
+  return { el, update, focus: () => (thread || draft.subject ? text : subject).control.focus() };
+
+  function input(name, label, kind) {
+    const id = `composer-${name}`;
+    const error = h('span', { class: 'field-error', id: `${id}-error`, testid: 'field-error', data: { field: name }, hidden: true });
+    const props = { id, testid: id, value: draft[name] ?? '', 'aria-describedby': `${id}-error`, on: { input: () => { draft[name] = control.value; wrong(name, ''); grow(control); keep(); } } };
+    const control = kind === 'area'
+      ? h('textarea', { ...props, rows: thread ? 4 : 9, placeholder: thread ? 'Write your reply…' : `Hello ${candidate.name.split(' ')[0]}, …` })
+      : h('input', { ...props, type: 'text', autocomplete: 'off', placeholder: name === 'to' || name === 'cc' || name === 'bcc' ? 'Name <address>, separated by commas' : '' });
+    const row = h('div', { class: `composer-row ${name}` }, h('label', { for: id, class: kind === 'area' ? 'sr-only' : '' }, label), h('div', { class: 'grow' }, control, error));
+    fields[name] = { control, error };
+    return { row, control };
+  }
+
+  function grow(control) {
+    if (control.tagName !== 'TEXTAREA') return;
+    control.style.height = 'auto';
+    control.style.height = `${Math.min(520, Math.max(control.scrollHeight + 2, thread ? 110 : 210))}px`;
+  }
+
+  function wrong(name, sentence) {
+    const f = fields[name];
+    if (!f) return;
+    f.error.hidden = !sentence;
+    f.error.textContent = sentence;
+    if (sentence) f.control.setAttribute('aria-invalid', 'true');
+    else f.control.removeAttribute('aria-invalid');
+  }
+
+  function showCopies(show) {
+    cc.row.hidden = bcc.row.hidden = !show;
+    copies.hidden = show;
+    if (show && document.activeElement === document.body) cc.control.focus();
+  }
+
+  function keep() {
+    drafts.save(person, candidate.id, threadID, candidate.name, draft);
+  }
+
+  // update shows who receives a reply; the server decides that, by Hire's rule.
+  function update(t) {
+    const left = t.left_out ?? [];
+    fill(recipients,
+      h('p', { testid: 'composer-recipients' }, h('span', { class: 'muted' }, 'Goes to '), h('strong', null, (t.reply_to ?? []).map(full).join(', ') || 'no one'), (t.reply_cc ?? []).length > 0 && [h('span', { class: 'muted' }, ', cc '), h('strong', null, t.reply_cc.map(full).join(', '))]),
+      left.length > 0 && h('p', { class: 'left-out', testid: 'composer-left-out' }, icon('info'), h('span', null, 'Left out: ', h('strong', null, left.map(full).join(', ')), '. Replies from Hire go to the candidate and your colleagues only.')));
+  }
+
+  async function checkConnection() {
+    try {
+      const s = await settings.get(undefined, signal);
+      if (s.connection.state === 'needs_reconnect') show('reconnect_required', 'Reconnect your email', 'Gmail no longer accepts our access. You can write already; your draft is kept.');
+      else if (s.account.enabled && s.connection.state === 'not_connected' && s.connection.may_connect) show('connect_required', 'Connect your email first', `Connect your Gmail account to send from ${s.connection.login_email}. You can write already; your draft is kept.`, 'info');
+    } catch { /* sending will tell */ }
+  }
+
+  // show puts a note above the buttons, with what to do about the code.
+  function show(code, title, detail, kind = 'error', more = []) {
+    const link = (href, label) => h('a', { class: 'button small primary', href, testid: 'connect-link' }, label);
+    const actions = [...more];
+    if (code === 'connect_required') actions.push(link('/hire/settings/email', 'Connect Email Account'));
+    if (code === 'reconnect_required') actions.push(link('/hire/settings/email', 'Reconnect'));
+    if (code === 'integration_off' && isSuperAdmin()) actions.push(link('/hire/settings/integrations', 'Switch it on'));
+    fill(problem, notice({ kind, code, title, detail, actions, testid: 'composer-problem' }));
+  }
+
+  function message() {
+    const attachments = draft.attachments.map((a) => ({ upload_id: a.upload_id }));
+    const base = { candidate_id: candidate.id, text: draft.text, ...(attachments.length > 0 && { attachments }) };
+    if (thread) return { ...base, thread_id: threadID };
+    const out = { ...base, subject: draft.subject.trim() };
+    for (const name of ['to', 'cc', 'bcc']) {
+      const read = addresses(draft[name] ?? '');
+      if (read.wrong.length > 0) wrong(name, `${read.wrong.join(', ')} is not an address.`);
+      if (read.list.length > 0) out[name] = read.list;
+    }
+    if (!out.to) wrong('to', fields.to.error.textContent || 'Add a recipient.');
+    if (!out.subject) wrong('subject', 'Write a subject.');
+    return out;
+  }
+
+  async function submit() {
+    if (send.disabled) return;
+    for (const name of Object.keys(fields)) wrong(name, '');
+    const m = message();
+    if (!draft.text.trim() && draft.attachments.length === 0) wrong('text', 'Write something or attach a file.');
+    const bad = Object.values(fields).find((f) => f.control.getAttribute('aria-invalid') === 'true');
+    if (bad) {
+      bad.control.focus();
+      return;
+    }
+    if (files.uploading()) {
+      status.textContent = 'Wait until the attachments are uploaded.';
+      return;
+    }
+    await busy(send, async () => {
+      fill(problem);
+      status.textContent = 'Sending…';
+      const outcome = await deliver(m, draft, keep, signal);
+      status.textContent = '';
+      if (outcome.sent) {
+        drafts.drop(person, candidate.id, threadID);
+        announce('Sent');
+        onSent(outcome.sent);
+      } else if (outcome.problem) {
+        failed(outcome.problem);
+      }
+    });
+  }
+
+  function failed(p) {
+    let placed = false;
+    for (const [field, sentence] of Object.entries(p.fields ?? {})) {
+      const name = field.split(/[.[/]/)[0];
+      if (!fields[name] || fields[name].control.closest('[hidden]')) continue;
+      wrong(name, sentence);
+      placed = true;
+    }
+    if (p.code === 'unknown_upload') files.reset();
+    const again = known(p.retryAfter) && p.retryAfter > new Date() ? [h('span', { class: 'small' }, 'Try again ', time(p.retryAfter.toISOString()))] : [];
+    if (p.code === 'send_outcome_unknown') again.push(button('It is not in Sent: send it again', 'send', sendAfresh, { kind: 'small', testid: 'composer-send-afresh' }));
+    if (p.code === 'sent_before_change') again.push(button('Send as another message', 'send', sendAfresh, { kind: 'small', testid: 'composer-send-afresh' }));
+    const kept = ['daily_gmail_limit', 'gmail_unavailable', 'temporarily_unavailable', 'network', 'rate_limited', 'internal'].includes(p.code) ? ' Your message is kept here; pressing Send again will not send it twice.' : '';
+    show(p.code, p.title, `${p.detail || p.message}${kept}`, p.code === 'connect_required' ? 'info' : 'error', again);
+    if (placed) el.querySelector('[aria-invalid="true"]')?.focus();
+    else problem.scrollIntoView({ block: 'nearest' });
+  }
+
+  function sendAfresh() {
+    afresh(draft);
+    submit();
+  }
+
+  async function throwAway() {
+    if ((draft.text || draft.subject || draft.attachments.length > 0) && !(await confirm({ title: 'Discard this message?', detail: 'What you wrote is thrown away.', yes: 'Discard', danger: true }))) return;
+    drafts.drop(person, candidate.id, threadID);
+    onClose();
+  }
+}

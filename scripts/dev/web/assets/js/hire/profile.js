@@ -1,0 +1,154 @@
+// A candidate's profile with its Emails tab: the conversations, and beside them the one that is open or a new message.
+//
+// data-testid: profile-name, emails-tab, new-message-button, thread-row (data-id), thread-list, live-state; and those of
+// thread.js and composer.js.
+import { fill, h, icon, keyed } from '../dom.js';
+import { announce, avatar, busy, button, empty, loading, problemNotice, toast } from '../ui.js';
+import { follow, wait } from '../live.js';
+import { person, plural, time } from '../text.js';
+import { threads } from './api.js';
+import { composer } from './composer.js';
+import { receiptLine } from './receipt.js';
+import { place } from './router.js';
+import { candidateOf, session } from './session.js';
+import { threadView } from './thread.js';
+
+export function profileView({ main, params, signal }) {
+  const [id] = params;
+  const candidate = candidateOf(id) ?? { id, name: 'Candidate', emails: [], title: '' };
+  const base = `/hire/candidates/${encodeURIComponent(id)}`;
+  document.title = `${candidate.name} · Hire`;
+  const rows = h('ul', { class: 'threads', testid: 'thread-list' });
+  const side = h('section', { class: 'pane list-pane', 'aria-label': 'Conversations' });
+  const detail = h('section', { class: 'pane detail-pane', tabindex: -1, 'aria-label': 'Conversation' });
+  const count = h('span', { class: 'badge' });
+  const total = h('div', { class: 'small' });
+  const live = h('span', { class: 'live small muted', testid: 'live-state', role: 'status' });
+  const problem = h('div');
+  const moreBox = h('div', { class: 'actions center' });
+  const split = h('div', { class: 'split-view' }, side, detail);
+  let loaded = []; // the rows shown
+  let next;
+  let revision = null;
+  let open = null; // {kind, id, view, controller}
+  const known = new Map(); // thread id: messages, to tell what is new
+
+  main.className = 'page profile';
+  const newMessage = h('a', { class: 'button primary', href: `${base}/new`, testid: 'new-message-button' }, icon('pen'), h('span', null, 'New message'));
+  fill(main,
+    h('div', { class: 'profile-head' }, avatar(candidate.name, candidate.emails?.[0]),
+      h('div', { class: 'profile-who' }, h('h1', { testid: 'profile-name' }, candidate.name), h('p', { class: 'muted' }, [candidate.title, (candidate.emails ?? []).join(', ')].filter(Boolean).join(' · '))),
+      session.user.role !== 'external_agency' && newMessage),
+    h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Profile' }, h('span', { class: 'tab', role: 'tab', 'aria-selected': 'true', tabindex: 0, testid: 'emails-tab' }, 'Emails ', count), live),
+    problem, split);
+  fill(side, loading(5, 'Loading the conversations'));
+
+  follow(step, signal, (ok) => fill(live, ok ? '' : [icon('alert'), ' No connection, trying again…']));
+  update(params);
+  return { update };
+
+  // step waits for a change, then loads what has changed.
+  async function step() {
+    if (revision !== null) {
+      const began = Date.now();
+      const answer = await threads.changes(id, revision, 20, signal);
+      if (answer.revision <= revision) {
+        if (Date.now() - began < 1000) await wait(1500, signal); // a server that does not wait is not asked in a loop
+        return;
+      }
+    }
+    await loadThreads();
+  }
+
+  async function loadThreads() {
+    try {
+      const answer = await threads.list(id, { signal });
+      const again = revision !== null;
+      revision = answer.revision;
+      const firstPage = answer.threads ?? [];
+      const ids = new Set(firstPage.map((t) => t.id));
+      const beyond = loaded.filter((t) => !ids.has(t.id) && loaded.length > firstPage.length && next !== undefined);
+      loaded = [...firstPage, ...beyond];
+      if (beyond.length === 0) next = answer.next_page_token;
+      fill(problem);
+      draw(answer.receipt);
+      const changed = loaded.filter((t) => again && t.messages > (known.get(t.id) ?? 0));
+      for (const t of loaded) known.set(t.id, t.messages);
+      for (const t of changed) if (t.last_direction === 'inbound') announce(`New mail from ${person(t.last_from)}: ${t.subject}`);
+      if (again && open?.kind === 'thread') open.view.reload();
+    } catch (err) {
+      if (err.name !== 'AbortError' && revision === null) fill(side, problemNotice(err));
+      throw err;
+    }
+  }
+
+  function draw(receipt) {
+    count.textContent = loaded.length ? String(loaded.length) : '0';
+    if (loaded.length === 0) {
+      fill(side, empty({ shape: 'mails', title: 'No conversations yet', detail: `Write to ${candidate.name}, or put the label “Hire” on a conversation with them in Gmail.`, actions: session.user.role === 'external_agency' ? [] : [h('a', { class: 'button', href: `${base}/new` }, 'Write the first message')] }));
+      return;
+    }
+    fill(total, receiptLine(receipt));
+    if (!rows.isConnected) fill(side, h('div', { class: 'list-head' }, h('h2', null, 'Conversations'), total), rows, moreBox);
+    keyed(rows, loaded.map((t) => ({
+      key: t.id,
+      version: JSON.stringify(t) + (open?.id === t.id),
+      make: (old) => threadRow(t, old),
+    })));
+    fill(moreBox, next && button('Show more', null, (e) => busy(e.currentTarget, showMore), { kind: 'small' }));
+  }
+
+  async function showMore() {
+    try {
+      const answer = await threads.list(id, { pageToken: next, signal });
+      const have = new Set(loaded.map((t) => t.id));
+      loaded = [...loaded, ...(answer.threads ?? []).filter((t) => !have.has(t.id))];
+      for (const t of loaded) known.set(t.id, t.messages);
+      next = answer.next_page_token;
+      draw();
+    } catch (err) {
+      if (err.name !== 'AbortError') toast(err.detail || 'The conversations could not be loaded.', 'error');
+    }
+  }
+
+  function threadRow(t, old) {
+    const fresh = old && t.messages > Number(old.dataset.messages) && t.last_direction === 'inbound';
+    return h('li', { class: fresh ? 'fresh' : '', data: { messages: t.messages } },
+      h('a', { class: 'thread-row', href: `${base}/threads/${encodeURIComponent(t.id)}`, testid: 'thread-row', data: { id: t.id }, 'aria-current': open?.id === t.id ? 'true' : undefined },
+        h('span', { class: 'split' }, h('span', { class: 'strong clip' }, t.subject || '(no subject)'), h('span', { class: 'muted small nowrap' }, time(t.last_at))),
+        h('span', { class: 'small clip' }, h('span', { class: 'strong' }, t.last_from?.kind === 'user' && t.last_from.id === session.user.id ? 'You' : person(t.last_from)), ': ', h('span', { class: 'muted' }, t.snippet)),
+        h('span', { class: 'split small' }, receiptLine(t.receipt), h('span', { class: 'row-badges' }, t.private && h('span', { class: 'badge' }, icon('lock'), 'Private'), h('span', { class: 'muted nowrap' }, plural(t.messages, 'message'))))));
+  }
+
+  // update shows what the path says: a conversation, a new message, or neither.
+  function update([, fresh, threadID]) {
+    const kind = fresh ? 'new' : threadID ? 'thread' : 'none';
+    if (open && open.kind === kind && open.id === threadID) return;
+    open?.controller.abort();
+    const controller = new AbortController();
+    signal.addEventListener('abort', () => controller.abort(), { once: true });
+    open = { kind, id: threadID, controller, view: null };
+    split.dataset.open = kind;
+    newMessage.hidden = kind === 'new';
+    if (kind === 'thread') {
+      open.view = threadView(detail, { threadID, candidate, signal: controller.signal, back, onChange: () => loadThreads().catch(() => {}) }); // loads the conversation again too
+    } else if (kind === 'new') {
+      const write = composer({ candidate, signal: controller.signal, onClose: () => place(base), onSent: sent });
+      fill(detail, back(), write.el);
+      write.focus();
+    } else {
+      fill(detail, empty({ shape: 'mail', title: 'Choose a conversation', detail: 'Replies appear here by themselves, within seconds.' }));
+    }
+    if (revision !== null) draw();
+  }
+
+  async function sent(result) {
+    toast(`Your message to ${candidate.name} was sent.`);
+    await loadThreads().catch(() => {});
+    place(result.thread_id ? `${base}/threads/${encodeURIComponent(result.thread_id)}` : base, { replace: true });
+  }
+
+  function back() {
+    return h('a', { class: 'button ghost small back', href: base }, icon('back'), h('span', null, 'All conversations'));
+  }
+}

@@ -1,0 +1,125 @@
+// A conversation, with the reply under it.
+//
+// data-testid: thread-view (data-id), thread-subject, message-list, older-messages, privacy-button (aria-pressed), reply-button,
+// may-not-reply; and those of message.js, receipt.js and composer.js.
+import { fill, h, icon, keyed } from '../dom.js';
+import { announce, busy, button, loading, problemNotice, toast } from '../ui.js';
+import { person } from '../text.js';
+import { threads } from './api.js';
+import { composer } from './composer.js';
+import { load as loadDraft } from './drafts.js';
+import { messageItem } from './message.js';
+import { receiptLine } from './receipt.js';
+import { personKey, session } from './session.js';
+
+// threadView shows a conversation in box. It answers with {reload}, to be called when something has changed; onChange is called
+// when it has changed something itself.
+export function threadView(box, { threadID, candidate, signal, back, onChange }) {
+  const seen = new Map(); // messages by id, of all pages fetched so far
+  const choice = new Map(); // id of a message: whether the user has it open
+  let older; // token of the page before the oldest one here
+  let thread = null;
+  let first = true;
+  const head = h('div', { class: 'thread-head' });
+  const more = h('div', { class: 'older' });
+  const items = h('ol', { class: 'messages', testid: 'message-list' });
+  const foot = h('div', { class: 'thread-foot' });
+  let write = null; // the composer, once there is one
+  fill(box, loading(7, 'Loading the conversation'));
+  reload();
+  return { reload };
+
+  async function reload() {
+    try {
+      const answer = await threads.get(threadID, { signal });
+      const fresh = (answer.message_list ?? []).filter((m) => !seen.has(m.id));
+      for (const m of answer.message_list ?? []) seen.set(m.id, m);
+      if (first) older = answer.next_page_token;
+      const focused = document.activeElement;
+      thread = answer;
+      draw(first ? new Set() : new Set(fresh.map((m) => m.id)));
+      if (!first && fresh.length > 0) announce(`New message from ${person(fresh.at(-1).from)}`);
+      if (first && focused === document.body) box.focus({ preventScroll: true });
+      first = false;
+    } catch (err) {
+      if (err.name === 'AbortError') return;
+      if (first) fill(box, back(), problemNotice(err, { actions: [button('Try again', 'refresh', reload)] }));
+    }
+  }
+
+  function draw(fresh) {
+    const all = [...seen.values()].sort((a, b) => new Date(a.received_at || a.date) - new Date(b.received_at || b.date));
+    if (first) fill(box, h('article', { class: 'thread', testid: 'thread-view', data: { id: threadID }, 'aria-label': thread.subject }, head, more, items, foot));
+    drawHead();
+    fill(more, older && button('Show earlier messages', 'clock', (e) => busy(e.currentTarget, earlier), { kind: 'ghost small', testid: 'older-messages' }));
+    keyed(items, all.map((m, i) => ({
+      key: m.id,
+      version: `${m.imported_at ?? ''}${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}`,
+      make: () => messageItem(m, { open: choice.get(m.id) ?? (i >= all.length - 2 || all.length <= 3), fresh: fresh.has(m.id), onToggle: (id, open) => choice.set(id, open) }),
+    })));
+    drawFoot();
+    if (fresh.size > 0) items.lastElementChild?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }
+
+  function drawHead() {
+    const lock = button(thread.private ? 'Private' : 'Visible to the team', thread.private ? 'lock' : 'unlock', (e) => busy(e.currentTarget, setPrivacy), { kind: 'small', testid: 'privacy-button', title: thread.private ? 'Only the people on this conversation and Super Admins see it. Click to share it with the team.' : 'Everyone on the hiring team sees it. Click to make it private.' });
+    lock.setAttribute('aria-pressed', String(thread.private));
+    fill(head, back(),
+      h('div', { class: 'thread-title' }, h('h2', { testid: 'thread-subject' }, thread.subject || '(no subject)'), lock),
+      h('div', { class: 'thread-facts small' }, receiptLine(thread.receipt, { explain: true }), thread.also_matches && h('span', { class: 'badge warn', title: 'Another profile has the same address; this one was updated last.' }, 'Another profile has this address too')));
+  }
+
+  function drawFoot() {
+    if (!thread.may_reply) {
+      write = null;
+      fill(foot, h('p', { class: 'muted small', testid: 'may-not-reply' }, icon('lock'), session.user.role === 'external_agency' ? ' External Agency users cannot send email to candidates.' : ' You can reply only to conversations that include you.'));
+      return;
+    }
+    if (write) {
+      write.update(thread);
+      return;
+    }
+    const kept = loadDraft(personKey(session.user), candidate.id, threadID);
+    if (kept?.text) openReply(false);
+    else fill(foot, button('Reply', 'reply', () => openReply(true), { kind: 'primary', testid: 'reply-button' }));
+  }
+
+  function openReply(focus) {
+    write = composer({ candidate, thread, signal, onSent, onClose: closeReply });
+    fill(foot, write.el);
+    if (focus) write.focus();
+  }
+
+  function closeReply() {
+    write = null;
+    drawFoot();
+    foot.querySelector('button')?.focus();
+  }
+
+  async function onSent() {
+    closeReply();
+    toast('Your reply was sent.');
+    await onChange();
+  }
+
+  async function earlier() {
+    try {
+      const answer = await threads.get(threadID, { pageToken: older, signal });
+      for (const m of answer.message_list ?? []) if (!seen.has(m.id)) seen.set(m.id, m);
+      older = answer.next_page_token;
+      draw(new Set());
+    } catch (err) {
+      if (err.name !== 'AbortError') toast(err.detail || 'The earlier messages could not be loaded.', 'error');
+    }
+  }
+
+  async function setPrivacy() {
+    try {
+      await threads.setPrivacy(threadID, !thread.private);
+      toast(thread.private ? 'The team can see this conversation again.' : 'This conversation is private now.');
+      await onChange();
+    } catch (err) {
+      toast(err.detail || err.title, 'error');
+    }
+  }
+}

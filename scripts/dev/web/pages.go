@@ -1,0 +1,124 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+//go:embed assets
+var assets embed.FS
+
+// policy is the Content-Security-Policy of every page. Inline scripts and styles are refused; a frame (the one that shows a mail's
+// HTML) inherits it, so that a mail can neither run scripts nor load anything from elsewhere.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+	"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+
+// types are the media types of what is embedded, by extension. They do not depend on the machine's own table.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
+}
+
+// file is an embedded file, ready to be served.
+type file struct {
+	body        []byte
+	contentType string
+	etag        string
+}
+
+// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/" and their assets at "/assets/". Below
+// /hire/ and /gmail/ every path answers with the same page, whose script reads the rest of the path. It panics if an embedded
+// file has a type it does not know, which a test would show.
+func Pages() http.Handler {
+	files := load()
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", serveAsset(files))
+	mux.Handle("GET /favicon.ico", http.RedirectHandler("/assets/icons/hire.svg", http.StatusFound))
+	mux.Handle("GET /{$}", servePage(files["welcome.html"], http.StatusOK))
+	for name, page := range map[string]string{"hire": "hire.html", "gmail": "gmail.html"} {
+		mux.Handle("GET /"+name, http.RedirectHandler("/"+name+"/", http.StatusFound))
+		mux.Handle("GET /"+name+"/", servePage(files[page], http.StatusOK))
+	}
+	mux.Handle("/", servePage(files["missing.html"], http.StatusNotFound))
+	return mux
+}
+
+// load reads every embedded file, by its path below assets.
+func load() map[string]file {
+	files := map[string]file{}
+	err := fs.WalkDir(assets, "assets", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := assets.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		contentType, ok := types[path.Ext(name)]
+		if !ok {
+			return fmt.Errorf("no media type for %s", name)
+		}
+		sum := sha256.Sum256(body)
+		files[strings.TrimPrefix(name, "assets/")] = file{body: body, contentType: contentType, etag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+		return nil
+	})
+	if err != nil {
+		panic("web: reading the embedded files: " + err.Error())
+	}
+	return files
+}
+
+func serveAsset(files map[string]file) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimPrefix(r.URL.Path, "/assets/")
+		f, ok := files[name]
+		if !ok || path.Ext(name) == ".html" {
+			guard(w.Header())
+			http.NotFound(w, r)
+			return
+		}
+		f.serve(w, r)
+	})
+}
+
+func servePage(f file, status int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status == http.StatusOK {
+			f.serve(w, r)
+			return
+		}
+		guard(w.Header())
+		w.Header().Set("Content-Type", f.contentType)
+		w.WriteHeader(status)
+		if r.Method != http.MethodHead {
+			_, _ = w.Write(f.body) // the caller has gone; there is no one to tell
+		}
+	})
+}
+
+// serve answers with the file. Nothing is kept without asking again, so that a new build shows at once.
+func (f file) serve(w http.ResponseWriter, r *http.Request) {
+	guard(w.Header())
+	w.Header().Set("Content-Type", f.contentType)
+	w.Header().Set("Etag", f.etag)
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+}
+
+// guard sets the headers that every answer of a page carries.
+func guard(h http.Header) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
