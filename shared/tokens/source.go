@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ const earlier = 2 * time.Minute
 type Source struct {
 	vault  Vault
 	config *oauth2.Config
+	http   *http.Client
 	now    func() time.Time
 	limit  int
 
@@ -52,11 +54,11 @@ type entry struct {
 }
 
 // NewSource makes a Source that refreshes with the OAuth client of config and remembers at most limit tokens.
-func NewSource(v Vault, config *oauth2.Config, now func() time.Time, limit int) (*Source, error) {
-	if v == nil || config == nil || now == nil || limit < 1 {
-		return nil, errors.New("tokens: vault, config, now and a limit are all needed")
+func NewSource(v Vault, config *oauth2.Config, client *http.Client, now func() time.Time, limit int) (*Source, error) {
+	if v == nil || config == nil || client == nil || now == nil || limit < 1 {
+		return nil, errors.New("tokens: vault, config, client, now and a limit are all needed")
 	}
-	return &Source{vault: v, config: config, now: now, limit: limit, cache: map[string]entry{}}, nil
+	return &Source{vault: v, config: config, http: client, now: now, limit: limit, cache: map[string]entry{}}, nil
 }
 
 func cacheKey(m Mailbox, version string) string {
@@ -97,7 +99,7 @@ func (s *Source) refresh(ctx context.Context, m Mailbox, version string) (string
 	if err != nil {
 		return "", fmt.Errorf("read token: %w", err)
 	}
-	answer, err := s.config.TokenSource(ctx, &oauth2.Token{RefreshToken: t.Refresh}).Token()
+	answer, err := s.config.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, s.http), &oauth2.Token{RefreshToken: t.Refresh}).Token()
 	if err != nil {
 		refused := classify(err)
 		if refused == nil {
