@@ -4,13 +4,14 @@
 #   ./scripts/test.sh            everything
 #   ./scripts/test.sh -h         this text
 #
-# It installs what it needs where it can: pinned Go tools through the module proxy, Chromium through apt where it may.
+# It installs what it needs where it can: pinned Go tools through the module proxy, Chromium through apt where it may. It starts Google's emulators
+# where gcloud has them.
 # With CI set, a suite that can be had on the machine and is missing counts as a failure.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 if [ "${1:-}" = "-h" ] || [ "${1:-}" = "--help" ]; then
-  sed -n '2,9s/^# \{0,1\}//p' "$0"
+  sed -n '2,10s/^# \{0,1\}//p' "$0"
   exit 0
 fi
 
@@ -58,6 +59,46 @@ elif grep -qE 'no such host|connection refused|timeout|forbidden|Forbidden|fetch
 else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 
 suite "go test" go test -race -shuffle=on -count=1 ./...
+
+# emulator NAME VARIABLE COMMAND...: starts an emulator in a process group of its own, waits until it answers, and sets the variable that clients look at.
+emulators=()
+emulator() {
+  local name=$1 variable=$2 port; shift 2
+  port=$(free_port) || return 1
+  setsid "$@" --host-port="127.0.0.1:$port" >"$logs/$name.log" 2>&1 &
+  emulators+=($!)
+  for _ in $(seq 240); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then export "$variable=127.0.0.1:$port"; return 0; fi
+    kill -0 "${emulators[-1]}" 2>/dev/null || break
+    sleep 0.25
+  done
+  echo "the $name emulator does not answer:"; tail -5 "$logs/$name.log"
+  return 1
+}
+
+# free_port finds a port of this machine that nobody answers at.
+free_port() {
+  local port
+  for _ in $(seq 50); do
+    port=$((20000 + RANDOM % 12000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return 0; }
+  done
+  return 1
+}
+
+stop_emulators() { for p in "${emulators[@]}"; do kill -- "-$p" 2>/dev/null; done; rm -rf "$logs"; }
+
+logs=$(mktemp -d)
+trap stop_emulators EXIT
+if ! command -v gcloud >/dev/null; then
+  note emulators "NOT RUN: no gcloud here (https://cloud.google.com/sdk/docs/install, with the components cloud-firestore-emulator and pubsub-emulator)"
+  [ -n "${CI:-}" ] && failed=1
+elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
+  suite emulators go test -race -count=1 -tags emulators ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive/...
+else
+  note emulators "NOT RUN: an emulator could not be started"
+  [ -n "${CI:-}" ] && failed=1
+fi
 
 if browser=$(chromium_path); then
   HIRE_BROWSER="$browser" suite "browser test" go test -race -count=1 -tags browser ./scripts/dev/...

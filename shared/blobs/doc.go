@@ -9,6 +9,7 @@ package blobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -17,6 +18,10 @@ var ErrNotFound = errors.New("no such blob")
 
 // ErrTooLarge: the content is larger than the store takes.
 var ErrTooLarge = errors.New("blob too large")
+
+// ErrSource: the reader that was to give the content failed. It wraps the reader's own error, so that the trouble of one mail is told from trouble with
+// the store.
+var ErrSource = errors.New("content can't be read")
 
 // Blob names stored content.
 type Blob struct {
@@ -31,8 +36,24 @@ type Content interface {
 
 // Store keeps blobs.
 type Store interface {
-	// Put stores what r gives, in a stream. Content that is there already is kept once.
+	// Put stores what r gives, in a stream. Content that is there already is kept once. ErrTooLarge or ErrSource, and any other failure, leave nothing.
 	Put(ctx context.Context, accountID string, r io.Reader) (Blob, error)
-	// Open opens a blob for reading; ErrNotFound if there is none.
+	// Open opens a blob for reading and tells its size; ErrNotFound if the account has none of this id, or the id is none.
 	Open(ctx context.Context, accountID, id string) (Content, int64, error)
+}
+
+// Source is a reader that remembers how it failed, for stores that must tell their own errors from the reader's.
+type Source struct {
+	R   io.Reader
+	Err error // the reader's failure, but for io.EOF
+}
+
+// Read implements io.Reader.
+func (s *Source) Read(p []byte) (int, error) {
+	n, err := s.R.Read(p)
+	if err != nil && err != io.EOF {
+		s.Err = fmt.Errorf("%w: %w", ErrSource, err)
+		err = s.Err
+	}
+	return n, err
 }

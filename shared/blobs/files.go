@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"time"
 )
 
@@ -22,6 +23,9 @@ type Files struct {
 
 // OpenFiles keeps blobs of at most max bytes below dir, which is made if needed.
 func OpenFiles(dir string, max int64) (*Files, error) {
+	if max < 1 {
+		return nil, errors.New("blobs: a bound is needed")
+	}
 	if err := os.MkdirAll(filepath.Join(dir, "incoming"), 0o700); err != nil {
 		return nil, fmt.Errorf("make blob folder: %w", err)
 	}
@@ -45,7 +49,7 @@ func (f *Files) Put(ctx context.Context, accountID string, r io.Reader) (Blob, e
 	defer os.Remove(tmp.Name()) // gone already where all went well
 	defer tmp.Close()
 	sum := sha256.New()
-	n, err := io.Copy(io.MultiWriter(tmp, sum), io.LimitReader(r, f.max+1))
+	n, err := io.Copy(io.MultiWriter(tmp, sum), io.LimitReader(&Source{R: r}, f.max+1))
 	if err != nil {
 		return Blob{}, fmt.Errorf("store blob: %w", err)
 	}
@@ -63,7 +67,22 @@ func (f *Files) Put(ctx context.Context, accountID string, r io.Reader) (Blob, e
 	if err := os.Rename(tmp.Name(), path); err != nil {
 		return Blob{}, fmt.Errorf("store blob: %w", err)
 	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return Blob{}, fmt.Errorf("store blob: %w", err)
+	}
 	return b, nil
+}
+
+// syncFolder puts a new name on disk: the message that will point to it is, too.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil // folders can't be synced there
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // Open implements Store.

@@ -3,6 +3,8 @@ package events
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -10,6 +12,16 @@ import (
 const (
 	TopicMail          = "hire-mail-events"
 	TopicNotifications = "gmail-notifications"
+)
+
+// MaxEvent bounds an event in its JSON form, in bytes: what every consumer of CloudEvents must be able to take.
+// Source: CloudEvents specification 1.0.2, "Size Limits".
+const MaxEvent = 64 << 10
+
+// Errors of a Publisher. Compare with errors.Is.
+var (
+	ErrTooLarge = errors.New("event too large")
+	ErrInvalid  = errors.New("event is not valid") // it lacks an attribute that it needs, or its data is no JSON
 )
 
 // Event is a CloudEvent (specification 1.0.2) about an account's mail.
@@ -32,7 +44,32 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	})
 }
 
+// Encode gives the JSON form that is sent, or says why there is none: ErrInvalid, ErrTooLarge. Publishers call it first.
+func (e Event) Encode() ([]byte, error) {
+	for name, value := range map[string]string{"id": e.ID, "type": e.Type, "source": e.Source, "accountid": e.AccountID} {
+		if value == "" {
+			return nil, fmt.Errorf("%w: no %s", ErrInvalid, name)
+		}
+	}
+	if e.Time.IsZero() {
+		return nil, fmt.Errorf("%w: no time", ErrInvalid)
+	}
+	if !json.Valid(e.Data) {
+		return nil, fmt.Errorf("%w: data is no JSON", ErrInvalid)
+	}
+	body, err := json.Marshal(e)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if len(body) > MaxEvent {
+		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(body))
+	}
+	return body, nil
+}
+
 // Publisher sends events out.
 type Publisher interface {
+	// Publish hands an event over durably. Events of one ordering key that are published one after the other arrive in that order; each at least once, a
+	// repetition under the same id. ErrInvalid and ErrTooLarge as Encode says.
 	Publish(ctx context.Context, e Event) error
 }

@@ -5,15 +5,17 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
-// kept is how many messages of the topic hire-mail-events are kept for looking at; nobody subscribes to it on one machine.
-const kept = 500
+// Events are kept for looking at; nobody subscribes to them on one machine.
+const (
+	keptFor = 7 * 24 * time.Hour
+	shown   = 500 // at most, by one call of Recent
+)
 
 // DeliverPush makes one push request; nil means that it was acknowledged.
 type DeliverPush func(ctx context.Context, p Push) error
@@ -62,24 +64,40 @@ func NewLocal(db docs.DB, now func() time.Time, log *slog.Logger) (*Local, error
 // SetPush sets the push subscription of the notifications' topic.
 func (l *Local) SetPush(p DeliverPush) { l.push = p }
 
-// Publish implements Publisher. The same event twice is kept once.
+// Publish implements Publisher. The same event twice is kept once, where it was first.
 func (l *Local) Publish(ctx context.Context, e Event) error {
-	body, err := json.Marshal(e)
+	body, err := e.Encode()
 	if err != nil {
-		return fmt.Errorf("encode event: %w", err)
+		return err
 	}
-	now := l.now().UTC()
-	return l.db.Update(ctx, "event.publish", func(_ context.Context, tx docs.Tx) error {
-		return tx.Set(docs.Path("topics", TopicMail, "published", e.ID), &eventRecord{ID: e.ID, At: now, Event: body, ExpiresAt: now.Add(7 * 24 * time.Hour)})
+	now := l.now().UTC().Truncate(time.Microsecond)
+	return l.db.Update(ctx, "event.publish", func(ctx context.Context, tx docs.Tx) error {
+		ref := docs.Path("topics", TopicMail, "published", e.ID)
+		known, err := docs.Get[eventRecord](ctx, tx, ref)
+		if err != nil || known != nil {
+			return err
+		}
+		last, err := docs.List[eventRecord](ctx, tx, docs.Query{Collection: published, OrderBy: "At", Desc: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		// Events are listed by their time, so no two may have the same.
+		at := now
+		if len(last) > 0 && !at.After(last[0].At) {
+			at = last[0].At.Add(time.Microsecond)
+		}
+		return tx.Set(ref, &eventRecord{ID: e.ID, At: at, Event: body, ExpiresAt: now.Add(keptFor)})
 	})
 }
+
+const published = "topics/" + TopicMail + "/published"
 
 // Recent lists the newest events, newest first, in their JSON form.
 func (l *Local) Recent(ctx context.Context, n int) ([]json.RawMessage, error) {
 	var out []json.RawMessage
 	err := l.db.View(ctx, "event.recent", func(ctx context.Context, tx docs.Tx) error {
 		out = nil
-		page, err := docs.List[eventRecord](ctx, tx, docs.Query{Collection: "topics/" + TopicMail + "/published", OrderBy: "At", Desc: true, Limit: min(n, kept)})
+		page, err := docs.List[eventRecord](ctx, tx, docs.Query{Collection: published, OrderBy: "At", Desc: true, Limit: min(n, shown)})
 		for _, e := range page {
 			out = append(out, e.Event)
 		}

@@ -17,8 +17,9 @@ type fact struct {
 	deleted  bool
 	seen     bool // in INBOX or SENT by some record, even if no longer
 	sent     bool
-	labelled bool // an import label was put on, or stood on it when it came
-	unlabel  bool // an import label was taken off
+	labelled bool                 // an import label was put on, or stood on it when it came
+	unlabel  []string             // import labels that were taken off
+	out      hire.ExclusionReason // spam, bin or draft by the last record that tells; "" for none of them
 }
 
 // conversation is what a page of history tells of one Gmail thread.
@@ -49,6 +50,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 		}
 		f.seen = f.seen || hire.InInboxOrSent(m.LabelIDs)
 		f.sent = f.sent || slices.Contains(m.LabelIDs, hire.LabelSent)
+		f.out = hire.Exclusion(m.LabelIDs)
 		return f
 	}
 	for _, rec := range records {
@@ -66,7 +68,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
 			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
 			if slices.ContainsFunc(l.Changed, isImportLabel) {
-				f.labelled, f.unlabel = true, false
+				f.labelled, f.unlabel = true, nil
 			}
 		}
 		for _, l := range rec.LabelsRemoved {
@@ -74,8 +76,10 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			// Taken out of the inbox now means that it was in it.
 			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
 			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
-			if slices.ContainsFunc(l.Changed, isImportLabel) {
-				f.labelled, f.unlabel = false, true
+			for _, id := range l.Changed {
+				if isImportLabel(id) {
+					f.labelled, f.unlabel = false, append(f.unlabel, id)
+				}
 			}
 		}
 	}
@@ -88,13 +92,13 @@ type work struct {
 	id       string
 	whole    bool // look at all of it
 	labelled bool
-	check    bool // the label was taken off a message: still labelled?
+	unlabel  []string // import labels taken off a message of it: is it still labelled?
 	wanted   []string
-	excluded []string // Gmail ids that skipped the inbox
+	excluded []store.Exclusion
 }
 
 func (w work) nothing() bool {
-	return !w.whole && !w.check && len(w.wanted) == 0 && len(w.excluded) == 0
+	return !w.whole && len(w.unlabel) == 0 && len(w.wanted) == 0 && len(w.excluded) == 0
 }
 
 // decide says what the rules of import make of a conversation. known is false where we have never met it.
@@ -109,6 +113,8 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 	switch {
 	case w.labelled && (!active || !t.Labelled):
 		w.whole = true
+	case active && t.Labelled && t.CheckedAt.IsZero():
+		w.whole = true // an earlier reading was broken off before all of it was filed
 	case known && t.State == store.TrackUnmatched && c.any(func(f *fact) bool { return f.added }):
 		w.whole, w.labelled = true, t.Labelled // a new message may bring an address that matches
 	case active:
@@ -117,12 +123,20 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 			case f.deleted:
 			case f.seen || (f.added && t.Labelled):
 				w.wanted = append(w.wanted, f.id)
-			case f.added:
-				w.excluded = append(w.excluded, f.id)
+			case f.added && f.out != hire.ExcludedDraft: // drafts come and go
+				reason := f.out
+				if reason == "" {
+					reason = hire.ExcludedSkippedInbox
+				}
+				w.excluded = append(w.excluded, store.Exclusion{GmailID: f.id, GmailThreadID: c.id, Reason: reason})
 			}
 		}
 	}
-	w.check = known && t.Labelled && !w.labelled && c.any(func(f *fact) bool { return f.unlabel })
+	if known && t.Labelled && !w.labelled {
+		for _, f := range c.facts {
+			w.unlabel = append(w.unlabel, f.unlabel...)
+		}
+	}
 	return w
 }
 

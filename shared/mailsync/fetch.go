@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mime"
@@ -49,22 +51,27 @@ func (r *run) perform(ctx context.Context, jobs []work) error {
 		}
 	}
 	fetched := map[int][]gmail.MessageResult{}
-	results, err := r.fetch(ctx, single)
-	if err != nil {
-		return err
-	}
+	results, stopped := r.fetch(ctx, single)
 	for _, res := range results {
 		fetched[of[res.ID]] = append(fetched[of[res.ID]], res)
 	}
 	for i, w := range jobs {
-		if err := r.job(ctx, w, fetched[i]); err != nil {
+		var err error
+		if stopped == nil {
+			err = r.job(ctx, w, fetched[i])
+		} else if len(fetched[i]) > 0 {
+			// What came before Gmail stopped us is paid for; the rest is met again by the next listing.
+			err = r.file(ctx, store.ImportCommit{GmailThreadID: w.id}, fetched[i])
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	return stopped
 }
 
-// fetch gets messages: a single one raw, which brings its attachments for the same units; several in batch requests, as parsed payloads.
+// fetch gets messages: a single one raw, which brings its attachments for the same units; several in batch requests, as parsed payloads. With an error that
+// stops the sync come those that were read before it.
 func (r *run) fetch(ctx context.Context, ids []string) ([]gmail.MessageResult, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -77,29 +84,35 @@ func (r *run) fetch(ctx context.Context, ids []string) ([]gmail.MessageResult, e
 		return []gmail.MessageResult{{ID: ids[0], Message: m, Err: err}}, nil
 	}
 	out, err := r.gmail.Messages(ctx, ids, gmail.FormatFull)
-	if err != nil {
-		return nil, fmt.Errorf("get messages: %w", err)
-	}
 	for _, res := range out {
-		if stops(res.Err) {
-			return nil, fmt.Errorf("get message: %w", res.Err)
+		if err == nil && stops(res.Err) {
+			err = res.Err
 		}
+	}
+	if err != nil {
+		read := slices.DeleteFunc(out, func(res gmail.MessageResult) bool { return res.Message == nil })
+		return read, fmt.Errorf("get messages: %w", err)
 	}
 	return out, nil
 }
 
-// stops tells whether an error concerns the mailbox as a whole, so that the sync ends and is tried again as it is; anything else is the
-// message's own trouble and goes to the ledger.
+// stops tells whether an error concerns more than one message, so that the sync ends and is tried again as it is. Anything else is the message's
+// own trouble and goes to the ledger, or one message that Gmail can't give would keep all later ones waiting.
 func stops(err error) bool {
-	if err == nil || errors.Is(err, gmail.ErrNotFound) || errors.Is(err, gmail.ErrInvalid) {
+	if err == nil {
 		return false
+	}
+	for _, own := range []error{gmail.ErrNotFound, gmail.ErrInvalid, gmail.ErrTooLarge, gmail.ErrUnavailable} {
+		if errors.Is(err, own) {
+			return false
+		}
 	}
 	return true
 }
 
 func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
-	if w.check {
-		if err := r.stillLabelled(ctx, w.id); err != nil {
+	if len(w.unlabel) > 0 {
+		if stopped, err := r.stopIfUnlabelled(ctx, w.id, w.unlabel); stopped || err != nil {
 			return err
 		}
 	}
@@ -107,25 +120,33 @@ func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) er
 	case w.whole:
 		return r.whole(ctx, w.id, w.labelled, w.tracked)
 	case len(w.wanted) >= wholeFrom:
-		th, err := r.gmail.Thread(ctx, w.id, gmail.FormatFull)
-		if stops(err) {
-			return fmt.Errorf("get thread: %w", err)
+		var err error
+		if fetched, err = r.fetchOf(ctx, w.id, w.wanted); err != nil {
+			return err
 		}
-		fetched = pick(th, w.wanted, err)
 	}
-	c := store.ImportCommit{Held: *r.held, GmailThreadID: w.id}
-	for _, id := range w.excluded {
-		c.Excluded = append(c.Excluded, store.Exclusion{GmailID: id, GmailThreadID: w.id, Reason: hire.ExcludedSkippedInbox})
+	return r.file(ctx, store.ImportCommit{GmailThreadID: w.id, Excluded: w.excluded}, fetched)
+}
+
+// fetchOf gets messages of one conversation the cheaper way.
+func (r *run) fetchOf(ctx context.Context, thread string, ids []string) ([]gmail.MessageResult, error) {
+	if len(ids) < wholeFrom {
+		return r.fetch(ctx, ids)
 	}
-	return r.file(ctx, c, fetched)
+	th, err := r.gmail.Thread(ctx, thread, gmail.FormatFull)
+	if stops(err) {
+		return nil, fmt.Errorf("get thread: %w", err)
+	}
+	return pick(th, ids, err), nil
 }
 
 // pick takes the wanted messages out of a conversation; what it lacks is not found.
 func pick(th *gmail.Thread, wanted []string, err error) []gmail.MessageResult {
 	out := make([]gmail.MessageResult, 0, len(wanted))
 	for _, id := range wanted {
-		res := gmail.MessageResult{ID: id, Err: gmail.ErrNotFound}
+		res := gmail.MessageResult{ID: id, Err: err}
 		if err == nil {
+			res.Err = gmail.ErrNotFound
 			for _, m := range th.Messages {
 				if m.ID == id {
 					res.Message, res.Err = m, nil
@@ -143,24 +164,23 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 	var settled []string
 	size := 0
 	flush := func(last bool) error {
-		next := store.ImportCommit{Held: c.Held, GmailThreadID: c.GmailThreadID, Labelled: c.Labelled, Ours: c.Ours, Subject: c.Subject, Addresses: c.Addresses}
+		next := store.ImportCommit{GmailThreadID: c.GmailThreadID, Labelled: c.Labelled, Ours: c.Ours, Subject: c.Subject, Addresses: c.Addresses}
 		if last {
 			next = c
 		}
-		next.Messages, next.Settled = batch, append(next.Settled, settled...)
+		next.Messages, next.Settled = batch, append(slices.Clone(next.Settled), settled...)
 		if !last && len(batch) == 0 {
 			return nil
 		}
 		if last && len(next.Messages)+len(next.Excluded)+len(next.Waiting)+len(next.Settled) == 0 && next.Listing == nil {
 			return nil
 		}
-		done, err := r.Store.CommitImport(ctx, next)
-		if err != nil {
-			return fmt.Errorf("commit import: %w", err)
+		_, err := r.commit(ctx, next)
+		if errors.Is(err, store.ErrTooLarge) && len(batch) > 0 {
+			err = r.commitSingly(ctx, next)
 		}
-		r.Outbox.HandOver(ctx, done.Due)
 		batch, settled, size = nil, nil, 0
-		return nil
+		return err
 	}
 	for _, res := range fetched {
 		switch {
@@ -169,7 +189,9 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 			continue
 		case hire.NeverImported(res.Message.LabelIDs):
 			// What lies in the bin, in spam or in the drafts at the time of fetching stays out, whatever the records said.
-			c.Excluded = append(c.Excluded, store.Exclusion{GmailID: res.ID, GmailThreadID: c.GmailThreadID, Reason: hire.Exclusion(res.Message.LabelIDs)})
+			if reason := hire.Exclusion(res.Message.LabelIDs); reason != hire.ExcludedDraft {
+				c.Excluded = append(c.Excluded, store.Exclusion{GmailID: res.ID, GmailThreadID: c.GmailThreadID, Reason: reason})
+			}
 			settled = append(settled, res.ID)
 			continue
 		}
@@ -193,6 +215,42 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 	return flush(true)
 }
 
+// commit files under the lease, which it renews in time.
+func (r *run) commit(ctx context.Context, c store.ImportCommit) (store.Imported, error) {
+	if err := r.renew(ctx); err != nil {
+		return store.Imported{}, err
+	}
+	c.Held = *r.held
+	done, err := r.Store.CommitImport(ctx, c)
+	if err != nil {
+		return done, fmt.Errorf("commit import: %w", err)
+	}
+	r.Outbox.HandOver(ctx, done.Due)
+	return done, nil
+}
+
+// commitSingly files messages one by one after the database has refused them together; one that it refuses even alone goes to the ledger, so that it
+// holds up nothing else.
+func (r *run) commitSingly(ctx context.Context, c store.ImportCommit) error {
+	messages, settled := c.Messages, c.Settled
+	c.Messages, c.Settled = nil, nil
+	for _, m := range messages {
+		one := store.ImportCommit{GmailThreadID: c.GmailThreadID, Labelled: c.Labelled, Ours: c.Ours, Subject: c.Subject, Addresses: c.Addresses}
+		one.Messages, one.Settled = []store.Incoming{m}, []string{m.GmailID}
+		_, err := r.commit(ctx, one)
+		switch {
+		case errors.Is(err, store.ErrTooLarge):
+			r.troubled(&c, m.GmailID, fmt.Errorf("%w: %w", gmail.ErrInvalid, err))
+			settled = slices.DeleteFunc(settled, func(id string) bool { return id == m.GmailID })
+		case err != nil:
+			return err
+		}
+	}
+	c.Settled = settled
+	_, err := r.commit(ctx, c)
+	return err
+}
+
 // prepare turns a Gmail message into what is filed: parsed, its attachments and a large body in blobs.
 func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, error) {
 	var parsed *mime.Message
@@ -208,17 +266,25 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 	msg := hire.Message{
 		MessageID: parsed.MessageID, InReplyTo: parsed.InReplyTo, References: parsed.References,
 		From: addresses(parsed.From), To: addresses(parsed.To), Cc: addresses(parsed.Cc), Bcc: addresses(parsed.Bcc),
-		Subject: parsed.Subject, Date: parsed.Date, ReceivedAt: g.InternalDate,
+		Subject: cut(parsed.Subject, maxSubject), Date: parsed.Date, ReceivedAt: g.InternalDate,
 		Text: parsed.Text, HTML: parsed.HTML, Snippet: hire.Snippet(parsed.FreshText(), 140),
 		AutoReply: parsed.AutoReply(), Bounce: parsed.DeliveryReport(), Via: "gmail", Defects: parsed.Defects,
 	}
 	for _, a := range parsed.Attachments {
 		kept, err := r.keep(ctx, g.ID, a)
-		if err != nil {
+		switch {
+		case errors.Is(err, blobs.ErrTooLarge):
+			// The mail is worth more than one file of it, which Gmail still has.
+			msg.Defects = append(msg.Defects, fmt.Sprintf("the attachment %q is too large to be kept; it is only in Gmail", a.Filename))
+		case err != nil && !stops(err) && r.retrying[g.ID].Attempts >= fileAttempts:
+			msg.Defects = append(msg.Defects, fmt.Sprintf("Gmail does not give the attachment %q", a.Filename))
+		case err != nil:
 			return store.Incoming{}, err
 		}
+		kept.Filename = cut(kept.Filename, maxFilename)
 		msg.Attachments = append(msg.Attachments, kept)
 	}
+	bound(&msg)
 	if err := r.keepBody(ctx, &msg); err != nil {
 		return store.Incoming{}, err
 	}
@@ -235,6 +301,10 @@ func (r *run) keep(ctx context.Context, gmailID string, a mime.Attachment) (hire
 	var content io.Reader = bytes.NewReader(a.Content)
 	if a.Content == nil && a.GmailAttachmentID != "" {
 		body, err := r.gmail.Attachment(ctx, gmailID, a.GmailAttachmentID)
+		if errors.Is(err, gmail.ErrNotFound) {
+			// The mail is there, so this is a passing trouble of Gmail's; it must not count as a mail that is gone.
+			err = fmt.Errorf("%w: attachment not found", gmail.ErrUnavailable)
+		}
 		if err != nil {
 			return out, fmt.Errorf("get attachment: %w", err)
 		}
@@ -242,6 +312,9 @@ func (r *run) keep(ctx context.Context, gmailID string, a mime.Attachment) (hire
 		content = body
 	}
 	b, err := r.Blobs.Put(ctx, r.key.AccountID, content)
+	if errors.Is(err, blobs.ErrSource) {
+		err = fmt.Errorf("%w: %w", gmail.ErrUnavailable, err)
+	}
 	if err != nil {
 		return out, fmt.Errorf("store attachment: %w", err)
 	}
@@ -249,11 +322,54 @@ func (r *run) keep(ctx context.Context, gmailID string, a mime.Attachment) (hire
 	return out, nil
 }
 
+// The most that is kept of what is not body: its record is one document, whatever a sender puts into it.
+const (
+	maxSubject    = 2 << 10 // bytes
+	maxFilename   = 500
+	maxAddresses  = 500 // in one field
+	maxReferences = 100
+	maxDefects    = 20
+	maxFiles      = 500
+)
+
+// fileAttempts is how often a mail is tried for an attachment that Gmail does not give, before it is filed without.
+const fileAttempts = 5
+
+// bound cuts what is not body to what a document takes, and says so.
+func bound(m *hire.Message) {
+	shortened := false
+	for _, field := range []*[]hire.Address{&m.From, &m.To, &m.Cc, &m.Bcc} {
+		if len(*field) > maxAddresses {
+			*field, shortened = (*field)[:maxAddresses], true
+		}
+	}
+	for _, ids := range []*[]string{&m.InReplyTo, &m.References} {
+		if n := len(*ids); n > maxReferences {
+			*ids = (*ids)[n-maxReferences:] // the newest
+		}
+	}
+	if len(m.Attachments) > maxFiles {
+		m.Attachments, shortened = m.Attachments[:maxFiles], true
+	}
+	m.Defects = m.Defects[:min(len(m.Defects), maxDefects)]
+	if shortened {
+		m.Defects = append(m.Defects, "the mail names more addresses or files than are kept; the rest is only in Gmail")
+	}
+}
+
+// cut keeps the first n bytes of a text, and no part of a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}
+
 // keepBody moves a body that is too large for a document into a blob.
 func (r *run) keepBody(ctx context.Context, m *hire.Message) error {
 	for _, body := range []*string{&m.Text, &m.HTML} {
 		if len(*body) > maxBody {
-			*body = string(bytes.ToValidUTF8([]byte((*body)[:maxBody]), nil))
+			*body = cut(*body, maxBody)
 			m.Defects = append(m.Defects, "the text is longer than 10 MB; the rest is only in Gmail")
 		}
 	}
@@ -294,18 +410,31 @@ const (
 
 // troubled puts a message that could not be read into the ledger, or calls it gone.
 func (r *run) troubled(c *store.ImportCommit, gmailID string, err error) {
-	row := store.LedgerRow{GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: "unreadable"}
 	old := r.retrying[gmailID]
-	if errors.Is(err, gmail.ErrNotFound) {
-		row.Reason = "not_found"
-		if old.Attempts >= goneAttempts && r.Now().Sub(old.Since) >= goneAfter {
-			c.Excluded = append(c.Excluded, store.Exclusion{GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: hire.ExcludedGone})
-			c.Settled = append(c.Settled, gmailID)
-			return
-		}
+	if isGone(old, err, r.Now()) {
+		c.Excluded = append(c.Excluded, store.Exclusion{GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: hire.ExcludedGone})
+		c.Settled = append(c.Settled, gmailID)
+		return
 	}
-	row.NextTryAt = r.Now().Add(retryDelay(old.Attempts))
-	c.Waiting = append(c.Waiting, row)
+	c.Waiting = append(c.Waiting, store.LedgerRow{
+		GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: reasonOf(err), NextTryAt: r.Now().Add(retryDelay(old.Attempts)),
+	})
+}
+
+// isGone tells whether what was not found again may be called gone.
+func isGone(old store.LedgerRow, err error, now time.Time) bool {
+	return errors.Is(err, gmail.ErrNotFound) && old.Attempts >= goneAttempts && now.Sub(old.Since) >= goneAfter
+}
+
+// reasonOf is a trouble in the ledger's words.
+func reasonOf(err error) string {
+	switch {
+	case errors.Is(err, gmail.ErrNotFound):
+		return "not_found"
+	case errors.Is(err, gmail.ErrUnavailable):
+		return "unavailable"
+	}
+	return "unreadable"
 }
 
 // retryLedger tries again what is due in the ledger.
@@ -328,15 +457,12 @@ func (r *run) retryLedger(ctx context.Context) error {
 		ids = append(ids, row.GmailID)
 		threads[row.GmailThreadID] = append(threads[row.GmailThreadID], row.GmailID)
 	}
-	results, err := r.fetch(ctx, ids)
-	if err != nil {
-		return err
-	}
+	results, stopped := r.fetch(ctx, ids)
 	for thread, of := range threads {
 		fetched := slices.DeleteFunc(slices.Clone(results), func(res gmail.MessageResult) bool { return !slices.Contains(of, res.ID) })
-		if err := r.file(ctx, store.ImportCommit{Held: *r.held, GmailThreadID: thread}, fetched); err != nil {
+		if err := r.file(ctx, store.ImportCommit{GmailThreadID: thread}, fetched); err != nil {
 			return err
 		}
 	}
-	return nil
+	return stopped
 }

@@ -57,7 +57,7 @@ func ImportLabels(all []gmail.Label) []store.Label {
 
 // learnLabels looks the mailbox's labels up where a record names one we do not know: it may be a "Recruiterbox" made a minute ago.
 func (r *run) learnLabels(ctx context.Context, records []gmail.HistoryRecord) error {
-	mailbox := r.box.AccountID + "/" + r.box.Sub
+	mailbox := r.mailboxName()
 	unknown := func(ids []string) bool {
 		return slices.ContainsFunc(ids, func(id string) bool {
 			return strings.HasPrefix(id, "Label_") && !r.box.ImportLabel(id) && !r.Engine.labels.has(mailbox, id)
@@ -78,14 +78,15 @@ func (r *run) learnLabels(ctx context.Context, records []gmail.HistoryRecord) er
 	return nil
 }
 
-// refreshLabels asks Gmail for the labels and records which of them ask for an import. A label that is gone stays recorded as long as another
-// is not there: its id may still stand in records to come.
+func (r *run) mailboxName() string { return r.box.AccountID + "/" + r.box.Sub }
+
+// refreshLabels asks Gmail for the labels and records which of them ask for an import.
 func (r *run) refreshLabels(ctx context.Context) error {
 	all, err := r.gmail.Labels(ctx)
 	if err != nil {
 		return fmt.Errorf("list labels: %w", err)
 	}
-	r.Engine.labels.set(r.box.AccountID+"/"+r.box.Sub, all)
+	r.Engine.labels.set(r.mailboxName(), all)
 	labels := ImportLabels(all)
 	if slices.Equal(labels, r.box.Labels) {
 		return nil

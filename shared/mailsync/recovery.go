@@ -52,6 +52,10 @@ func (r *run) recover(ctx context.Context) error {
 	deadline := r.Now().Add(budget)
 	for {
 		page, err := r.gmail.MessagesSince(ctx, rec.Since.Add(-overlap), rec.PageToken)
+		if errors.Is(err, gmail.ErrInvalid) && rec.PageToken != "" {
+			rec.PageToken, rec.Listed = "", 0 // page tokens die sooner or later: once more from the begin; what is stored is not fetched again
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("list messages: %w", err)
 		}
@@ -146,6 +150,10 @@ func (r *run) walkLabelled(ctx context.Context) error {
 		for {
 			page, err := r.gmail.ThreadsByLabel(ctx, l.ID, state.PageToken)
 			if errors.Is(err, gmail.ErrNotFound) || errors.Is(err, gmail.ErrInvalid) {
+				if state.PageToken != "" {
+					state.PageToken = "" // page tokens die sooner or later: this label once more from its begin
+					continue
+				}
 				break // the label was deleted meanwhile
 			}
 			if err != nil {
@@ -208,11 +216,14 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 // reconcile compares a conversation with Gmail by ids, fetches what is missing, and writes the receipt.
 func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
-	if errors.Is(err, gmail.ErrNotFound) {
+	switch {
+	case errors.Is(err, gmail.ErrNotFound):
 		return nil // deleted in Gmail; what is imported stays
-	}
-	if err != nil {
+	case stops(err):
 		return fmt.Errorf("get thread: %w", err)
+	case err != nil:
+		r.Log.WarnContext(ctx, "conversation can't be compared; its receipt stays as it is", "error", err)
+		return nil
 	}
 	listing, _, left, err := r.admit(ctx, th, t.Labelled)
 	if err != nil {
@@ -228,12 +239,12 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
 			missing = append(missing, m)
 		}
 	}
-	fetched, err := r.fetch(ctx, missing)
-	if err != nil {
-		return err
-	}
 	if len(missing) > 0 {
 		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", len(missing))
 	}
-	return r.file(ctx, store.ImportCommit{Held: *r.held, GmailThreadID: id, Excluded: left, Listing: &listing}, fetched)
+	fetched, err := r.fetchOf(ctx, id, missing)
+	if err != nil {
+		return err
+	}
+	return r.file(ctx, store.ImportCommit{GmailThreadID: id, Excluded: left, Listing: &listing}, fetched)
 }

@@ -25,28 +25,34 @@ func (e *Engine) Sweep(ctx context.Context) (Swept, error) {
 	var out Swept
 	var errs []error
 	for shard := range store.Shards {
-		for ctx.Err() == nil {
-			keys, err := e.Store.DueMailboxes(ctx, shard, sweepPage)
-			if err != nil {
-				errs = append(errs, fmt.Errorf("list due mailboxes: %w", err))
-				break
-			}
-			for _, k := range keys {
-				queued, err := e.sweepOne(ctx, k)
-				if err != nil {
-					errs = append(errs, err)
-				}
-				out.Looked++
-				if queued {
-					out.Queued++
-				}
-			}
-			if len(keys) < sweepPage || len(errs) > 0 {
-				break
-			}
-		}
+		errs = append(errs, e.sweepShard(ctx, shard, &out))
 	}
 	return out, errors.Join(errs...)
+}
+
+func (e *Engine) sweepShard(ctx context.Context, shard int, out *Swept) error {
+	for ctx.Err() == nil {
+		keys, err := e.Store.DueMailboxes(ctx, shard, sweepPage)
+		if err != nil {
+			return fmt.Errorf("list due mailboxes: %w", err)
+		}
+		var errs []error
+		for _, k := range keys {
+			queued, err := e.sweepOne(ctx, k)
+			if err != nil {
+				errs = append(errs, err)
+			}
+			out.Looked++
+			if queued {
+				out.Queued++
+			}
+		}
+		// One that failed is still due, and would come again with every page.
+		if len(keys) < sweepPage || len(errs) > 0 {
+			return errors.Join(errs...)
+		}
+	}
+	return nil
 }
 
 func (e *Engine) sweepOne(ctx context.Context, k store.MailboxKey) (queued bool, err error) {

@@ -17,14 +17,17 @@ const (
 	confirmAfter = time.Minute
 	// passes bounds how often one call lists again because a push came meanwhile; a task goes on after that.
 	passes = 5
-	// historyPages bounds one listing; what is left is for the next pass.
+	// historyPages bounds one pass; the next one goes on at the last record of this one.
 	historyPages = 500
 )
 
 // earlyDelays are the waits before a mailbox is looked at again whose push came ahead of its history.
 var earlyDelays = []time.Duration{3 * time.Second, 20 * time.Second, 70 * time.Second}
 
-// errBusy: another instance is syncing the mailbox; it will list again before it is done.
+// busyWait is how long a task waits for a mailbox that another is syncing, at least.
+const busyWait = 15 * time.Second
+
+// errBusy: another instance is syncing the mailbox.
 var errBusy = errors.New("mailbox is being synced")
 
 // errMoved: the mailbox has moved since it was read; look again.
@@ -82,8 +85,11 @@ func (e *Engine) do(ctx context.Context, m store.Mailbox, t store.SyncTask) erro
 func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask, err error) error {
 	var limit *gmail.RateLimit
 	switch {
-	case err == nil, errors.Is(err, errBusy), hire.CodeOf(err) == hire.CodeStaleConnection:
+	case err == nil, hire.CodeOf(err) == hire.CodeStaleConnection:
 		return nil
+	case errors.Is(err, errBusy):
+		// Whoever is syncing lists again before they are done, if all goes well. In case it does not, we look ourselves; one task for a flood of pushes.
+		return e.later(ctx, t, e.Now().Truncate(busyWait).Add(2*busyWait))
 	case errors.As(err, &limit):
 		if err := e.Store.Block(ctx, m.Key(), m.Generation, limit.Until, false); err != nil {
 			return fmt.Errorf("open breaker: %w", err)
@@ -96,9 +102,10 @@ func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask,
 	return err
 }
 
-// later queues the same task for a time to come. Names are by the minute, so that a flood of pushes leaves one task.
+// later queues the same task for a time to come. Names carry the second, so that a flood of pushes that must wait for one moment leaves one task, and no task ever
+// asks for its own name, which is refused for an hour after it ran.
 func (e *Engine) later(ctx context.Context, t store.SyncTask, at time.Time) error {
-	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix()/60, t.Import, hire.Digest(t.Threads...))
+	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix(), t.Import, hire.Digest(t.Threads...))
 	return e.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, at)
 }
 
@@ -110,11 +117,13 @@ type run struct {
 	task  store.SyncTask
 	box   store.Mailbox // as last read or leased
 	held  *store.Held   // nil while nothing has concerned Hire
+	since time.Time     // of the lease
 
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }
 
-// lease takes the mailbox for this run, if it has not yet. It fails with errMoved where the cursor is not the one that the listing began at.
+// lease takes the mailbox for this run, if it has not yet. It fails with errMoved where the cursor is not the one that the listing began at, or another held the
+// lease since: what they began to track, this listing may have taken for not ours.
 func (r *run) lease(ctx context.Context) error {
 	if r.held != nil {
 		return nil
@@ -130,11 +139,28 @@ func (r *run) lease(ctx context.Context) error {
 	if held == nil {
 		return errBusy
 	}
-	moved := m.Cursor != r.box.Cursor
-	r.held, r.box = held, m
+	moved := m.Cursor != r.box.Cursor || held.Fence != r.box.Lease.Fence+1
+	r.held, r.box, r.since = held, m, r.Now()
 	if moved {
 		return errMoved
 	}
+	return nil
+}
+
+// renew takes the lease for longer when half its time is over.
+func (r *run) renew(ctx context.Context) error {
+	now := r.Now()
+	if now.Sub(r.since) < leaseTTL/2 {
+		return nil
+	}
+	m, held, err := r.Store.Lease(ctx, r.key, r.box.Generation, r.held.Holder, leaseTTL)
+	if err != nil {
+		return fmt.Errorf("renew lease: %w", err)
+	}
+	if held == nil {
+		return errBusy // it had run out
+	}
+	r.held, r.box.Lease, r.since = held, m.Lease, now // the rest of box stays as the listing saw it
 	return nil
 }
 
@@ -170,6 +196,12 @@ func (r *run) catchUp(ctx context.Context, m store.Mailbox) error {
 				return err
 			} else {
 				r.box = m
+			}
+			if r.box.Lease.Held(r.Now()) {
+				// Whoever holds it may be about to track a conversation that this listing took for not ours. Asking for the lease makes them list again.
+				if err := r.lease(ctx); err != nil && !errors.Is(err, errMoved) {
+					return err
+				}
 			}
 		}
 	}
@@ -209,7 +241,9 @@ func (r *run) pass(ctx context.Context) (again bool, err error) {
 			return r.advance(ctx, start, last, named)
 		}
 	}
-	return false, fmt.Errorf("history of more than %d pages", historyPages)
+	// Records come in order, and all up to the last one are committed.
+	_, err = r.move(ctx, store.Advance{Cursor: last, Pushed: r.task.Reason == "pushed", Partial: true})
+	return true, err
 }
 
 // advance moves the cursor after a complete listing from start whose last record was last, and whose first answer named the mailbox's present id.
@@ -228,6 +262,11 @@ func (r *run) advance(ctx context.Context, start, last, named int64) (again bool
 	if err := r.lookAgainIfEarly(ctx, last); err != nil {
 		return false, err
 	}
+	return r.move(ctx, a)
+}
+
+// move commits where the cursor stands. again tells that the mailbox is to be listed once more.
+func (r *run) move(ctx context.Context, a store.Advance) (again bool, err error) {
 	if r.held != nil {
 		h := *r.held
 		r.held = nil
@@ -256,13 +295,17 @@ func (r *run) lookAgainIfEarly(ctx context.Context, last int64) error {
 	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, r.Now().Add(earlyDelays[r.task.Early]))
 }
 
-// extras does what a task asks for beyond the listing.
+// extras does what a task asks for beyond the listing. A push asks for nothing more: imports and recoveries have tasks of their own.
 func (r *run) extras(ctx context.Context) error {
 	if len(r.task.Threads) > 0 {
 		if err := r.lookAt(ctx, r.task.Threads); err != nil {
 			return err
 		}
 	}
+	if r.task.Reason == "pushed" || r.task.Reason == "early" {
+		return nil
+	}
+	ctx = gmail.WithPriority(ctx, gmail.PriorityBackfill)
 	m, found, err := r.Store.Mailbox(ctx, r.key)
 	if err != nil || !found || m.State != store.Connected {
 		return err
@@ -279,5 +322,12 @@ func (r *run) extras(ctx context.Context) error {
 			return err
 		}
 	}
-	return r.Connections.RenewWatch(ctx, m)
+	if err := r.Connections.RenewWatch(ctx, m); err != nil {
+		// The mail is here; the failure is recorded with the mailbox, raises its alert, and the sweep tries again.
+		if parked, perr := r.Connections.Refused(ctx, m, err); parked || perr != nil {
+			return perr
+		}
+		r.Log.WarnContext(ctx, "watch could not be renewed", "error", err)
+	}
+	return nil
 }

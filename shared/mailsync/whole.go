@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -17,17 +16,17 @@ import (
 // what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked.
 func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Tracked) error {
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatFull)
-	if errors.Is(err, gmail.ErrNotFound) {
-		return r.wholeMissing(ctx, id, labelled)
-	}
-	if err != nil {
+	switch {
+	case stops(err):
 		return fmt.Errorf("get thread: %w", err)
+	case err != nil:
+		return r.wholeTroubled(ctx, id, labelled, err)
 	}
 	listing, admitted, left, err := r.admit(ctx, th, labelled || t.Labelled)
 	if err != nil {
 		return err
 	}
-	c := store.ImportCommit{Held: *r.held, GmailThreadID: id, Labelled: labelled, Settled: []string{wholeRow(id)}}
+	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled}
 	for _, m := range admitted {
 		parsed, err := mime.FromPayload(m.Payload)
 		if err != nil {
@@ -41,13 +40,17 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 		}
 	}
 	// First the match alone: the files of a conversation that is in no profile are not ours to keep.
-	done, err := r.Store.CommitImport(ctx, c)
+	done, err := r.commit(ctx, c)
 	if err != nil {
 		return fmt.Errorf("match conversation: %w", err)
 	}
-	r.Outbox.HandOver(ctx, done.Due)
+	// The row that asks for this reading goes when all is filed, so that one broken off in between is done again.
+	c.Settled = []string{wholeRow(id)}
 	if done.Tracked.State != store.TrackActive {
-		return nil
+		if _, waiting := r.retrying[wholeRow(id)]; waiting {
+			_, err = r.commit(ctx, c)
+		}
+		return err
 	}
 	ids := make([]string, len(admitted))
 	for i, m := range admitted {
@@ -63,7 +66,7 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 			fetched = append(fetched, gmail.MessageResult{ID: m.ID, Message: m})
 		}
 	}
-	c.Settled, c.Excluded, c.Listing = nil, left, &listing
+	c.Excluded, c.Listing = left, &listing
 	return r.file(ctx, c, fetched)
 }
 
@@ -100,20 +103,27 @@ func (r *run) admit(ctx context.Context, th *gmail.Thread, labelled bool) (l sto
 // wholeRow is the ledger's key for a conversation that is to be read whole.
 func wholeRow(thread string) string { return "thread:" + thread }
 
-// wholeMissing notes that a labelled conversation could not be found: not readable yet, or deleted meanwhile.
-func (r *run) wholeMissing(ctx context.Context, id string, labelled bool) error {
+// wholeTroubled puts a conversation that could not be read into the ledger: not readable yet, deleted meanwhile, or Gmail's own trouble. One that stays absent is
+// called gone in the end.
+func (r *run) wholeTroubled(ctx context.Context, id string, labelled bool, trouble error) error {
 	old := r.retrying[wholeRow(id)]
-	c := store.ImportCommit{Held: *r.held, GmailThreadID: id, Labelled: labelled}
-	if old.Attempts >= goneAttempts && r.Now().Sub(old.Since) >= goneAfter {
+	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled}
+	gone := isGone(old, trouble, r.Now())
+	if gone {
 		c.Settled = []string{wholeRow(id)}
 	} else {
-		c.Waiting = []store.LedgerRow{{GmailID: wholeRow(id), GmailThreadID: id, Reason: "not_found", Whole: true, NextTryAt: r.Now().Add(retryDelay(old.Attempts))}}
+		c.Waiting = []store.LedgerRow{{GmailID: wholeRow(id), GmailThreadID: id, Reason: reasonOf(trouble), Whole: true, NextTryAt: r.Now().Add(retryDelay(old.Attempts))}}
 	}
-	done, err := r.Store.CommitImport(ctx, c)
+	done, err := r.commit(ctx, c)
 	if err != nil {
-		return fmt.Errorf("note missing conversation: %w", err)
+		return fmt.Errorf("note conversation: %w", err)
 	}
-	r.Outbox.HandOver(ctx, done.Due)
+	if gone && done.Tracked.State == store.TrackUnmatched {
+		// Nothing of it was ever seen; a reason to show would be a guess.
+		if err := r.Store.StopTracking(ctx, *r.held, id); err != nil {
+			return fmt.Errorf("forget conversation: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -126,31 +136,32 @@ func (r *run) retryWhole(ctx context.Context, row store.LedgerRow) error {
 	return r.whole(ctx, row.GmailThreadID, t.Labelled, t)
 }
 
-// stillLabelled asks Gmail whether any message of a conversation carries an import label, after it was taken off one of them. Deleting the
-// label itself takes it off everything, and is not meant as unlabelling.
-func (r *run) stillLabelled(ctx context.Context, id string) error {
+// stopIfUnlabelled asks Gmail whether any message of a conversation still carries an import label, after some were taken off, and stops tracking it if none does.
+// Deleting the label itself takes it off everything, and is not meant as unlabelling.
+func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string) (stopped bool, err error) {
 	if err := r.refreshLabels(ctx); err != nil {
-		return err
+		return false, err
 	}
-	if len(r.box.Labels) == 0 {
-		return nil
+	if !slices.ContainsFunc(takenOff, func(label string) bool { return r.Engine.labels.has(r.mailboxName(), label) }) {
+		return false, nil
 	}
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
-	if errors.Is(err, gmail.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("get thread: %w", err)
+	switch {
+	case stops(err):
+		return false, fmt.Errorf("get thread: %w", err)
+	case err != nil:
+		r.Log.WarnContext(ctx, "conversation can't be looked at; it stays tracked", "error", err)
+		return false, nil
 	}
 	for _, m := range th.Messages {
 		if slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) {
-			return nil
+			return false, nil
 		}
 	}
 	if err := r.Store.StopTracking(ctx, *r.held, id); err != nil {
-		return fmt.Errorf("stop tracking: %w", err)
+		return false, fmt.Errorf("stop tracking: %w", err)
 	}
-	return nil
+	return true, nil
 }
 
 // lookAt reads the named conversations again: unmatched ones whose address has come into the directory, or those that a send has begun to track.
@@ -174,17 +185,11 @@ func (r *run) lookAt(ctx context.Context, threads []string) error {
 	return nil
 }
 
-// leaseAnywhere takes the lease for work that does not depend on where the cursor is. Where another is syncing, the work is queued again.
+// leaseAnywhere takes the lease for work that does not depend on where the cursor is. Where another is syncing it fails with errBusy, and the work is queued again.
 func (r *run) leaseAnywhere(ctx context.Context) error {
 	err := r.lease(ctx)
-	switch {
-	case errors.Is(err, errMoved):
+	if errors.Is(err, errMoved) {
 		return nil
-	case errors.Is(err, errBusy):
-		if err := r.later(ctx, r.task, r.Now().Add(30*time.Second)); err != nil {
-			return err
-		}
-		return errBusy
 	}
 	return err
 }

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/mail"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
@@ -24,28 +22,39 @@ const lookAgainAfter = time.Minute
 
 // drive carries a claimed send from wherever it stands to its end.
 func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, x store.Send, holder string) (store.Send, error) {
-	g := s.Connections.Mailbox(box)
-	w := &way{Service: s, gmail: g, box: box, user: user, x: x, holder: holder}
-	resumed := x.DraftID != ""
-	if !resumed {
-		if err := w.draft(ctx); err != nil {
-			return w.failed(ctx, err)
-		}
+	w := &way{Service: s, gmail: s.Connections.Mailbox(box), box: box, user: user, x: x, holder: holder}
+	if x.DraftID != "" {
+		return w.goOn(ctx)
 	}
-	var sent gmail.MessageRef
-	var err error
-	if resumed {
-		sent, err = w.resume(ctx)
-	} else {
-		sent, err = g.SendDraft(ctx, w.x.DraftID)
+	if err := w.draft(ctx); err != nil {
+		return w.failed(ctx, err)
 	}
+	sent, err := w.gmail.SendDraft(ctx, w.x.DraftID)
+	switch {
+	case errors.Is(err, gmail.ErrNotFound):
+		return w.look(ctx)
+	case err != nil:
+		return w.failed(ctx, err)
+	}
+	return w.finish(ctx, sent.ID)
+}
+
+// goOn takes up a send whose draft an earlier call has left. It may have been sent already, so no trouble met here makes it a failed one.
+func (w *way) goOn(ctx context.Context) (store.Send, error) {
+	if w.x.Sub != w.box.Sub {
+		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "Another Google account was connected while this mail was being sent. Look into the former account's Sent folder."))
+	}
+	sent, err := w.resume(ctx)
+	var limit *gmail.RateLimit
 	switch {
 	case errors.Is(err, errTakenAway):
 		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "The draft of this mail was edited in Gmail before it was sent. Look into Gmail's drafts and Sent folder."))
 	case errors.Is(err, gmail.ErrNotFound), errors.Is(err, errLook):
 		return w.look(ctx)
+	case errors.As(err, &limit) && limit.Sending:
+		return w.failed(ctx, err) // the draft is still there: it has not left
 	case err != nil:
-		return w.failed(ctx, err)
+		return w.later(ctx, err)
 	}
 	return w.finish(ctx, sent.ID)
 }
@@ -67,6 +76,9 @@ var (
 
 // draft makes the draft and commits it. If another has committed one first, that one is gone on with and our own deleted.
 func (w *way) draft(ctx context.Context) error {
+	if w.x.Sub != w.box.Sub {
+		w.x.ReplyGmailThreadID = "" // of another mailbox
+	}
 	var raw bytes.Buffer
 	if err := mime.Compose(&raw, w.outgoing(w.x, w.user, w.Now()), w.boundary); err != nil {
 		return problemOf(err)
@@ -81,15 +93,18 @@ func (w *way) draft(ctx context.Context) error {
 		return fmt.Errorf("create draft: %w", err)
 	}
 	x, won, err := w.Store.SetDraft(ctx, w.x.AccountID, w.x.ID, w.holder, store.Draft{ID: d.ID, MessageID: d.Message.ID, GmailThreadID: d.Message.ThreadID}, w.box.Sub)
+	if err == nil {
+		w.x = x
+	}
+	if lost := errors.Is(err, store.ErrLeaseLost); lost || (err == nil && !won) {
+		// Another is at work on this send, or has committed a draft first: ours must not be sent by anybody.
+		if derr := w.gmail.DeleteDraft(ctx, d.ID); derr != nil {
+			w.Log.WarnContext(ctx, "surplus draft is left", "error", derr)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("commit draft: %w", err)
 	}
-	if !won {
-		if err := w.gmail.DeleteDraft(ctx, d.ID); err != nil {
-			w.Log.WarnContext(ctx, "surplus draft is left", "error", err)
-		}
-	}
-	w.x = x
 	return nil
 }
 
@@ -120,15 +135,15 @@ func (w *way) resume(ctx context.Context) (gmail.MessageRef, error) {
 func (w *way) look(ctx context.Context) (store.Send, error) {
 	th, err := w.gmail.Thread(ctx, w.x.GmailThreadID, gmail.FormatMetadata)
 	if err != nil && !errors.Is(err, gmail.ErrNotFound) {
-		return w.failed(ctx, err)
+		return w.later(ctx, err)
 	}
 	if err == nil {
-		for _, byHeader := range []bool{true, false} {
-			for _, m := range th.Messages {
-				if slices.Contains(m.LabelIDs, hire.LabelSent) && w.isOurs(m, byHeader) {
-					return w.finish(ctx, m.ID)
-				}
-			}
+		id, err := w.find(ctx, th)
+		if err != nil {
+			return w.later(ctx, err)
+		}
+		if id != "" {
+			return w.finish(ctx, id)
 		}
 	}
 	if !w.x.LookedAt.IsZero() && w.Now().Sub(w.x.LookedAt) >= lookAgainAfter {
@@ -142,15 +157,53 @@ func (w *way) look(ctx context.Context) (store.Send, error) {
 	return store.Send{}, hire.Err(hire.CodeSendInProgress)
 }
 
-func (w *way) isOurs(m *gmail.Message, byHeader bool) bool {
-	if byHeader {
-		return m.Header(hire.SendHeader) == w.x.ID
+// find looks for our mail among what was sent in a conversation; "" where it is not. A mail with the header of another send, or one that another send has
+// filed, is not it, however alike they are.
+func (w *way) find(ctx context.Context, th *gmail.Thread) (gmailID string, err error) {
+	var alike []string
+	for _, m := range th.Messages {
+		if !slices.Contains(m.LabelIDs, hire.LabelSent) {
+			continue
+		}
+		switch header := m.Header(hire.SendHeader); {
+		case header == w.x.ID:
+			return m.ID, nil
+		case header == "" && w.looksLikeOurs(m):
+			alike = append(alike, m.ID)
+		}
 	}
-	if m.InternalDate.Before(w.x.CreatedAt.Add(-time.Minute)) || m.Header("Subject") != w.x.Subject || len(w.x.To) == 0 {
+	filed, _, err := w.Store.Known(ctx, w.x.AccountID, w.box.Sub, alike)
+	if err != nil {
+		return "", err
+	}
+	for _, id := range alike {
+		alias, known := filed[id]
+		if !known {
+			return id, nil
+		}
+		msg, err := w.Store.Message(ctx, w.x.AccountID, alias.ThreadID, alias.MessageID)
+		if err != nil && hire.CodeOf(err) != hire.CodeNotFound {
+			return "", err
+		}
+		if msg.Via != "hire" {
+			return id, nil // filed by the sync, which could not tell whose it is
+		}
+	}
+	return "", nil
+}
+
+// looksLikeOurs compares subject and recipients, where Gmail has not kept our header.
+func (w *way) looksLikeOurs(m *gmail.Message) bool {
+	parsed, err := mime.FromPayload(m.Payload)
+	if err != nil || m.InternalDate.Before(w.x.CreatedAt.Add(-time.Minute)) || parsed.Subject != w.x.Subject || len(parsed.To) != len(w.x.To) {
 		return false
 	}
-	to, err := mail.ParseAddressList(m.Header("To"))
-	return err == nil && len(to) == len(w.x.To) && hire.SameAddress(to[0].Address, w.x.To[0].Addr)
+	for i, to := range parsed.To {
+		if !hire.SameAddress(to.Addr, w.x.To[i].Addr) {
+			return false
+		}
+	}
+	return true
 }
 
 // finish reads the sent mail back, labels it, and files it. The mail has left: whatever fails here is made up for later, and is no failure of the send.
@@ -161,21 +214,23 @@ func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 	}
 	m, err := w.gmail.ReadBackAndLabel(ctx, gmailID, label, []string{"Message-ID", "Date", "From"})
 	if m == nil {
-		return w.failed(ctx, fmt.Errorf("read back: %w", err))
+		return w.later(ctx, fmt.Errorf("read back: %w", err))
 	}
 	if err != nil {
 		w.Log.WarnContext(ctx, "label could not be put on a sent mail", "error", err)
 	}
+	// Read by the parser that the sync uses, so that both make the same key of it.
+	parsed, err := mime.FromPayload(m.Payload)
+	if err != nil {
+		return w.later(ctx, fmt.Errorf("read back: %w", err))
+	}
 	msg := hire.Message{
-		MessageID: strings.Trim(m.Header("Message-ID"), "<> "), InReplyTo: nonEmpty(w.x.InReplyTo), References: w.x.References,
+		MessageID: parsed.MessageID, InReplyTo: nonEmpty(w.x.InReplyTo), References: w.x.References,
 		From: []hire.Address{{Name: w.user.Name, Addr: w.box.Address}}, To: w.x.To, Cc: w.x.Cc, Bcc: w.x.Bcc,
-		Subject: w.x.Subject, ReceivedAt: m.InternalDate, Text: w.x.Text, HTML: w.x.HTML,
+		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.x.Text, HTML: w.x.HTML,
 	}
-	if from, err := mail.ParseAddress(m.Header("From")); err == nil {
-		msg.From[0].Addr = from.Address
-	}
-	if at, err := mail.ParseDate(m.Header("Date")); err == nil {
-		msg.Date = at.UTC()
+	if len(parsed.From) > 0 {
+		msg.From[0].Addr = parsed.From[0].Addr
 	}
 	if msg.Text == "" {
 		msg.Text = mime.TextOf(msg.HTML)
@@ -209,8 +264,8 @@ func (w *way) end(ctx context.Context, state store.SendState, e *hire.Error) (st
 	return x, nil
 }
 
-// failed decides what an error on the way means: a refusal ends the send, and its draft goes; anything else leaves it as it is, to be gone on with
-// by the caller's retry or by the task that looks after it.
+// failed decides what an error means that was met before the mail can have left: a refusal ends the send, and its draft goes; anything else is gone on with
+// later.
 func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 	var limit *gmail.RateLimit
 	var own *hire.Error
@@ -230,11 +285,32 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 	case errors.As(err, &own) && own.Kind() == hire.KindUnprocessable:
 		return w.end(ctx, store.SendFailed, own)
 	}
+	return w.later(ctx, err)
+}
+
+// giveUpAfter is how long a send is gone on with by itself. A mail that leaves later than its writer thinks possible does harm.
+const giveUpAfter = 24 * time.Hour
+
+// later leaves a send as it is, to be gone on with by the caller's retry or by the task that looks after it.
+func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	parked, perr := w.Connections.Refused(ctx, w.box, err)
 	if perr != nil {
 		return store.Send{}, perr
 	}
-	due, rerr := w.Store.ReleaseSend(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.holder, w.Now().Add(30*time.Second), false)
+	again := w.Now().Add(min(30*time.Second<<min(w.x.Attempts, 7), time.Hour))
+	var limit *gmail.RateLimit
+	if errors.As(err, &limit) {
+		if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, limit.Until, limit.Sending); err != nil {
+			return store.Send{}, fmt.Errorf("open breaker: %w", err)
+		}
+		if limit.Until.After(again) {
+			again = limit.Until
+		}
+	}
+	if w.Now().Sub(w.x.CreatedAt) > giveUpAfter {
+		return w.abandon(ctx, hire.CodeGmailUnavailable)
+	}
+	due, rerr := w.Store.ReleaseSend(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.holder, again, false)
 	if rerr != nil {
 		w.Log.WarnContext(ctx, "claim on a send is left to run out", "error", rerr)
 	}
@@ -243,6 +319,14 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 		return store.Send{}, hire.Wrap(hire.CodeReconnectRequired, err)
 	}
 	return store.Send{}, hire.Wrap(hire.CodeGmailUnavailable, err)
+}
+
+// abandon ends a send that nothing more is done about: without a draft it has not left, with one nobody can tell.
+func (w *way) abandon(ctx context.Context, code hire.Code) (store.Send, error) {
+	if w.x.DraftID != "" {
+		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown))
+	}
+	return w.end(ctx, store.SendFailed, hire.Err(code))
 }
 
 // discard deletes the draft of a refused mail.
@@ -255,8 +339,8 @@ func (w *way) discard(ctx context.Context) {
 	}
 }
 
-// Settle goes on with a send whose caller has not come back, or whose outcome nobody saw. Where the user is not connected it waits: the send
-// passes on to their next connection.
+// Settle goes on with a send whose caller has not come back, or whose outcome nobody saw. Where the user must reconnect it waits for that, a day at most: the
+// send passes on to their next connection. Where they are not connected any more, a mail that had no draft yet has not left, and one that had can't be looked up.
 func (s *Service) Settle(ctx context.Context, account, id string) error {
 	holder, err := s.Store.NewID()
 	if err != nil {
@@ -277,8 +361,17 @@ func (s *Service) Settle(ctx context.Context, account, id string) error {
 		return err
 	}
 	box, err := s.connected(ctx, a, user)
-	if err != nil {
-		_, err = s.Store.EndSend(ctx, account, id, holder, store.SendUnknown, store.Problem{Code: hire.CodeSendUnknown, Detail: hire.Err(hire.CodeSendUnknown).Detail})
+	w := &way{Service: s, box: box, user: user, x: x, holder: holder}
+	switch code := hire.CodeOf(err); {
+	case err == nil:
+	case code == hire.CodeInternal:
+		return err
+	case code == hire.CodeReconnectRequired && s.Now().Sub(x.CreatedAt) <= giveUpAfter:
+		due, err := s.Store.ReleaseSend(ctx, account, id, holder, s.Now().Add(30*time.Minute), false)
+		s.Outbox.HandOver(ctx, due)
+		return err
+	default:
+		_, err := w.abandon(ctx, code)
 		return err
 	}
 	_, err = s.drive(ctx, box, user, x, holder)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/blobs"
@@ -55,6 +56,8 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 		return store.Send{}, hire.Err(hire.CodeKeyReused)
 	case err == nil && old.State.Final():
 		return old, nil
+	case err == nil:
+		return s.retry(ctx, k, old)
 	case err != nil && hire.CodeOf(err) != hire.CodeNotFound:
 		return store.Send{}, err
 	}
@@ -87,13 +90,39 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 	if err != nil {
 		return store.Send{}, err
 	}
-	if !claimed {
-		if x.State.Final() {
-			return x, nil
-		}
-		return store.Send{}, hire.Err(hire.CodeSendInProgress)
+	return s.claimed(ctx, box, user, x, holder, claimed)
+}
+
+// retry goes on with a send under way, as it was planned when it was asked for.
+func (s *Service) retry(ctx context.Context, k store.MailboxKey, old store.Send) (store.Send, error) {
+	account, user, err := s.Store.Member(ctx, k.AccountID, k.UserID)
+	if err != nil {
+		return store.Send{}, err
 	}
-	return s.drive(ctx, box, user, x, holder)
+	box, err := s.connected(ctx, account, user)
+	if err != nil {
+		return store.Send{}, err
+	}
+	holder, err := s.Store.NewID()
+	if err != nil {
+		return store.Send{}, err
+	}
+	x, claimed, err := s.Store.ClaimSend(ctx, old.AccountID, old.ID, holder, claimTTL)
+	if err != nil {
+		return store.Send{}, err
+	}
+	return s.claimed(ctx, box, user, x, holder, claimed)
+}
+
+// claimed carries on with a send where it is ours to carry.
+func (s *Service) claimed(ctx context.Context, box store.Mailbox, user hire.User, x store.Send, holder string, claimed bool) (store.Send, error) {
+	switch {
+	case claimed:
+		return s.drive(ctx, box, user, x, holder)
+	case x.State.Final():
+		return x, nil
+	}
+	return store.Send{}, hire.Err(hire.CodeSendInProgress)
 }
 
 func hashOf(r Request) (string, error) {
@@ -145,7 +174,12 @@ func (s *Service) planReply(ctx context.Context, x *store.Send, box store.Mailbo
 	if err != nil {
 		return err
 	}
-	if thread.CandidateID != candidate.ID {
+	// The conversation may be of a profile that was merged into this one.
+	owner, err := s.Store.Candidate(ctx, user.AccountID, thread.CandidateID)
+	if err != nil {
+		return err
+	}
+	if owner.ID != candidate.ID {
 		return hire.Err(hire.CodeUnknownThread)
 	}
 	if err := hire.MaySend(user, &thread); err != nil {
@@ -271,7 +305,7 @@ func (s *Service) check(x store.Send, user hire.User) error {
 	return problemOf(s.outgoing(x, user, s.Now()).Validate())
 }
 
-// problemOf says what is wrong with a composed mail.
+// problemOf says what is wrong with a mail to be composed, in words for its writer. An error that is not theirs stays as it is.
 func problemOf(err error) error {
 	switch {
 	case err == nil:
@@ -280,10 +314,18 @@ func problemOf(err error) error {
 		return hire.Wrap(hire.CodeInvalidHeader, err)
 	case errors.Is(err, mime.ErrNoRecipient):
 		return hire.Err(hire.CodeNoRecipient)
+	case errors.Is(err, mime.ErrInvalidAddress):
+		return hire.Err(hire.CodeInvalidAddress, sentence(err))
+	case errors.Is(err, mime.ErrInvalidFilename):
+		return hire.Err(hire.CodeInvalidHeader, sentence(err))
 	}
-	e := hire.Wrap(hire.CodeInvalidAddress, err)
-	e.Detail = err.Error()
-	return e
+	return err
+}
+
+// sentence makes one of an error whose text is fit for the caller.
+func sentence(err error) string {
+	s := err.Error()
+	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
 func invalid(field, text string) error {
@@ -336,8 +378,8 @@ func (s *Service) Upload(ctx context.Context, k store.MailboxKey, filename, cont
 	if err := hire.MaySend(user, nil); err != nil {
 		return store.Upload{}, err
 	}
-	if err := mime.CheckFilename(filename); err != nil {
-		return store.Upload{}, hire.Wrap(hire.CodeInvalidHeader, err)
+	if err := problemOf(mime.CheckFilename(filename)); err != nil {
+		return store.Upload{}, err
 	}
 	id, err := s.Store.NewID()
 	if err != nil {

@@ -22,6 +22,7 @@ type Store interface {
 	Thread(ctx context.Context, account, thread string) (hire.Thread, error)
 	Messages(ctx context.Context, account, thread string, after *store.Position, limit int) ([]hire.Message, error)
 	Message(ctx context.Context, account, thread, message string) (hire.Message, error)
+	Known(ctx context.Context, account, sub string, gmailIDs []string) (map[string]store.Alias, map[string]store.Exclusion, error)
 	BeginSend(ctx context.Context, x store.Send, holder string, ttl time.Duration) (store.Send, bool, error)
 	ClaimSend(ctx context.Context, account, id, holder string, ttl time.Duration) (store.Send, bool, error)
 	GetSend(ctx context.Context, account, id string) (store.Send, error)

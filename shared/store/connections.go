@@ -163,6 +163,12 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 				return err
 			}
 		}
+		var formerOf *mailboxesRecord
+		if found[3] && !hire.SameAddress(old.Address, c.Address) {
+			if formerOf, err = docs.Get[mailboxesRecord](ctx, tx, mailboxesOfRef(old.Address)); err != nil {
+				return err
+			}
+		}
 
 		m = Mailbox{AccountID: c.Key.AccountID, UserID: c.Key.UserID, Cursor: c.WatchHistoryID, VerifiedAt: now}
 		if found[3] {
@@ -203,6 +209,9 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 				return err
 			}
 		}
+		if err := leaveAddress(tx, old.Address, formerOf, c.Key); err != nil {
+			return err
+		}
 		if err := tx.Set(mailboxRef(c.Key), &m); err != nil {
 			return err
 		}
@@ -225,6 +234,18 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 
 func withoutMailbox(cs []Connection, k MailboxKey) []Connection {
 	return slices.DeleteFunc(slices.Clone(cs), func(c Connection) bool { return c.AccountID == k.AccountID && c.UserID == k.UserID })
+}
+
+// leaveAddress takes a mailbox from those that have an address; of may be nil.
+func leaveAddress(tx docs.Tx, address string, of *mailboxesRecord, k MailboxKey) error {
+	if of == nil {
+		return nil
+	}
+	of.Mailboxes = slices.DeleteFunc(of.Mailboxes, func(o MailboxKey) bool { return o == k })
+	if len(of.Mailboxes) == 0 {
+		return tx.Delete(mailboxesOfRef(address))
+	}
+	return tx.Set(mailboxesOfRef(address), of)
 }
 
 // beginOffboard turns a mailbox away from everybody and queues the rest.
@@ -297,16 +318,8 @@ func (s *Store) FinishOffboard(ctx context.Context, k MailboxKey, generation int
 				return err
 			}
 		}
-		if of != nil {
-			of.Mailboxes = slices.DeleteFunc(of.Mailboxes, func(o MailboxKey) bool { return o == k })
-			if len(of.Mailboxes) == 0 {
-				err = tx.Delete(mailboxesOfRef(m.Address))
-			} else {
-				err = tx.Set(mailboxesOfRef(m.Address), of)
-			}
-			if err != nil {
-				return err
-			}
+		if err := leaveAddress(tx, m.Address, of, k); err != nil {
+			return err
 		}
 		if err := tx.Delete(dueRef(k)); err != nil {
 			return err

@@ -13,9 +13,10 @@ import (
 //	  candidates/{candidate}                              hire.Candidate
 //	  addresses/{address}                                 addressRecord: which candidates have this address
 //	  revisions/{candidate}                               revisionRecord: counts changes of the candidate's mail
+//	  merged/{candidate}                                  mergedRecord: who was merged into the candidate
 //	  threads/{thread}                                    hire.Thread
 //	    messages/{message}                                hire.Message
-//	  rfcids/{digest of candidate and Message-ID}         rfcIDRecord: which thread holds it
+//	  rfcids/{digest of candidate and Message-ID}         rfcIDRecord: which threads hold it
 //	  mailboxes/{user}                                    Mailbox: connection, cursor, lease
 //	  gmail/{google sub}
 //	    tracked/{gmail thread}                            Tracked
@@ -51,6 +52,10 @@ func addressRef(account, address string) docs.Ref {
 
 func revisionRef(account, candidate string) docs.Ref {
 	return accountRef(account).Child("revisions", candidate)
+}
+
+func mergedRef(account, candidate string) docs.Ref {
+	return accountRef(account).Child("merged", candidate)
 }
 
 func threadRef(account, thread string) docs.Ref { return accountRef(account).Child("threads", thread) }
@@ -129,6 +134,7 @@ func Schema() docs.Schema {
 			{Collection: "messages", Fields: []string{"ReceivedAt"}},
 			{Collection: "aliases", Fields: []string{"GmailThreadID", "ImportedAt"}},
 			{Collection: "ledger", Fields: []string{"NextTryAt"}},
+			{Collection: "ledger", Fields: []string{"Since"}},
 			{Collection: "excluded", Fields: []string{"GmailThreadID", "Since"}},
 			{Collection: "rows", Fields: []string{"DueAt"}},
 			{Collection: "dues", Fields: []string{"DueAt"}},

@@ -54,14 +54,20 @@ type Advance struct {
 	Cursor int64 // the last record listed, or the id of an earlier empty listing that this one has confirmed
 	Ahead  Ahead
 	Pushed bool // the listing was caused by a push
+	// Partial: the listing was broken off at Cursor. What lies behind it is unknown, so the mailbox does not count as verified.
+	Partial bool
 }
 
 func (a Advance) apply(m *Mailbox, now time.Time) {
 	if a.Cursor > m.Cursor {
 		m.Cursor = a.Cursor
 	}
-	m.Ahead = a.Ahead
-	m.LastSyncAt, m.VerifiedAt = now, now
+	m.LastSyncAt = now
+	if a.Partial {
+		m.Ahead = Ahead{}
+	} else {
+		m.Ahead, m.VerifiedAt = a.Ahead, now
+	}
 	if a.Pushed {
 		m.LastPushAt = now
 	}
@@ -137,11 +143,14 @@ func (s *Store) BeginRecovery(ctx context.Context, h Held, newCursor int64, id s
 	return m, rs, err
 }
 
-// SetRecovery notes how far the recovery has come; nil when it is done.
+// SetRecovery notes how far the recovery has come, under the lease; nil when it is done.
 func (s *Store) SetRecovery(ctx context.Context, h Held, id string, r *Recovery) error {
 	return s.updateMailbox(ctx, "mailbox.recovery", h.Key, h.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
 		if m.Recovery == nil || m.Recovery.ID != id {
 			return false, nil
+		}
+		if err := h.check(m, s.clock()); err != nil {
+			return false, err
 		}
 		m.Recovery = r
 		return true, nil

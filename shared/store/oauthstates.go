@@ -21,7 +21,7 @@ type OAuthState struct {
 
 // PutOAuthState records a connection being made.
 func (s *Store) PutOAuthState(ctx context.Context, o OAuthState) error {
-	return s.db.Update(ctx, "oauth.put", func(_ context.Context, tx docs.Tx) error { return tx.Create(oauthStateRef(o.Digest), &o) })
+	return s.db.Update(ctx, "oauth.put", func(_ context.Context, tx docs.Tx) error { return tx.Set(oauthStateRef(o.Digest), &o) })
 }
 
 // TakeOAuthState reads a record and removes it, so that it works once; hire.CodeStateInvalid if there is none, hire.CodeStateExpired if it is too old.

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -79,14 +81,6 @@ type DeliverTask struct {
 // handedOverAfter is how long the process that wrote a row has for handing it over before the sweep does.
 const handedOverAfter = 2 * time.Minute
 
-func (s *Store) putRow(tx docs.Tx, r OutboxRow) error {
-	r.CreatedAt = s.clock()
-	if r.DueAt.IsZero() {
-		r.DueAt = r.CreatedAt
-	}
-	return tx.Set(outboxRef(r.ID), &r)
-}
-
 // rows collects what a transaction made due, so that the caller can hand it over after the commit. Reset at each run of the function.
 type rows []OutboxRow
 
@@ -98,9 +92,16 @@ func (rs *rows) task(account, queue, key string, at time.Time, body []byte) {
 	*rs = append(*rs, OutboxRow{ID: hire.Digest("task", account, queue, key), Kind: OutboxTask, AccountID: account, Type: queue, Subject: key, DueAt: at, Body: body})
 }
 
+// putRows writes the rows, and completes those that the caller hands over. Their times tell their order.
 func (s *Store) putRows(tx docs.Tx, rs rows) error {
-	for _, r := range rs {
-		if err := s.putRow(tx, r); err != nil {
+	now := s.clock()
+	for i := range rs {
+		r := &rs[i]
+		r.CreatedAt = now.Add(time.Duration(i) * time.Microsecond)
+		if r.DueAt.IsZero() {
+			r.DueAt = r.CreatedAt
+		}
+		if err := tx.Set(outboxRef(r.ID), r); err != nil {
 			return err
 		}
 	}
@@ -122,7 +123,7 @@ func (s *Store) HandedOver(ctx context.Context, ids ...string) error {
 	})
 }
 
-// LeftInOutbox lists rows that nobody has handed over in time, at most limit of them, the oldest of each shard first.
+// LeftInOutbox lists rows that nobody has handed over in time, at most limit of them, the most overdue first, whatever shard they are in.
 func (s *Store) LeftInOutbox(ctx context.Context, limit int) ([]OutboxRow, error) {
 	before := s.clock().Add(-handedOverAfter)
 	var out []OutboxRow
@@ -141,8 +142,36 @@ func (s *Store) LeftInOutbox(ctx context.Context, limit int) ([]OutboxRow, error
 		}
 		return nil
 	})
-	if len(out) > limit {
-		out = out[:limit]
+	slices.SortStableFunc(out, func(a, b OutboxRow) int {
+		return cmp.Or(a.DueAt.Compare(b.DueAt), a.CreatedAt.Compare(b.CreatedAt))
+	})
+	return out[:min(len(out), limit)], err
+}
+
+// PutOff lets rows that could not be handed over wait until the given time, so that they don't keep those behind them waiting. Rows handed over meanwhile
+// stay gone.
+func (s *Store) PutOff(ctx context.Context, until time.Time, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
 	}
-	return out, err
+	refs := make([]docs.Ref, len(ids))
+	for i, id := range ids {
+		refs[i] = outboxRef(id)
+	}
+	return s.db.Update(ctx, "outbox.put_off", func(ctx context.Context, tx docs.Tx) error {
+		found, err := docs.GetAll[OutboxRow](ctx, tx, refs)
+		if err != nil {
+			return err
+		}
+		for i, r := range found {
+			if r == nil || !r.DueAt.Before(until) {
+				continue
+			}
+			r.DueAt = until
+			if err := tx.Set(refs[i], r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

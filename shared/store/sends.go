@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -56,6 +55,7 @@ type Send struct {
 	SentAt             time.Time
 	Problem            *Problem
 
+	Unlisted  bool  // its conversation was not tracked before: what it has besides is still to be read
 	Claim     Lease // who is at work on it
 	Attempts  int
 	LookedAt  time.Time // first search for a mail whose send had no answer
@@ -64,21 +64,10 @@ type Send struct {
 	ExpiresAt time.Time
 }
 
-// Upload is a file given for a mail that is not written yet. Its content lies in a blob.
-type Upload struct {
-	ID          string
-	UserID      string
-	Filename    string
-	ContentType string
-	Size        int64
-	Blob        string
-	ExpiresAt   time.Time
-}
-
 // settleAfter is when deliver looks at a send that was begun, in case the process that began it died.
 const settleAfter = 2 * time.Minute
 
-// sendsKept is how long a send's record outlives its end.
+// sendsKept is how long a send's record is kept: no retry, and no mail that lies 30 days ahead, comes after it.
 const sendsKept = 60 * 24 * time.Hour
 
 // SendID is the id of the send that a user asked for under a key.
@@ -173,50 +162,92 @@ type Draft struct {
 	GmailThreadID string
 }
 
-// SetDraft commits the draft that a send goes through, unless one stands already: then won is false and out names that one. The conversation is
-// tracked from this commit on, so that an answer that comes before the send is recorded is seen.
+// SetDraft commits the draft that a send goes through, unless one stands already, or the send has ended: then won is false and out says how it stands. The
+// conversation is tracked from this commit on, so that an answer that comes before the send is recorded is seen. What one that was not tracked before has
+// besides is listed after it, by a task queued in the same commit; a conversation that begins with the draft has nothing else.
 func (s *Store) SetDraft(ctx context.Context, account, id, holder string, d Draft, sub string) (out Send, won bool, err error) {
 	err = s.updateSend(ctx, "send.draft", account, id, holder, func(ctx context.Context, tx docs.Tx, x *Send) error {
 		won = false
 		out = *x
-		if x.DraftID != "" {
+		if x.DraftID != "" || x.State.Final() {
 			return nil
 		}
 		tracked, err := docs.Get[Tracked](ctx, tx, trackedRef(account, sub, d.GmailThreadID))
 		if err != nil {
 			return err
 		}
+		candidate := x.CandidateID
+		if x.ThreadID != "" {
+			thread, err := docs.Get[hire.Thread](ctx, tx, threadRef(account, x.ThreadID))
+			if err != nil {
+				return err
+			}
+			if thread != nil {
+				candidate = thread.CandidateID // another one where candidates were merged
+			}
+		}
 		if tracked == nil {
 			tracked = &Tracked{AccountID: account, UserID: x.UserID, Sub: sub, GmailThreadID: d.GmailThreadID, Since: s.clock()}
+			x.Unlisted = x.ReplyGmailThreadID != "" || x.InReplyTo != "" || len(x.References) > 0
+		} else {
+			x.Unlisted = tracked.State != TrackActive
 		}
-		for _, a := range tracked.Addresses {
+		addresses := tracked.Addresses
+		tracked.track(candidate, x.ThreadID)
+		x.DraftID, x.DraftMessageID, x.GmailThreadID, x.Sub, x.ThreadID = d.ID, d.MessageID, d.GmailThreadID, sub, tracked.ThreadID
+		out, won = *x, true
+		for _, a := range addresses {
 			if err := tx.Delete(waitingRef(account, a, sub, d.GmailThreadID)); err != nil {
 				return err
 			}
 		}
-		tracked.State, tracked.Ours, tracked.Miss, tracked.Addresses, tracked.Subject = TrackActive, true, "", nil, ""
-		if tracked.CandidateID == "" {
-			tracked.CandidateID = x.CandidateID
+		var rs rows
+		if x.Unlisted {
+			if err := listLater(&rs, x); err != nil {
+				return err
+			}
 		}
-		if tracked.ThreadID == "" {
-			tracked.ThreadID = x.ThreadID
-		}
-		if tracked.ThreadID == "" {
-			tracked.ThreadID = hire.Digest("thread", tracked.CandidateID, sub, d.GmailThreadID)
-		}
-		x.DraftID, x.DraftMessageID, x.GmailThreadID, x.Sub, x.ThreadID = d.ID, d.MessageID, d.GmailThreadID, sub, tracked.ThreadID
-		out, won = *x, true
 		if err := tx.Set(trackedRef(account, sub, d.GmailThreadID), tracked); err != nil {
 			return err
 		}
-		return tx.Set(sendRef(account, id), x)
+		if err := tx.Set(sendRef(account, id), x); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
 	})
 	return out, won, err
 }
 
-// EndSend records that a send failed or that its outcome can't be seen.
+// track begins to track a conversation because of a mail that goes out in it.
+func (t *Tracked) track(candidate, thread string) {
+	t.State, t.Ours, t.Miss, t.Addresses, t.Subject = TrackActive, true, "", nil, ""
+	if t.CandidateID == "" {
+		t.CandidateID = candidate
+	}
+	if t.ThreadID == "" {
+		t.ThreadID = thread
+	}
+	if t.ThreadID == "" {
+		t.ThreadID = hire.Digest("thread", t.CandidateID, t.Sub, t.GmailThreadID)
+	}
+}
+
+// listLater queues a look at the whole conversation that a send has begun to track.
+func listLater(rs *rows, x *Send) error {
+	body, err := json.Marshal(SyncTask{AccountID: x.AccountID, UserID: x.UserID, Reason: "import", Threads: []string{x.GmailThreadID}})
+	if err != nil {
+		return err
+	}
+	rs.task(x.AccountID, QueueSync, "list-"+x.ID, time.Time{}, body)
+	return nil
+}
+
+// EndSend records that a send failed or that its outcome can't be seen. One that has ended meanwhile stays as it is: its mail may have been found.
 func (s *Store) EndSend(ctx context.Context, account, id, holder string, state SendState, p Problem) (out Send, err error) {
 	err = s.updateSend(ctx, "send.end", account, id, holder, func(_ context.Context, tx docs.Tx, x *Send) error {
+		if out = *x; x.State.Final() {
+			return nil
+		}
 		p.At = s.clock()
 		if err := tx.Delete(settleRow(x)); err != nil {
 			return err
@@ -228,11 +259,15 @@ func (s *Store) EndSend(ctx context.Context, account, id, holder string, state S
 	return out, err
 }
 
-// ReleaseSend lets go of a claim without an outcome; a task looks at the send again at the given time. looked notes that the mail was searched for.
+// ReleaseSend lets go of a claim without an outcome; a task looks at the send again at the given time. looked notes that the mail was searched for. It does nothing
+// to a send that has ended meanwhile.
 func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, again time.Time, looked bool) (due []OutboxRow, err error) {
 	var rs rows
 	err = s.updateSend(ctx, "send.release", account, id, holder, func(_ context.Context, tx docs.Tx, x *Send) error {
 		rs = nil
+		if x.State.Final() {
+			return nil
+		}
 		if err := tx.Delete(settleRow(x)); err != nil {
 			return err
 		}
@@ -251,127 +286,8 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, aga
 	return rs, err
 }
 
-// SentMail is what was read back from Gmail after a send.
-type SentMail struct {
-	GmailID       string
-	GmailThreadID string
-	Message       hire.Message // as it is to stand in the profile; ids are filled in here
-	Labelled      bool         // carries the import label
-}
-
-// CommitSent files a mail that Gmail has sent, in the profile and as known to the mailbox, and ends its send. If the sync has filed it first, nothing
-// is doubled.
-func (s *Store) CommitSent(ctx context.Context, account, id string, m SentMail) (out Send, due []OutboxRow, err error) {
-	var rs rows
-	err = s.db.Update(ctx, "send.sent", func(ctx context.Context, tx docs.Tx) error {
-		rs = nil
-		x, err := docs.Get[Send](ctx, tx, sendRef(account, id))
-		if err != nil {
-			return err
-		}
-		if x == nil {
-			return hire.Err(hire.CodeNotFound)
-		}
-		if x.State == SendSent {
-			out = *x
-			return nil
-		}
-		msg := m.Message
-		msg.AccountID, msg.CandidateID, msg.ThreadID = account, x.CandidateID, x.ThreadID
-		msg.Direction, msg.UserID, msg.Via = hire.Outbound, x.UserID, "hire"
-		msg.ID = hire.MessageKey(x.CandidateID, msg.MessageID, msg.From, msg.Date, x.Sub, m.GmailID)
-
-		var thread hire.Thread
-		var existing hire.Message
-		var tracked Tracked
-		var alias Alias
-		var revision revisionRecord
-		found, err := tx.Get(ctx,
-			[]docs.Ref{threadRef(account, msg.ThreadID), messageRef(account, msg.ThreadID, msg.ID), trackedRef(account, x.Sub, m.GmailThreadID),
-				aliasRef(account, x.Sub, m.GmailID), revisionRef(account, x.CandidateID)},
-			[]any{&thread, &existing, &tracked, &alias, &revision})
-		if err != nil {
-			return err
-		}
-		users, err := usersByLogin(ctx, tx, account, addressesOf(msg))
-		if err != nil {
-			return err
-		}
-		settle := settleRow(x)
-		x.State, x.Problem, x.Claim = SendSent, nil, Lease{Fence: x.Claim.Fence}
-		x.GmailID, x.GmailThreadID, x.RFCMessageID, x.MessageID, x.SentAt, x.UpdatedAt = m.GmailID, m.GmailThreadID, msg.MessageID, msg.ID, msg.ReceivedAt, s.clock()
-		out = *x
-		if err := tx.Delete(settle); err != nil {
-			return err
-		}
-		if err := tx.Set(sendRef(account, id), x); err != nil {
-			return err
-		}
-		if !found[3] {
-			a := Alias{GmailID: m.GmailID, GmailThreadID: m.GmailThreadID, ThreadID: msg.ThreadID, MessageID: msg.ID, ImportedAt: s.clock()}
-			if err := tx.Set(aliasRef(account, x.Sub, m.GmailID), &a); err != nil {
-				return err
-			}
-			if !found[2] {
-				tracked = Tracked{AccountID: account, UserID: x.UserID, Sub: x.Sub, GmailThreadID: m.GmailThreadID, State: TrackActive, Ours: true, CandidateID: x.CandidateID, ThreadID: x.ThreadID, Since: s.clock()}
-			}
-			tracked.InGmail++
-			tracked.Stored++
-			if err := tx.Set(trackedRef(account, x.Sub, m.GmailThreadID), &tracked); err != nil {
-				return err
-			}
-		}
-		if found[1] || found[3] {
-			return nil
-		}
-		msg.ImportedAt = s.clock()
-		if !found[0] {
-			thread = hire.Thread{AccountID: account, ID: msg.ThreadID, CandidateID: x.CandidateID, OwnerID: x.UserID}
-		}
-		addUser(&thread, x.UserID)
-		for _, u := range users {
-			addUser(&thread, u.ID)
-		}
-		src := hire.ThreadSource{UserID: x.UserID, Sub: x.Sub, GmailThreadID: m.GmailThreadID}
-		if !slices.Contains(thread.Sources, src) {
-			thread.Sources = append(thread.Sources, src)
-		}
-		thread.Add(msg)
-		if err := tx.Create(messageRef(account, msg.ThreadID, msg.ID), &msg); err != nil {
-			return err
-		}
-		if msg.MessageID != "" {
-			if err := tx.Set(rfcIDRef(account, x.CandidateID, msg.MessageID), &rfcIDRecord{ThreadID: msg.ThreadID}); err != nil {
-				return err
-			}
-		}
-		if err := tx.Set(threadRef(account, msg.ThreadID), &thread); err != nil {
-			return err
-		}
-		revision.Revision++
-		if err := tx.Set(revisionRef(account, x.CandidateID), &revision); err != nil {
-			return err
-		}
-		if err := s.messageEvent(&rs, EventMessageSent, msg); err != nil {
-			return err
-		}
-		if err := s.audit(tx, account, AuditEntry{UserID: x.UserID, Action: "message.sent", Target: msg.ThreadID}); err != nil {
-			return err
-		}
-		return s.putRows(tx, rs)
-	})
-	return out, rs, err
-}
-
-func addressesOf(m hire.Message) []string {
-	var out []string
-	for _, a := range slices.Concat(m.From, m.To, m.Cc) {
-		out = append(out, a.Addr)
-	}
-	return out
-}
-
-// updateSend changes a send under its claim; ErrLeaseLost if the claim is another's.
+// updateSend changes a send under its claim; ErrLeaseLost if the claim is another's. Where the send has ended, whoever ended it took the claim away: change
+// is called all the same and must leave it as it is.
 func (s *Store) updateSend(ctx context.Context, op, account, id, holder string, change func(ctx context.Context, tx docs.Tx, x *Send) error) error {
 	return s.db.Update(ctx, op, func(ctx context.Context, tx docs.Tx) error {
 		x, err := docs.Get[Send](ctx, tx, sendRef(account, id))
@@ -381,24 +297,10 @@ func (s *Store) updateSend(ctx context.Context, op, account, id, holder string, 
 		if x == nil {
 			return hire.Err(hire.CodeNotFound)
 		}
-		if x.Claim.Holder != holder {
+		if x.Claim.Holder != holder && !x.State.Final() {
 			return fmt.Errorf("send: %w", ErrLeaseLost)
 		}
 		x.UpdatedAt = s.clock()
 		return change(ctx, tx, x)
 	})
-}
-
-// PutUpload records a file that was uploaded.
-func (s *Store) PutUpload(ctx context.Context, account string, u Upload) error {
-	return s.db.Update(ctx, "upload.put", func(_ context.Context, tx docs.Tx) error { return tx.Set(uploadRef(account, u.ID), &u) })
-}
-
-// GetUpload reads an upload of the user; hire.CodeUnknownUpload if there is none, it is another's, or it has expired.
-func (s *Store) GetUpload(ctx context.Context, account, user, id string) (Upload, error) {
-	u, err := read[Upload](ctx, s, "upload", uploadRef(account, id), hire.CodeUnknownUpload)
-	if err == nil && (u.UserID != user || !s.clock().Before(u.ExpiresAt)) {
-		return Upload{}, hire.Err(hire.CodeUnknownUpload)
-	}
-	return u, err
 }

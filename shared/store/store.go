@@ -11,6 +11,9 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
+// ErrTooLarge: the database does not take a record, or a whole commit, of this size. Nothing was stored.
+var ErrTooLarge = docs.ErrTooLarge
+
 // Store runs the domain's transactions on a document database.
 type Store struct {
 	db   docs.DB

@@ -1,27 +1,54 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
-type rfcIDRecord struct{ ThreadID string }
+// rfcIDRecord says which of a candidate's threads hold a mail of one Message-ID, at most maxHolders of them.
+type rfcIDRecord struct{ Threads []string }
+
+const maxHolders = 8
 
 type revisionRecord struct{ Revision int64 }
 
-// Threads lists a candidate's threads, newest activity first; after is the last one of the page before.
+// Threads lists a candidate's threads, those of candidates merged into them included, newest activity first; after is the last one of the page before.
 func (s *Store) Threads(ctx context.Context, account, candidate string, after *Position, limit int) ([]hire.Thread, error) {
-	q := docs.Query{
-		Collection: accountRef(account).Under("threads"), Where: []docs.Equal{{Field: "CandidateID", Value: candidate}},
-		OrderBy: "LastAt", Desc: true, Limit: limit,
-	}
-	if after != nil {
-		q.After = &docs.Position{Value: after.At, ID: after.ID}
-	}
-	return list[hire.Thread](ctx, s, "threads", q)
+	var out []hire.Thread
+	err := s.db.View(ctx, "threads", func(ctx context.Context, tx docs.Tx) error {
+		out = nil
+		ids, err := family(ctx, tx, account, candidate)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			q := docs.Query{
+				Collection: accountRef(account).Under("threads"), Where: []docs.Equal{{Field: "CandidateID", Value: id}},
+				OrderBy: "LastAt", Desc: true, Limit: limit,
+			}
+			if after != nil {
+				q.After = &docs.Position{Value: after.At, ID: after.ID}
+			}
+			page, err := docs.List[hire.Thread](ctx, tx, q)
+			if err != nil {
+				return err
+			}
+			for _, t := range page {
+				out = append(out, *t)
+			}
+		}
+		return nil
+	})
+	// In the order that each of the pages has.
+	slices.SortStableFunc(out, func(a, b hire.Thread) int {
+		return cmp.Or(b.LastAt.Compare(a.LastAt), cmp.Compare(docs.Escape(b.ID), docs.Escape(a.ID)))
+	})
+	return out[:min(len(out), limit)], err
 }
 
 // Position is a place in a list ordered by time.
@@ -49,14 +76,24 @@ func (s *Store) Message(ctx context.Context, account, thread, message string) (h
 	return read[hire.Message](ctx, s, "message", messageRef(account, thread, message), hire.CodeNotFound)
 }
 
-// Revision counts the changes of a candidate's mail; it rises with each.
+// Revision counts the changes of a candidate's mail, that of candidates merged into them included; it rises with each.
 func (s *Store) Revision(ctx context.Context, account, candidate string) (int64, error) {
 	var n int64
 	err := s.db.View(ctx, "revision", func(ctx context.Context, tx docs.Tx) error {
-		doc, err := docs.Get[revisionRecord](ctx, tx, revisionRef(account, candidate))
 		n = 0
-		if doc != nil {
-			n = doc.Revision
+		ids, err := family(ctx, tx, account, candidate)
+		if err != nil {
+			return err
+		}
+		refs := make([]docs.Ref, len(ids))
+		for i, id := range ids {
+			refs[i] = revisionRef(account, id)
+		}
+		found, err := docs.GetAll[revisionRecord](ctx, tx, refs)
+		for _, r := range found {
+			if r != nil {
+				n += r.Revision
+			}
 		}
 		return err
 	})

@@ -9,10 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
-// nameKept is how long a name is refused after its task was queued or has run.
+// nameKept is how long a name is refused after its task has run.
 const nameKept = time.Hour
 
 // Deliver makes one call of a task; nil means that it is done.
@@ -74,31 +75,38 @@ func (l *Local) SetDeliver(d Deliver) { l.deliver = d }
 
 func queuedRef(id string) docs.Ref { return docs.Path("tasks", "local", "queuedtasks", id) }
 
-func nameRef(q Queue, name string) docs.Ref {
-	return docs.Path("tasks", string(q), "tasknames", name)
+// nameRef is where the use of a task's name is noted. A name may be any string, so it is hashed.
+func nameRef(id string) docs.Ref { return docs.Path("tasks", "local", "tasknames", id) }
+
+// idOf is the id of a queued task: one and the same for a queue's name, so that two of a name are never queued together.
+func idOf(t Task) string {
+	if t.Name == "" {
+		return rand.Text()
+	}
+	return hire.Digest("task", string(t.Queue), t.Name)
 }
 
 // Enqueue implements Enqueuer.
 func (l *Local) Enqueue(ctx context.Context, t Task) error {
 	now := l.now().UTC()
-	if err := t.check(now); err != nil {
+	if err := t.Check(now); err != nil {
 		return err
 	}
 	if t.At.Before(now) {
 		t.At = now
 	}
-	id := rand.Text()
+	id := idOf(t)
 	err := l.db.Update(ctx, "task.enqueue", func(ctx context.Context, tx docs.Tx) error {
 		if t.Name != "" {
-			used, err := docs.Get[taskName](ctx, tx, nameRef(t.Queue, t.Name))
+			var used taskName
+			var queued taskRecord
+			found, err := tx.Get(ctx, []docs.Ref{nameRef(id), queuedRef(id)}, []any{&used, &queued})
 			if err != nil {
 				return err
 			}
-			if used != nil && now.Before(used.ExpiresAt) {
+			// A task that keeps failing has its name for as long as it takes.
+			if found[1] || (found[0] && now.Before(used.ExpiresAt)) {
 				return fmt.Errorf("%w: %s", ErrDuplicate, t.Name)
-			}
-			if err := tx.Set(nameRef(t.Queue, t.Name), &taskName{ExpiresAt: t.At.Add(nameKept)}); err != nil {
-				return err
 			}
 		}
 		return tx.Set(queuedRef(id), &taskRecord{ID: id, Queue: t.Queue, Name: t.Name, Body: t.Body, DueAt: t.At})
@@ -208,7 +216,7 @@ func (l *Local) runOne(ctx context.Context, t taskRecord) {
 			return tx.Set(queuedRef(t.ID), &t)
 		}
 		if t.Name != "" {
-			if err := tx.Set(nameRef(t.Queue, t.Name), &taskName{ExpiresAt: l.now().UTC().Add(nameKept)}); err != nil {
+			if err := tx.Set(nameRef(t.ID), &taskName{ExpiresAt: l.now().UTC().Add(nameKept)}); err != nil {
 				return err
 			}
 		}

@@ -44,7 +44,8 @@ type Task struct {
 	At    time.Time
 }
 
-func (t Task) check(now time.Time) error {
+// Check refuses a task that Cloud Tasks would refuse: ErrTooLarge, ErrTooFar, or an unknown queue. Enqueuers call it first.
+func (t Task) Check(now time.Time) error {
 	switch {
 	case Functions[t.Queue] == "":
 		return fmt.Errorf("unknown queue %q", t.Queue)
@@ -58,7 +59,8 @@ func (t Task) check(now time.Time) error {
 
 // Enqueuer takes tasks.
 type Enqueuer interface {
-	// Enqueue queues a task durably; ErrDuplicate if its name was used within the last hour, even if that task has run.
+	// Enqueue queues a task durably. A name may be any string; ErrDuplicate if a task of its queue has it and is not done, or was done within the
+	// last hour. ErrTooLarge and ErrTooFar as Check says.
 	Enqueue(ctx context.Context, t Task) error
 }
 

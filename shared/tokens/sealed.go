@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
@@ -30,17 +31,18 @@ type sealedRecord struct {
 
 // OpenSealed opens a vault whose key lies in the given file, which is made, readable by its owner alone, if it is not there.
 func OpenSealed(db docs.DB, keyFile string) (*Sealed, error) {
+	if db == nil {
+		return nil, errors.New("tokens: no database given")
+	}
 	key, err := os.ReadFile(keyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		key = make([]byte, 32)
-		if _, err := rand.Read(key); err != nil {
-			return nil, fmt.Errorf("make key: %w", err)
-		}
-		if err := os.WriteFile(keyFile, key, 0o600); err != nil {
-			return nil, fmt.Errorf("write key: %w", err)
-		}
-	} else if err != nil {
-		return nil, fmt.Errorf("read key: %w", err)
+		key, err = makeKey(keyFile)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("key file: %w", err)
+	}
+	if len(key) != keySize {
+		return nil, fmt.Errorf("key file %s has %d bytes, want %d", keyFile, len(key), keySize)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -51,6 +53,26 @@ func OpenSealed(db docs.DB, keyFile string) (*Sealed, error) {
 		return nil, err
 	}
 	return &Sealed{db: db, aead: aead}, nil
+}
+
+const keySize = 32 // AES-256
+
+// makeKey makes a key and its file. The file has its name only once it is whole and on disk: without it no stored token opens any more.
+func makeKey(file string) ([]byte, error) {
+	key := make([]byte, keySize)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".key-") // readable by its owner alone
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(tmp.Name()) // gone already where all went well
+	_, err = tmp.Write(key)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return nil, err
+	}
+	return key, os.Rename(tmp.Name(), file)
 }
 
 func sealedRef(m Mailbox, version string) docs.Ref {

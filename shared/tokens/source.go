@@ -33,8 +33,11 @@ func (r *Refused) Error() string { return "google refused the token: " + string(
 // earlier is how long before its end an access token is no longer handed out.
 const earlier = 2 * time.Minute
 
+// clientAgain is how long a refusal of our own client stands. It is no fault of the token: once the client is mended, the tokens are good again.
+const clientAgain = time.Minute
+
 // Source hands out access tokens, cached in memory until shortly before their end, with one refresh under way at a time for each version. A version
-// that Google has refused is not tried again in this process.
+// that Google has refused is not tried again as long as it is remembered.
 type Source struct {
 	vault  Vault
 	config *oauth2.Config
@@ -49,7 +52,7 @@ type Source struct {
 
 type entry struct {
 	access  string
-	expires time.Time
+	expires time.Time // of a refusal: zero for one that stands
 	refused *Refused
 }
 
@@ -68,17 +71,14 @@ func cacheKey(m Mailbox, version string) string {
 // Access returns an access token for a version: *Refused if Google does not accept it, ErrNotFound or ErrDestroyed if it is no longer there.
 func (s *Source) Access(ctx context.Context, m Mailbox, version string) (string, error) {
 	key := cacheKey(m, version)
-	s.mu.Lock()
-	e, ok := s.cache[key]
-	s.mu.Unlock()
-	switch {
-	case ok && e.refused != nil:
-		return "", e.refused
-	case ok && s.now().Before(e.expires.Add(-earlier)):
-		return e.access, nil
+	if access, known, err := s.cached(key); known {
+		return access, err
 	}
 	// The refresh belongs to all who wait for it: that one of them gives up does not end it.
 	ch := s.flights.DoChan(key, func() (any, error) {
+		if access, known, err := s.cached(key); known {
+			return access, err // another flight has landed since we looked
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 		defer cancel()
 		return s.refresh(ctx, m, version)
@@ -94,6 +94,22 @@ func (s *Source) Access(ctx context.Context, m Mailbox, version string) (string,
 	}
 }
 
+// cached says what is remembered of a version; known is false where nothing of use is.
+func (s *Source) cached(key string) (access string, known bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.cache[key]
+	switch {
+	case !ok:
+		return "", false, nil
+	case e.refused != nil && (e.expires.IsZero() || s.now().Before(e.expires)):
+		return "", true, e.refused
+	case e.refused == nil && s.now().Before(e.expires.Add(-earlier)):
+		return e.access, true, nil
+	}
+	return "", false, nil
+}
+
 func (s *Source) refresh(ctx context.Context, m Mailbox, version string) (string, error) {
 	t, err := s.vault.Get(ctx, m, version)
 	if err != nil {
@@ -105,7 +121,11 @@ func (s *Source) refresh(ctx context.Context, m Mailbox, version string) (string
 		if refused == nil {
 			return "", errors.New("refresh token: " + scrub(err))
 		}
-		s.put(cacheKey(m, version), entry{refused: refused})
+		e := entry{refused: refused}
+		if refused.Reason == ClientInvalid {
+			e.expires = s.now().Add(clientAgain)
+		}
+		s.put(cacheKey(m, version), e)
 		return "", refused
 	}
 	expires := answer.Expiry
@@ -119,7 +139,7 @@ func (s *Source) refresh(ctx context.Context, m Mailbox, version string) (string
 func (s *Source) put(key string, e entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.cache) >= s.limit {
+	if _, there := s.cache[key]; !there && len(s.cache) >= s.limit {
 		for k := range s.cache { // any one; the map's order is random
 			delete(s.cache, k)
 			break

@@ -4,19 +4,20 @@
 // functions, at the paths /settings/v1, /connect/v1, /threads/v1 and /sendmessage/v1 of the same origin, in the types of package
 // shared/api. Three endpoints of the dev program stand for what Hire itself has and the integration has not:
 //
-//	GET  /dev/info   {"gmail":"sim"|"real", "version":"...", "mailboxes":["ada@acme.test", ...]}
+//	GET  /dev/info   {"gmail":"sim"|"real", "mailboxes":["ada@acme.test", ...]}; with a real Gmail there are no mailboxes
 //	GET  /dev/seed   {"accounts":[{id,name,plan}], "users":[{account_id,id,name,email,role}],
 //	                  "candidates":[{account_id,id,name,emails,title}]}
 //	POST /dev/token  {"account_id","user_id"} -> {"token","expires_at"}
 //
-// Gmail answers the JSON endpoints under /gmail/api/ on which the simulated Gmail page runs, from a gmailtest.Server.
+// Gmail answers the JSON endpoints under /gmail/api/ on which the simulated Gmail page runs, from a gmailtest.Server: it acts as the owner of a
+// mailbox, or as a candidate outside, who uses no API. With a real Gmail it is not mounted, and the page says so.
 //
-// The return_to of a connection is the real path /hire/settings/email of this origin; the callback appends connected=1 or
-// error=CODE (a code of package hire) to its query.
+// The return_to of a connection is the real path /hire/settings/email of this origin; the callback appends connected=1, or
+// error=CODE (a code of package hire) and detail=SENTENCE, to its query.
 //
 // The package must never reach into a store or a function, hold state of its own, or put data into a page as HTML: every value
 // goes through textContent, and the mail of strangers is shown only in a frame without scripts.
 //
-// Begin reading at pages.go, then assets/js/hire/app.js and assets/js/gmail/app.js. Every module names at its top the
+// Begin reading at pages.go and gmail.go, then assets/js/hire/app.js and assets/js/gmail/app.js. Every module names at its top the
 // data-testid attributes that browser tests may rely on.
 package web

@@ -124,7 +124,7 @@ func TestRefCheck(t *testing.T) {
 func TestCollectionName(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]string{
-		"accounts":                                  "accounts",
+		"accounts": "accounts",
 		docs.Path("accounts", "a/b").Under("users"): "users",
 		docs.Path("accounts", "a").Under("a/b"):     "a/b",
 	} {

@@ -71,8 +71,9 @@ func read(t testing.TB, db *DB, r docs.Ref) *counter {
 	return c
 }
 
-// behind starts calls while the writer is held in a first transaction, so that they share its group, in their order; it answers their errors.
-func behind(t *testing.T, db *DB, calls ...func() error) []error {
+// behind starts calls while the writer is held in a first transaction, which only waits, so that they share its group, in their order; it answers that
+// one's error and theirs.
+func behind(t *testing.T, db *DB, calls ...func() error) (first error, errs []error) {
 	t.Helper()
 	hold, held := make(chan bool), make(chan error, 1)
 	go func() {
@@ -82,7 +83,7 @@ func behind(t *testing.T, db *DB, calls ...func() error) []error {
 		})
 	}()
 	synctest.Wait()
-	errs := make([]error, len(calls))
+	errs = make([]error, len(calls))
 	done := make(chan bool, len(calls))
 	for i, call := range calls {
 		go func() {
@@ -101,10 +102,7 @@ func behind(t *testing.T, db *DB, calls ...func() error) []error {
 	for range calls {
 		<-done
 	}
-	if err := <-held; err != nil {
-		t.Errorf("the first of the group: %v", err)
-	}
-	return errs
+	return <-held, errs
 }
 
 func increment(db *DB, r docs.Ref) func() error {
@@ -133,7 +131,8 @@ func TestWaitingUpdatesShareOneCommit(t *testing.T) {
 			calls[i] = increment(db, ref(1))
 		}
 		before := lastCommit(t, db)
-		for _, err := range behind(t, db, calls...) {
+		first, errs := behind(t, db, calls...)
+		for _, err := range append(errs, first) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -168,7 +167,7 @@ func TestFailuresStayWithTheirCaller(t *testing.T) {
 		create := func() error {
 			return db.Update(context.Background(), "create", func(_ context.Context, tx docs.Tx) error { return tx.Create(ref(3), counter{}) })
 		}
-		errs := behind(t, db,
+		first, errs := behind(t, db,
 			increment(db, ref(1)),
 			leaving(func() error { return errOwn }),
 			increment(db, ref(1)),
@@ -178,6 +177,9 @@ func TestFailuresStayWithTheirCaller(t *testing.T) {
 			create,
 			increment(db, ref(1)),
 		)
+		if first != nil {
+			t.Errorf("the first of the group: %v", first)
+		}
 		for _, i := range []int{0, 2, 5, 7} {
 			if errs[i] != nil {
 				t.Errorf("call %d: %v", i, errs[i])
@@ -212,7 +214,11 @@ func TestFailedCommit(t *testing.T) {
 					return tx.Set(ref(2), counter{Name: string(make([]byte, 900_000))})
 				})
 			}
-			for i, err := range behind(t, db, increment(db, ref(1)), big) {
+			first, errs := behind(t, db, increment(db, ref(1)), big)
+			if first == nil {
+				t.Error("the first of the group was not told that its reading may have been of what is not stored")
+			}
+			for i, err := range errs {
 				if err == nil {
 					t.Errorf("call %d was told that it is stored", i)
 				}
@@ -376,7 +382,8 @@ func TestQueriesSeeTheDeletionsOfTheirGroup(t *testing.T) {
 					})
 				}
 				before := lastCommit(t, db)
-				if err := errors.Join(behind(t, db, remove, list)...); err != nil {
+				first, errs := behind(t, db, remove, list)
+				if err := errors.Join(append(errs, first)...); err != nil {
 					t.Fatal(err)
 				}
 				if n := lastCommit(t, db) - before; n != 1 {

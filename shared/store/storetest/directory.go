@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -179,5 +181,87 @@ func audit(t *testing.T, w *world) {
 	w.ok(err)
 	if first[0].Action != "mailbox.connected" || len(second) != 1 || second[0].Action != "integration.enabled" || second[0].UserID != sam {
 		t.Errorf("audit: %+v, %+v", first, second)
+	}
+}
+
+// Two users may have one login address for a while: it is then the active one's.
+func loginAddress(t *testing.T, w *world) {
+	whose := func(address string) string {
+		t.Helper()
+		users, err := w.UsersByLogin(w.ctx, acme, []string{address})
+		w.ok(err)
+		return users[hire.NormalizeAddress(address)].ID
+	}
+	put := func(id, email string, active bool, version int64) {
+		t.Helper()
+		w.user(hire.User{AccountID: acme, ID: id, Email: email, Role: hire.RoleAdmin, Active: active, Version: version})
+	}
+	put("old", "max@acme.example", true, 1)
+	put("old", "max@acme.example", false, 2)
+	if got := whose("Max@acme.example"); got != "old" {
+		t.Errorf("a deactivated user's mail is %q's", got)
+	}
+	put("new", "max@acme.example", true, 1)
+	put("old", "max@acme.example", false, 3)
+	if got := whose("max@acme.example"); got != "new" {
+		t.Errorf("after news of the old user the address is %q's", got)
+	}
+	put("old", "former@acme.example", false, 4)
+	if got := whose("max@acme.example"); got != "new" {
+		t.Errorf("after the old user's change of address it is %q's", got)
+	}
+	put("new", "maxine@acme.example", true, 2)
+	if whose("max@acme.example") != "" || whose("maxine@acme.example") != "new" || whose("former@acme.example") != "old" {
+		t.Errorf("in the end: %q, %q, %q", whose("max@acme.example"), whose("maxine@acme.example"), whose("former@acme.example"))
+	}
+	put("odd", " ", true, 1) // nothing to look up by, and nothing to fail on
+}
+
+// A directory change that finds many conversations queues them in tasks that fit.
+func manyWaiting(t *testing.T, w *world) {
+	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
+	want := map[string]bool{}
+	var emails []string
+	for i := range 4 {
+		emails = append(emails, fmt.Sprintf("stranger%d@mail.example", i))
+		for j := range 140 {
+			id := fmt.Sprintf("a-gmail-thread-id-%d-%d", i, j)
+			want[id] = true
+			_, err := w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: id, Labelled: true, Addresses: emails[i:]})
+			w.ok(err)
+		}
+	}
+	due := w.candidate(hire.Candidate{AccountID: acme, ID: "dora", Emails: emails, Version: 1})
+	ids := map[string]bool{}
+	for _, r := range due {
+		var task store.SyncTask
+		w.ok(json.Unmarshal(r.Body, &task))
+		if len(r.Body) > 100<<10 || ids[r.ID] || task.UserID != rita {
+			t.Errorf("task of %d bytes for %s", len(r.Body), task.UserID)
+		}
+		ids[r.ID] = true
+		for _, id := range task.Threads {
+			delete(want, id)
+		}
+	}
+	if len(want) != 0 || len(due) < 2 {
+		t.Errorf("%d tasks leave %d conversations out", len(due), len(want))
+	}
+}
+
+func formerAddress(t *testing.T, w *world) {
+	w.connect(ritaBox, "sub-rita", 100)
+	w.user(hire.User{AccountID: acme, ID: rita, Email: "rita.new@acme.example", Role: hire.RoleAdmin, Active: true, Version: 2})
+	_, held, err := w.LockGoogleUser(w.ctx, "sub-new", "holder", time.Minute)
+	w.ok(err)
+	if !held {
+		t.Fatal("google user is locked")
+	}
+	_, _, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-new", Address: "rita.new@acme.example", TokenVersion: "2", Holder: "holder", WatchHistoryID: 5})
+	w.ok(err)
+	for address, want := range map[string]int{"rita@acme.example": 0, "rita.new@acme.example": 1} {
+		if keys, err := w.MailboxesOf(w.ctx, address); err != nil || len(keys) != want {
+			t.Errorf("%s leads to %v (%v)", address, keys, err)
+		}
 	}
 }

@@ -24,7 +24,6 @@ func importTwice(t *testing.T, w *world) {
 }
 
 func oneEntry(t *testing.T, w *world) {
-	samBox := store.MailboxKey{AccountID: acme, UserID: sam}
 	in := w.mail("g1", "m1")
 	w.imports(w.lease(w.connect(ritaBox, "sub-rita", 100)), "t1", in)
 	in.GmailID = "other-id"

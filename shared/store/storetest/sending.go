@@ -1,6 +1,9 @@
 package storetest
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,7 +106,6 @@ func hasType(rows []store.OutboxRow, kind string) bool {
 
 func settledBySync(t *testing.T, w *world) {
 	x := w.drafted()
-	samBox := store.MailboxKey{AccountID: acme, UserID: sam}
 	m := w.sent()
 	w.imports(w.lease(w.connect(samBox, "sub-sam", 100)), "copy", store.Incoming{GmailID: "copy", Message: m.Message, SendID: x.ID})
 	if got, err := w.GetSend(w.ctx, acme, x.ID); err != nil || got.State != store.SendSending {
@@ -133,4 +135,140 @@ func uploads(t *testing.T, w *world) {
 	w.sleep(time.Hour)
 	_, err = w.GetUpload(w.ctx, acme, rita, "u1")
 	w.code(err, hire.CodeUnknownUpload)
+}
+
+// A mail that the sync has found in Sent is sent, whatever the process that was at work on it comes to believe.
+func foundIsFinal(t *testing.T, w *world) {
+	x := w.drafted()
+	m := w.sent()
+	done := w.imports(w.lease(w.mailbox(ritaBox)), "t1", store.Incoming{GmailID: "g1", Message: m.Message, SendID: x.ID})
+	if !slices.Equal(types(done.Due), []string{store.EventMessageSent}) || done.New[0].Via != "hire" {
+		t.Errorf("due %v, via %q", types(done.Due), done.New[0].Via)
+	}
+	for _, state := range []store.SendState{store.SendUnknown, store.SendFailed} {
+		got, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", state, store.Problem{Code: hire.CodeSendUnknown})
+		w.ok(err)
+		if got.State != store.SendSent || got.Problem != nil {
+			t.Errorf("ended as %s: it is %s", state, got.State)
+		}
+	}
+	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", w.now().Add(time.Minute), true)
+	w.ok(err)
+	if len(due) != 0 {
+		t.Errorf("a sent mail is looked at again: %v", types(due))
+	}
+	if got, won, err := w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d2", MessageID: "dm2", GmailThreadID: "t9"}, "sub-rita"); err != nil || won || got.DraftID != "d1" {
+		t.Errorf("another draft: won %t, %s (%v)", won, got.DraftID, err)
+	}
+	if _, due, err = w.CommitSent(w.ctx, acme, x.ID, m); err != nil || len(due) != 0 {
+		t.Errorf("the commit after it made %v due (%v)", types(due), err)
+	}
+	entries, err := w.Audit(w.ctx, acme, nil, 100)
+	w.ok(err)
+	n := 0
+	for _, e := range entries {
+		if e.Action == "message.sent" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d entries in the audit trail", n)
+	}
+	w.sleep(10 * time.Minute)
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+		t.Errorf("still to be settled: %v (%v)", types(left), err)
+	}
+}
+
+// An outcome that nobody saw turns into sent when the mail is found, and into nothing else.
+func unknownIsFound(t *testing.T, w *world) {
+	x := w.drafted()
+	_, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.SendUnknown, store.Problem{Code: hire.CodeSendUnknown})
+	w.ok(err)
+	if got, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.SendFailed, store.Problem{}); err != nil || got.State != store.SendUnknown {
+		t.Errorf("it is %s (%v)", got.State, err)
+	}
+	m := w.sent()
+	w.imports(w.lease(w.mailbox(ritaBox)), "t1", store.Incoming{GmailID: "g1", Message: m.Message, SendID: x.ID})
+	if got, err := w.GetSend(w.ctx, acme, x.ID); err != nil || got.State != store.SendSent || got.Problem != nil {
+		t.Errorf("it is %s (%v)", got.State, err)
+	}
+}
+
+func othersClaim(t *testing.T, w *world) {
+	x, _, err := w.send("k1", "h1")
+	w.ok(err)
+	w.sleep(2 * time.Minute)
+	_, claimed, err := w.ClaimSend(w.ctx, acme, x.ID, "quick", time.Minute)
+	w.ok(err)
+	if !claimed {
+		t.Fatal("an expired claim was not given")
+	}
+	if _, _, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d", MessageID: "m", GmailThreadID: "t"}, "sub-rita"); !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("draft under a lost claim: %v", err)
+	}
+	if _, err = w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.SendFailed, store.Problem{}); !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("end under a lost claim: %v", err)
+	}
+	if _, err = w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", w.now(), false); !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("release under a lost claim: %v", err)
+	}
+	if tracked, err := w.Tracked(w.ctx, acme, "sub-rita", []string{"t"}); err != nil || len(tracked) != 0 {
+		t.Errorf("tracked %v (%v)", tracked, err)
+	}
+}
+
+// Whoever begins to track a conversation that has mail already lists it after that commit.
+func listedAfterDraft(t *testing.T, w *world) {
+	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
+	w.imports(h, "active", w.mail("a1", "a1"))
+	w.imports(h, "stopped", w.mail("s1", "s1"))
+	w.ok(w.StopTracking(w.ctx, h, "stopped"))
+	_, err := w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: "unmatched", Labelled: true, Addresses: []string{"stranger@mail.example"}})
+	w.ok(err)
+	for _, c := range []struct {
+		name, thread string
+		send         store.Send
+		listed       bool
+	}{
+		{"a new mail", "new", store.Send{}, false},
+		{"a reply in a tracked one", "active", store.Send{ReplyGmailThreadID: "active", InReplyTo: "a1"}, false},
+		{"a reply in one that is tracked no more", "stopped", store.Send{ReplyGmailThreadID: "stopped", InReplyTo: "s1"}, true},
+		{"a mail in one that waits for its candidate", "unmatched", store.Send{}, true},
+		{"a reply in one never met", "never", store.Send{ReplyGmailThreadID: "never"}, true},
+		{"a reply that Gmail put into one never met", "by-itself", store.Send{References: []string{"a1"}}, true},
+	} {
+		x := c.send
+		x.AccountID, x.UserID, x.Key, x.CandidateID, x.Sub = acme, rita, c.thread, cora, "sub-rita"
+		x, _, err := w.BeginSend(w.ctx, x, "holder", time.Minute)
+		w.ok(err)
+		_, _, err = w.SetDraft(w.ctx, acme, x.ID, "holder", store.Draft{ID: "d-" + c.thread, MessageID: "dm", GmailThreadID: c.thread}, "sub-rita")
+		w.ok(err)
+		tracked, err := w.Tracked(w.ctx, acme, "sub-rita", []string{c.thread})
+		w.ok(err)
+		if got := tracked[c.thread]; got.State != store.TrackActive || !got.Ours || got.CandidateID != cora {
+			t.Errorf("%s: tracked %+v", c.name, got)
+		}
+		w.sleep(time.Hour)
+		left, err := w.LeftInOutbox(w.ctx, 1000)
+		w.ok(err)
+		listed := func(rows []store.OutboxRow) bool {
+			return slices.ContainsFunc(rows, func(r store.OutboxRow) bool {
+				return r.Type == store.QueueSync && strings.Contains(string(r.Body), `"gmail_thread_ids":["`+c.thread+`"]`)
+			})
+		}
+		if listed(left) != c.listed {
+			t.Errorf("%s: queued %t, want %t", c.name, listed(left), c.listed)
+		}
+		m := w.sent()
+		m.GmailID, m.GmailThreadID, m.Message.MessageID = "sent-"+c.thread, c.thread, c.thread
+		_, due, err := w.CommitSent(w.ctx, acme, x.ID, m)
+		w.ok(err)
+		if listed(due) != c.listed {
+			t.Errorf("%s: handed over after the send %t, want %t", c.name, listed(due), c.listed)
+		}
+	}
+	if due := w.candidate(hire.Candidate{AccountID: acme, ID: "dora", Emails: []string{"stranger@mail.example"}, Version: 1}); len(due) != 0 {
+		t.Errorf("the answered conversation still waits: %v", types(due))
+	}
 }

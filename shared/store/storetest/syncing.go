@@ -198,3 +198,84 @@ func oauthState(t *testing.T, w *world) {
 	_, err = w.TakeOAuthState(w.ctx, "d")
 	w.code(err, hire.CodeStateExpired)
 }
+
+func renewedLease(t *testing.T, w *world) {
+	m := w.connect(ritaBox, "sub-rita", 100)
+	first := w.lease(m)
+	w.sleep(50 * time.Minute)
+	second := w.lease(m) // the same holder
+	if second.Fence != first.Fence+1 {
+		t.Errorf("fence %d after %d", second.Fence, first.Fence)
+	}
+	w.sleep(50 * time.Minute)
+	w.imports(second, "t1", w.mail("g1", "m1"))
+	_, err := w.CommitImport(w.ctx, store.ImportCommit{Held: first, GmailThreadID: "t1"})
+	if !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("import under the lease before: %v", err)
+	}
+	w.sleep(20 * time.Minute)
+	_, err = w.CommitImport(w.ctx, store.ImportCommit{Held: second, GmailThreadID: "t1"})
+	if !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("import under a lease that has run out: %v", err)
+	}
+}
+
+func partialListing(t *testing.T, w *world) {
+	before := w.connect(ritaBox, "sub-rita", 100)
+	w.sleep(time.Minute)
+	h := w.lease(before)
+	_, err := w.Finish(w.ctx, h, w.mailbox(ritaBox), store.Advance{Cursor: 150, Partial: true, Ahead: store.Ahead{Cursor: 150, HistoryID: 900, SeenAt: w.now()}})
+	w.ok(err)
+	m := w.mailbox(ritaBox)
+	if m.Cursor != 150 || !m.VerifiedAt.Equal(before.VerifiedAt) || m.Ahead != (store.Ahead{}) || !m.LastSyncAt.Equal(w.now()) {
+		t.Errorf("cursor %d, verified %v, ahead %+v", m.Cursor, m.VerifiedAt, m.Ahead)
+	}
+}
+
+func recoveryUnderLease(t *testing.T, w *world) {
+	m := w.connect(ritaBox, "sub-rita", 100)
+	h := w.lease(m)
+	_, _, err := w.BeginRecovery(w.ctx, h, 5000, "r1")
+	w.ok(err)
+	w.sleep(2 * time.Hour)
+	if err := w.SetRecovery(w.ctx, h, "r1", nil); !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("noted under a lease that has run out: %v", err)
+	}
+	if w.mailbox(ritaBox).Recovery == nil {
+		t.Error("the recovery is gone")
+	}
+}
+
+func overdueRows(t *testing.T, w *world) {
+	for i := range 30 { // over all shards
+		w.sleep(time.Second)
+		_, err := w.SetIntegration(w.ctx, acme, sam, i%2 == 1)
+		w.ok(err)
+	}
+	w.sleep(time.Hour)
+	all, err := w.LeftInOutbox(w.ctx, 100)
+	w.ok(err)
+	if len(all) != 15 || !slices.IsSortedFunc(all, func(a, b store.OutboxRow) int { return a.DueAt.Compare(b.DueAt) }) {
+		t.Fatalf("%d rows", len(all))
+	}
+	few, err := w.LeftInOutbox(w.ctx, 4)
+	w.ok(err)
+	for i, r := range few {
+		if len(few) != 4 || r.ID != all[i].ID {
+			t.Fatalf("the most overdue four: row %d is %s, want %s", i, r.ID, all[i].ID)
+		}
+	}
+	w.ok(w.HandedOver(w.ctx, all[1].ID))
+	w.ok(w.PutOff(w.ctx, w.now().Add(10*time.Minute), all[0].ID, all[1].ID, "never there"))
+	left, err := w.LeftInOutbox(w.ctx, 100)
+	w.ok(err)
+	if len(left) != 13 || left[0].ID != all[2].ID {
+		t.Errorf("%d rows besides the one put off and the one handed over", len(left))
+	}
+	w.sleep(time.Hour)
+	left, err = w.LeftInOutbox(w.ctx, 100)
+	w.ok(err)
+	if len(left) != 14 || left[13].ID != all[0].ID || !left[13].CreatedAt.Equal(all[0].CreatedAt) {
+		t.Errorf("the row put off is not back: %d rows", len(left))
+	}
+}

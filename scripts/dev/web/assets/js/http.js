@@ -14,6 +14,11 @@ export class Problem extends Error {
     this.body = body;
   }
 
+  // final tells whether the same request would end the same way again.
+  get final() {
+    return [400, 403, 404].includes(this.status);
+  }
+
   // mayHaveHappened tells whether the request may have taken effect although it was not answered as it should.
   get mayHaveHappened() {
     return this.status === 0 || this.status >= 500;
@@ -50,7 +55,7 @@ export async function request(url, { method = 'GET', json, body, headers = {}, s
     if (err.name === 'AbortError') throw err;
     throw new Problem(0, offline);
   }
-  if (!res.ok) throw await problemOf(res);
+  if (!res.ok && res.status !== 304) throw await problemOf(res);
   return res;
 }
 
@@ -78,6 +83,12 @@ export async function requestJSON(url, options) {
   } catch {
     throw new Problem(res.status, { title: 'Unreadable answer', detail: 'The server sent something that is not JSON.' });
   }
+}
+
+// requestChanged asks for what has changed since the answer with an ETag ("" the first time). It answers {body, tag}, or null while nothing has.
+export async function requestChanged(url, tag, options = {}) {
+  const res = await request(url, { ...options, headers: tag ? { 'If-None-Match': tag } : {} });
+  return res.status === 304 ? null : { body: await res.json(), tag: res.headers.get('ETag') ?? '' };
 }
 
 // upload sends a file and reports its progress (0 to 1), which fetch cannot.

@@ -24,7 +24,7 @@ export function visible(signal) {
 
 // follow calls step again and again until the signal is aborted: at once after a success that answers 0 or nothing, after that
 // many milliseconds otherwise, later and later after failures (1 s to 30 s). A hidden tab rests, so that many open tabs do not
-// use up the browser's few connections. onState(false) is called when it fails, onState(true) when it works again.
+// use up the browser's few connections. A Problem that is final ends it. onState(false) is called when it fails, onState(true) when it works again.
 export async function follow(step, signal, onState = () => {}) {
   let failures = 0;
   while (!signal.aborted) {
@@ -36,7 +36,7 @@ export async function follow(step, signal, onState = () => {}) {
       failures = 0;
       if (pause) await wait(pause, signal);
     } catch (err) {
-      if (signal.aborted || err.name === 'AbortError') return;
+      if (signal.aborted || err.name === 'AbortError' || err.final) return;
       failures++;
       if (failures === 2) onState(false, err);
       await wait(Math.min(30000, 500 * 2 ** failures) * (0.75 + Math.random() / 2), signal);

@@ -64,6 +64,11 @@ export function words(word) {
   return s.charAt(0).toUpperCase() + s.slice(1);
 }
 
+// titled is words with every one of them capitalised, as roles and plans are written: "Super Admin".
+export function titled(word) {
+  return words(word).replaceAll(/ ./g, (s) => s.toUpperCase());
+}
+
 // list joins names: "Ada, Ben and Cy".
 export function list(names) {
   if (names.length < 2) return names.join('');

@@ -114,5 +114,6 @@ export function devbar(at, info) {
     link('hire', '/hire/', 'Hire'),
     info.gmail === 'sim' && link('gmail', '/gmail/', 'Gmail (simulated)'),
     info.gmail === 'sim' && link('candidate', '/gmail/candidate', 'Be the candidate'),
-    info.gmail === 'real' && h('span', { class: 'devbar-note' }, 'Real Gmail: open it in another tab')));
+    info.gmail === 'real' && h('a', { href: 'https://mail.google.com/', target: '_blank', rel: 'noopener noreferrer' }, 'Open your real Gmail ↗')));
+  bar.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

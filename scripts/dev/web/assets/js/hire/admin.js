@@ -27,7 +27,7 @@ export function auditView({ main }) {
   paged(body, settings.audit, (answer) => answer.entries ?? [], (rows) => h('ol', { class: 'card rows' }, rows.map((e) => h('li', { class: 'row', testid: 'audit-row', data: { action: e.action } },
     h('span', { class: 'row-text' },
       h('span', { class: 'strong wrap' }, words(e.action)),
-      h('span', { class: 'muted small wrap' }, [e.user_id ? `by ${name(e.user_id)}` : 'by the system', e.target && e.target !== e.user_id && `to ${name(e.target)}`, e.detail].filter(Boolean).join(' · '))),
+      h('span', { class: 'muted small wrap' }, [e.user_id ? `by ${name(e.user_id)}` : 'by the system', e.target && e.target !== e.user_id && `to ${name(e.target)}`, /^[a-z_]+$/.test(e.detail ?? '') ? words(e.detail).toLowerCase() : e.detail].filter(Boolean).join(' · '))),
     h('span', { class: 'row-end muted small' }, time(e.at))))),
   empty({ shape: 'clock', title: 'Nothing has happened yet', detail: 'Switching the integration on is the first entry.' }));
 }

@@ -3,7 +3,7 @@
 // data-testid: person-switcher, nav-candidates, nav-unmatched, nav-settings, reconnect-banner, main.
 import { fill, h } from '../dom.js';
 import { button, devbar, loading, notice, problemNotice } from '../ui.js';
-import { words } from '../text.js';
+import { titled } from '../text.js';
 import { settings as settingsAPI } from './api.js';
 import { personKey, session, signIn, start } from './session.js';
 import { candidatesView } from './candidates.js';
@@ -12,7 +12,7 @@ import { auditView, connectionsView } from './admin.js';
 import { integrationView } from './settings.js';
 import { emailView } from './connect.js';
 import { unmatchedView } from './unmatched.js';
-import { onNavigate, place } from './router.js';
+import { onNavigate, place } from '../router.js';
 
 const routes = [
   { path: /^\/hire\/?$/, to: '/hire/candidates' },
@@ -31,8 +31,8 @@ const banner = h('div', { class: 'banner' });
 let current = null; // {route, key, view, controller}
 
 function header() {
-  const bySeed = session.seed.accounts.map((a) => h('optgroup', { label: `${a.name} (${words(a.plan)})` },
-    session.seed.users.filter((u) => u.account_id === a.id).map((u) => h('option', { value: personKey(u), selected: u === session.user }, `${u.name} · ${words(u.role)}`))));
+  const bySeed = session.seed.accounts.map((a) => h('optgroup', { label: `${a.name} (${titled(a.plan)})` },
+    session.seed.users.filter((u) => u.account_id === a.id).map((u) => h('option', { value: personKey(u), selected: u === session.user }, `${u.name} · ${titled(u.role)}`))));
   const switcher = h('select', { testid: 'person-switcher', id: 'person-switcher', on: { change: (e) => become(e.target.value) } }, bySeed);
   switcher.value = personKey(session.user);
   const link = (key, href, label) => h('a', { href, testid: `nav-${key}`, data: { nav: key } }, label);
@@ -71,6 +71,7 @@ function show() {
   const params = (route.path.exec(location.pathname) ?? []).slice(1).map((p) => (p === undefined ? p : decodeURIComponent(p)));
   const key = route.key?.(params);
   if (current && current.route === route && key !== undefined && current.key === key) return current.view?.update?.(params);
+  const moved = current !== null;
   current?.controller.abort();
   const controller = new AbortController();
   const entry = { route, key, controller, view: null };
@@ -84,6 +85,7 @@ function show() {
     console.error(err);
     fill(main, problemNotice(err));
   }
+  if (moved && document.activeElement === document.body) main.focus({ preventScroll: true }); // what was clicked is gone
   return undefined;
 }
 
@@ -125,7 +127,7 @@ async function begin() {
   }
   devbar('hire', session.info);
   fill(app, header(), banner, main);
-  onNavigate(show);
+  onNavigate('/hire', show);
   show();
   return undefined;
 }

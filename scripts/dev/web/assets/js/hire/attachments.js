@@ -1,4 +1,6 @@
 // The files of a message that is being written: chosen or dropped, uploaded at once, one request each.
+//
+// data-testid: composer-attach (the file input), composer-attachment (data-filename, data-state uploading|ready|failed).
 import { fill, h, icon } from '../dom.js';
 import { button } from '../ui.js';
 import { size } from '../text.js';

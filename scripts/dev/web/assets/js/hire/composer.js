@@ -1,8 +1,8 @@
 // Writing a message: a new one, or a reply.
 //
 // data-testid: composer (data-mode new|reply), composer-to, composer-cc-toggle, composer-cc, composer-bcc, composer-subject,
-// composer-text, composer-attach (the file input), composer-attachment (data-filename), composer-send, composer-discard,
-// composer-recipients, composer-left-out, composer-problem (data-code), composer-send-afresh, connect-link, field-error (data-field).
+// composer-text, composer-send, composer-discard, composer-recipients, composer-left-out, composer-problem (data-code),
+// composer-send-afresh, connect-link, field-error (data-field); and those of attachments.js.
 import { fill, h, icon } from '../dom.js';
 import { announce, busy, button, confirm, notice } from '../ui.js';
 import { addresses, full, known, time } from '../text.js';

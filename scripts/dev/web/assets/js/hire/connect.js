@@ -137,8 +137,9 @@ function resultOf(query) {
   const code = query.get('error');
   if (!code) return null;
   const [title, detail] = outcomes[code] ?? ['Connecting did not work', 'Nothing was connected. Please try again.'];
-  const pair = [query.get('expected'), query.get('actual')].filter((a) => /^[^\s@]+@[^\s@]+$/.test(a ?? ''));
-  return { kind: 'error', title, detail: pair.length === 2 ? `${detail} You use ${pair[0]} in Hire and chose ${pair[1]}.` : detail, testid: 'connect-result', code };
+  // The callback's own sentence may name more, such as both addresses; it counts only with a code that is known here.
+  const told = outcomes[code] ? (query.get('detail') ?? '').slice(0, 400) : '';
+  return { kind: 'error', title, detail: told || detail, testid: 'connect-result', code };
 }
 
 function explanation(c) {

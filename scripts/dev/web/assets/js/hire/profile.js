@@ -9,7 +9,7 @@ import { person, plural, time } from '../text.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
 import { receiptLine } from './receipt.js';
-import { place } from './router.js';
+import { place } from '../router.js';
 import { candidateOf, session } from './session.js';
 import { threadView } from './thread.js';
 
@@ -71,19 +71,24 @@ export function profileView({ main, params, signal }) {
       loaded = [...firstPage, ...beyond];
       if (beyond.length === 0) next = answer.next_page_token;
       fill(problem);
+      split.hidden = false;
       draw(answer.receipt);
       const changed = loaded.filter((t) => again && t.messages > (known.get(t.id) ?? 0));
       for (const t of loaded) known.set(t.id, t.messages);
       for (const t of changed) if (t.last_direction === 'inbound') announce(`New mail from ${person(t.last_from)}: ${t.subject}`);
       if (again && open?.kind === 'thread') open.view.reload();
     } catch (err) {
-      if (err.name !== 'AbortError' && revision === null) fill(side, problemNotice(err));
+      if (err.name !== 'AbortError' && revision === null) {
+        fill(problem, problemNotice(err));
+        split.hidden = true;
+      }
       throw err;
     }
   }
 
   function draw(receipt) {
-    count.textContent = loaded.length ? String(loaded.length) : '0';
+    count.textContent = String(loaded.length);
+    split.classList.toggle('nothing', loaded.length === 0);
     if (loaded.length === 0) {
       fill(side, empty({ shape: 'mails', title: 'No conversations yet', detail: `Write to ${candidate.name}, or put the label “Hire” on a conversation with them in Gmail.`, actions: session.user.role === 'external_agency' ? [] : [h('a', { class: 'button', href: `${base}/new` }, 'Write the first message')] }));
       return;
@@ -117,7 +122,7 @@ export function profileView({ main, params, signal }) {
       h('a', { class: 'thread-row', href: `${base}/threads/${encodeURIComponent(t.id)}`, testid: 'thread-row', data: { id: t.id }, 'aria-current': open?.id === t.id ? 'true' : undefined },
         h('span', { class: 'split' }, h('span', { class: 'strong clip' }, t.subject || '(no subject)'), h('span', { class: 'muted small nowrap' }, time(t.last_at))),
         h('span', { class: 'small clip' }, h('span', { class: 'strong' }, t.last_from?.kind === 'user' && t.last_from.id === session.user.id ? 'You' : person(t.last_from)), ': ', h('span', { class: 'muted' }, t.snippet)),
-        h('span', { class: 'split small' }, receiptLine(t.receipt), h('span', { class: 'row-badges' }, t.private && h('span', { class: 'badge' }, icon('lock'), 'Private'), h('span', { class: 'muted nowrap' }, plural(t.messages, 'message'))))));
+        h('span', { class: 'split small' }, receiptLine(t.receipt), h('span', { class: 'row-badges' }, t.private && h('span', { title: 'Private: only the people on it and Super Admins see it' }, icon('lock'), h('span', { class: 'sr-only' }, 'Private')), h('span', { class: 'muted nowrap' }, plural(t.messages, 'message'))))));
   }
 
   // update shows what the path says: a conversation, a new message, or neither.

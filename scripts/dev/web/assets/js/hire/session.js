@@ -14,6 +14,9 @@ const tokens = new Map(); // by "account/user": a promise of {token, expires_at}
 
 export const personKey = (u) => `${u.account_id}/${u.id}`;
 
+// signedIn is the key of who was signed in last: in this tab, or else in any. It may be null.
+export const signedIn = () => sessionStorage.getItem(remembered) ?? localStorage.getItem(remembered);
+
 // start loads the seed and signs in: the person of ?as=account/user, else the one of this tab, else the last one, else the first.
 export async function start() {
   [session.info, session.seed] = await Promise.all([requestJSON('/dev/info'), requestJSON('/dev/seed')]);
@@ -24,7 +27,7 @@ export async function start() {
     history.replaceState(null, '', url);
   }
   const users = session.seed.users;
-  const wanted = [asked, sessionStorage.getItem(remembered), localStorage.getItem(remembered)];
+  const wanted = [asked, signedIn()];
   const found = wanted.map((key) => users.find((u) => personKey(u) === key)).find(Boolean) ?? users[0];
   if (!found) throw new Problem(0, { code: 'no_seed', title: 'Nobody to sign in as', detail: 'The dev program has no people in its seed.' });
   signIn(personKey(found));

@@ -4,7 +4,7 @@
 // settings-nav-integrations, settings-nav-email, settings-nav-connections, settings-nav-audit.
 import { fill, h } from '../dom.js';
 import { busy, button, confirm, loading, notice, problemNotice, toast } from '../ui.js';
-import { known, time, words } from '../text.js';
+import { known, time, titled } from '../text.js';
 import { settings } from './api.js';
 import { isSuperAdmin, session } from './session.js';
 
@@ -21,6 +21,7 @@ export function frame(main, at, { crumbs, title, lead }) {
     h('div', { class: 'settings-body' },
       h('div', { class: 'page-head' }, h('div', null, h('p', { class: 'crumbs muted small' }, crumbs.join(' › ')), h('h1', null, title), lead && h('p', { class: 'muted' }, lead))),
       body));
+  main.querySelector('.side [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' }); // on a phone they stand in a row
   return body;
 }
 
@@ -53,7 +54,7 @@ export function integrationView({ main, signal, refresh }) {
     fill(body,
       !a.available && notice({
         kind: 'warn', testid: 'upgrade-notice', code: 'plan_upgrade_required', title: 'Upgrade to use the email integration',
-        detail: `${session.account?.name ?? 'Your account'} is on the ${words(a.plan)} plan. Sending from your own email account is part of the Pro and Pro Plus plans.`,
+        detail: `${session.account?.name ?? 'Your account'} is on the ${titled(a.plan)} plan. Sending from your own email account is part of the Pro and Pro Plus plans.`,
       }),
       notices(s.notices, ['plan_upgrade_required', 'integration_off', 'connect_required', 'reconnect_required']),
       h('section', { class: 'card card-body' },
@@ -62,7 +63,7 @@ export function integrationView({ main, signal, refresh }) {
           toggle),
         h('dl', { class: 'facts' },
           fact('State', h('span', { class: `badge ${a.enabled ? 'ok' : ''}`, testid: 'integration-state' }, a.enabled ? 'On' : 'Off')),
-          fact('Plan', words(a.plan)),
+          fact('Plan', titled(a.plan)),
           known(a.changed_at) && fact('Last changed', h('span', { testid: 'integration-changed' }, `${a.changed_by_name || a.changed_by || 'Someone'}, `, time(a.changed_at))))),
       a.enabled && s.connection.may_connect && s.connection.state !== 'connected' && notice({ kind: 'info', title: 'Next: connect a mailbox', detail: 'Each person connects their own Gmail account under “Connect Email Account”.', actions: [h('a', { class: 'button small', href: '/hire/settings/email' }, 'Connect Email Account')] }));
   }

@@ -1,7 +1,7 @@
 // A conversation, with the reply under it.
 //
-// data-testid: thread-view (data-id), thread-subject, message-list, older-messages, privacy-button (aria-pressed), reply-button,
-// may-not-reply; and those of message.js, receipt.js and composer.js.
+// data-testid: thread-view (data-id), thread-subject, message-list, older-messages, privacy-button (aria-pressed), privacy-state,
+// reply-button, may-not-reply; and those of message.js, receipt.js and composer.js.
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, busy, button, loading, problemNotice, toast } from '../ui.js';
 import { person } from '../text.js';
@@ -10,7 +10,7 @@ import { composer } from './composer.js';
 import { load as loadDraft } from './drafts.js';
 import { messageItem } from './message.js';
 import { receiptLine } from './receipt.js';
-import { personKey, session } from './session.js';
+import { isSuperAdmin, personKey, session } from './session.js';
 
 // threadView shows a conversation in box. It answers with {reload}, to be called when something has changed; onChange is called
 // when it has changed something itself.
@@ -54,7 +54,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
     fill(more, older && button('Show earlier messages', 'clock', (e) => busy(e.currentTarget, earlier), { kind: 'ghost small', testid: 'older-messages' }));
     keyed(items, all.map((m, i) => ({
       key: m.id,
-      version: `${m.imported_at ?? ''}${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}`,
+      version: `${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}`,
       make: () => messageItem(m, { open: choice.get(m.id) ?? (i >= all.length - 2 || all.length <= 3), fresh: fresh.has(m.id), onToggle: (id, open) => choice.set(id, open) }),
     })));
     drawFoot();
@@ -62,7 +62,9 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
   }
 
   function drawHead() {
-    const lock = button(thread.private ? 'Private' : 'Visible to the team', thread.private ? 'lock' : 'unlock', (e) => busy(e.currentTarget, setPrivacy), { kind: 'small', testid: 'privacy-button', title: thread.private ? 'Only the people on this conversation and Super Admins see it. Click to share it with the team.' : 'Everyone on the hiring team sees it. Click to make it private.' });
+    const label = thread.private ? 'Private' : 'Visible to the team';
+    const mayChange = isSuperAdmin() || (thread.user_ids ?? []).includes(session.user.id);
+    const lock = !mayChange ? h('span', { class: 'badge', testid: 'privacy-state' }, icon(thread.private ? 'lock' : 'unlock'), label) : button(label, thread.private ? 'lock' : 'unlock', (e) => busy(e.currentTarget, setPrivacy), { kind: 'small', testid: 'privacy-button', title: thread.private ? 'Only the people on this conversation and Super Admins see it. Click to share it with the team.' : 'Everyone on the hiring team sees it. Click to make it private.' });
     lock.setAttribute('aria-pressed', String(thread.private));
     fill(head, back(),
       h('div', { class: 'thread-title' }, h('h2', { testid: 'thread-subject' }, thread.subject || '(no subject)'), lock),

@@ -5,7 +5,7 @@ import { fill, h } from '../dom.js';
 import { button, busy, empty, loading, problemNotice } from '../ui.js';
 import { follow } from '../live.js';
 import { full, time, words } from '../text.js';
-import { threads } from './api.js';
+import { settings, threads } from './api.js';
 
 const titles = {
   no_candidate_has_this_address: 'No candidate has this address',
@@ -20,6 +20,7 @@ export function unmatchedView({ main, signal }) {
   const box = h('div', null, loading(4));
   fill(main, h('div', { class: 'page-head' }, h('div', null, h('h1', null, 'Unmatched conversations'), h('p', { class: 'muted' }, 'They carry the label “Hire” in your Gmail, yet belong to no candidate’s profile. Each is looked at again when a profile changes.'))), box);
   let shown = '';
+  let connected = true;
   let extra = []; // pages beyond the first
   let next;
 
@@ -28,6 +29,7 @@ export function unmatchedView({ main, signal }) {
       if (err.name !== 'AbortError' && shown === '') fill(box, problemNotice(err));
       throw err;
     });
+    if (!shown) connected = (await settings.get(undefined, signal)).connection.state !== 'not_connected';
     const text = JSON.stringify(answer);
     if (text !== shown) {
       shown = text;
@@ -40,6 +42,10 @@ export function unmatchedView({ main, signal }) {
 
   function draw(first) {
     const all = [...first, ...extra];
+    if (all.length === 0 && !connected) {
+      fill(box, h('div', { class: 'card' }, empty({ shape: 'link', title: 'Your Gmail account is not connected', detail: 'Once it is, conversations with the label “Hire” that belong to no candidate are listed here.', actions: [h('a', { class: 'button', href: '/hire/settings/email' }, 'Connect Email Account')] })));
+      return;
+    }
     if (all.length === 0) {
       fill(box, h('div', { class: 'card' }, empty({ shape: 'check', title: 'Nothing is unmatched', detail: 'Every conversation you labelled has found its candidate. Put the label “Hire” on a conversation in Gmail to bring it into a profile.' })));
       return;

@@ -1,8 +1,8 @@
 // A mail's HTML, in a frame of its own: sandboxed without scripts, under the page's Content-Security-Policy (a frame made of
-// srcdoc inherits it), so that it can neither run anything nor load anything from elsewhere. The server has sanitised it before.
+// srcdoc inherits it), so that it can neither run anything nor load anything from elsewhere. Hire's server has sanitised it before.
 //
 // data-testid: message-html.
-import { h } from '../dom.js';
+import { h } from './dom.js';
 
 const blocked = /url\s*\(|expression|@import|position\s*:|behavior/i;
 
@@ -42,8 +42,10 @@ function foldQuotes(doc) {
     const details = doc.createElement('details');
     const summary = doc.createElement('summary');
     summary.textContent = 'Quoted text';
+    const intro = q.previousElementSibling;
+    const attribution = intro && intro.textContent.length < 300 && intro.textContent.trim().endsWith(':'); // "On Monday Ada wrote:"
     q.replaceWith(details);
-    details.append(summary, q);
+    details.append(summary, ...(attribution ? [intro, q] : [q]));
   }
 }
 

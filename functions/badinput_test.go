@@ -1,0 +1,135 @@
+package functions_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/functions/settings"
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/config"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+func TestBadConfigurationNamesEveryVariableAtOnce(t *testing.T) {
+	t.Parallel()
+	env := wiring.LocalEnvironment("http://127.0.0.1:1", t.TempDir())
+	delete(env, "APP_URL")
+	env["MAX_RECIPIENTS"] = "many"
+	env["USERS_ISSUER"] = "http://example.com"
+	_, err := wiring.ConfigOf(env)
+	var all *config.Error
+	if !errors.As(err, &all) {
+		t.Fatalf("error %v, want one that lists the variables", err)
+	}
+	for _, name := range []string{"APP_URL", "MAX_RECIPIENTS", "USERS_ISSUER", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"} {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("the error does not name %s:\n%v", name, err)
+		}
+	}
+	if len(all.Problems) != 5 {
+		t.Errorf("%d problems, want 5:\n%v", len(all.Problems), err)
+	}
+}
+
+// A deployed function whose configuration is wrong answers every request with a problem, and keeps the reasons to the log.
+func TestBadConfigurationKeepsAFunctionFromServing(t *testing.T) {
+	for _, v := range config.Variables() {
+		t.Setenv(v.Name, "")
+	}
+	w := httptest.NewRecorder()
+	wiring.Lazy(settings.New)(w, httptest.NewRequest("GET", "/v1/settings", nil))
+	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), string(hire.CodeUnavailable)) || strings.Contains(w.Body.String(), "OAUTH") {
+		t.Errorf("answer %d %s, want a problem that names no variable", w.Code, w.Body)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	before := w.local.DB.Total()
+	const send = "/sendmessage/v1/messages"
+	key := []string{"Idempotency-Key", "k1"}
+	message := api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi"}
+	tests := []struct {
+		name   string
+		answer func() answer
+		status int
+		code   hire.Code
+	}{
+		{"malformed JSON", func() answer { return r.call("POST", send, `{"subject": "Hi`, key...) }, 400, hire.CodeMalformedJSON},
+		{"more than one value", func() answer { return r.call("POST", send, `{} {}`, key...) }, 400, hire.CodeMalformedJSON},
+		{"no body", func() answer { return r.call("POST", send, "", key...) }, 400, hire.CodeMalformedJSON},
+		{"wrong content type", func() answer {
+			return r.call("POST", send, `subject=Hi`, append(key, "Content-Type", "application/x-www-form-urlencoded")...)
+		}, 415, hire.CodeUnsupportedMedia},
+		{"oversized body", func() answer { return r.call("POST", send, `{"text": "`+strings.Repeat("x", 3<<20)+`"}`, key...) }, 413, hire.CodeBodyTooLarge},
+		{"unknown field", func() answer { return r.call("POST", send, `{"candidate": "cora"}`, key...) }, 400, hire.CodeUnknownField},
+		{"unknown candidate", func() answer {
+			m := message
+			m.CandidateID = "nobody"
+			return r.send("k1", m)
+		}, 404, hire.CodeUnknownCandidate},
+		{"unknown thread", func() answer {
+			m := message
+			m.ThreadID = "nowhere"
+			return r.send("k1", m)
+		}, 404, hire.CodeUnknownThread},
+		{"no idempotency key", func() answer { return r.call("POST", send, message) }, 400, hire.CodeKeyMissing},
+		{"no subject", func() answer { return r.send("k1", api.SendMessage{CandidateID: cora, Text: "Hi"}) }, 400, hire.CodeInvalidRequest},
+		{"nothing written", func() answer { return r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Hi"}) }, 422, hire.CodeEmptyMessage},
+		{"line break in the subject", func() answer {
+			return r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Hi\r\nBcc: eve@evil.example", Text: "x"})
+		}, 422, hire.CodeInvalidHeader},
+		{"invalid address", func() answer {
+			m := message
+			m.To = []api.Address{{Email: "not an address"}}
+			return r.send("k1", m)
+		}, 422, hire.CodeInvalidAddress},
+		{"unknown upload", func() answer {
+			m := message
+			m.Attachments = []api.AttachmentRef{{UploadID: "gone"}}
+			return r.send("k1", m)
+		}, 422, hire.CodeUnknownUpload},
+		{"upload without a name", func() answer { return r.call("POST", "/sendmessage/v1/uploads", "x") }, 400, hire.CodeInvalidRequest},
+		{"return to another site", func() answer {
+			return r.call("POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "//evil.example"})
+		}, 400, hire.CodeInvalidRequest},
+		{"page token", func() answer {
+			return r.call("GET", "/threads/v1/candidates/cora/threads?page_token=%21", nil)
+		}, 400, hire.CodeInvalidRequest},
+		{"no token", func() answer { return w.call("GET", "/settings/v1/settings", http.Header{}, nil) }, 401, hire.CodeUnauthenticated},
+		{"token of a service", func() answer { return w.service("hire-gmail", "x@y.example", send, message) }, 401, hire.CodeUnauthenticated},
+		{"expired token", func() answer {
+			token := w.issuer.UserToken(issuertest.UserClaims{AccountID: acme, UserID: rita, Email: ritaMail, Expires: w.clock.Now().Add(-time.Hour)})
+			return w.call("POST", send, http.Header{"Authorization": {"Bearer " + token}}, message, key...)
+		}, 401, hire.CodeTokenExpired},
+		{"wrong method", func() answer { return r.call("DELETE", send, nil) }, 405, hire.CodeMethodNotAllowed},
+		{"unknown path", func() answer { return r.call("GET", "/settings/v1/nothing", nil) }, 404, hire.CodeNotFound},
+		{"directory with wrong records", func() answer {
+			c := w.local.Services.Config.Callers
+			return w.service(c.BackendAudience, c.BackendServiceAccounts[0], "/directory/v1/batch", api.DirectoryBatch{
+				Accounts: []api.DirectoryAccount{{ID: "new", Plan: "pro", Version: 1}}, Users: []api.DirectoryUser{{AccountID: "new", ID: "u", Email: "no", Role: "king", Version: 1}},
+			})
+		}, 400, hire.CodeInvalidRequest},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := test.answer()
+			a.w = &world{t: t, logs: w.logs}
+			a.problem(test.status, test.code)
+		})
+	}
+	after := w.local.DB.Total()
+	if after.Writes != before.Writes || after.Deletes != before.Deletes {
+		t.Errorf("%d documents were written and %d deleted, want nothing stored", after.Writes-before.Writes, after.Deletes-before.Deletes)
+	}
+	if got := len(w.mailbox(ritaMail).Drafts()); got != 0 {
+		t.Errorf("%d drafts in Gmail, want none", got)
+	}
+}

@@ -1,0 +1,101 @@
+package functions_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/hire"
+)
+
+func TestScenario15_SendingAsksToConnectFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enable()
+	w.rita().send("k1", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi Cora"}).problem(409, hire.CodeConnectRequired)
+	if got := w.rita().profile(cora).Threads; len(got) != 0 {
+		t.Errorf("the profile shows %+v, want nothing", got)
+	}
+	if mail := w.sim.Outside(coraMail, "").Inbox(); len(mail) != 0 {
+		t.Errorf("Cora got %d mails, want none", len(mail))
+	}
+	// The caller has kept the draft; once connected, the same key may be used.
+	r := w.rita()
+	r.connect()
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi Cora"}).into(200, nil)
+}
+
+func TestScenario16_NewMailLeavesFromTheUsersOwnAddress(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	var result api.SendResult
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Hi Cora,\ncan we talk?"}).into(200, &result)
+	if result.State != "sent" || result.RFCMessageID == "" || len(result.To) != 1 || result.To[0].Email != coraMail {
+		t.Errorf("result %+v, want it sent to %s", result, coraMail)
+	}
+	// At the candidate's.
+	got := w.sim.Outside(coraMail, "").Inbox()
+	if len(got) != 1 || got[0].From.Address != ritaMail || got[0].Subject != "Your application" || !strings.Contains(got[0].Text, "can we talk?") {
+		t.Fatalf("Cora got %+v, want one mail from %s", got, ritaMail)
+	}
+	if want := "<" + result.RFCMessageID + ">"; got[0].MessageID != want {
+		t.Errorf("Message-ID %s, the answer says %s", got[0].MessageID, want)
+	}
+	// In Gmail.
+	sent, err := w.mailbox(ritaMail).Messages("in:sent", 0)
+	w.ok(err)
+	if len(sent) != 1 || !sent[0].Has("Hire") {
+		t.Errorf("Gmail's Sent has %+v, want one mail with the label Hire", sent)
+	}
+	if drafts := w.mailbox(ritaMail).Drafts(); len(drafts) != 0 {
+		t.Errorf("%d drafts are left", len(drafts))
+	}
+	// In the profile, at once, and still once after Gmail's own notification of it.
+	for _, when := range []string{"at once", "after the notification"} {
+		if texts := r.texts(cora); len(texts) != 1 || texts[0] != "> Hi Cora,\ncan we talk?" {
+			t.Errorf("%s the profile shows %q", when, texts)
+		}
+		w.settle()
+	}
+	if receipt := r.profile(cora).Receipt; receipt.Stored != 1 || receipt.InGmail != 1 {
+		t.Errorf("receipt %+v, want 1 of 1", receipt)
+	}
+}
+
+func TestScenario18_ReplyKeepsOneConversationOnBothSides(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	var first, second api.SendResult
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &first)
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	asked, _ := out.Last()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.settle()
+	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: first.ThreadID, Text: "At ten?"}).into(200, &second)
+	w.settle()
+
+	if second.ThreadID != first.ThreadID {
+		t.Errorf("the reply is in thread %s, want %s", second.ThreadID, first.ThreadID)
+	}
+	if texts := r.texts(cora); !slices.Equal(texts, []string{"> Can we talk?", "Yes, tomorrow.", "> At ten?"}) {
+		t.Errorf("the profile shows %q", texts)
+	}
+	// One conversation in the recruiter's Gmail,
+	threads, err := w.mailbox(ritaMail).Threads("", 0)
+	w.ok(err)
+	if len(threads) != 1 || threads[0].Messages != 3 {
+		t.Errorf("Gmail shows %+v, want one conversation of three", threads)
+	}
+	// and at the candidate's, by its headers.
+	conversations := out.Conversations()
+	if len(conversations) != 1 || len(conversations[0].Messages) != 3 {
+		t.Fatalf("Cora sees %d conversations, want one of three mails", len(conversations))
+	}
+	mails := conversations[0].Messages
+	reply := mails[2]
+	if reply.Subject != "Re: Your application" || reply.InReplyTo != mails[1].MessageID || !slices.Equal(reply.References, []string{mails[0].MessageID, mails[1].MessageID}) {
+		t.Errorf("the reply has subject %q, In-Reply-To %s, References %s", reply.Subject, reply.InReplyTo, reply.References)
+	}
+}

@@ -1,0 +1,211 @@
+package functions_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+)
+
+// conversation is a world in which Rita has written to Cora, who has the mail.
+func conversation(t *testing.T) (w *world, r *person, out *gmailtest.Outside, asked gmailtest.Received) {
+	t.Helper()
+	w, r = connected(t)
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
+	w.settle()
+	out = w.sim.Outside(coraMail, "Cora Candidate")
+	asked, ok := out.Last()
+	if !ok {
+		t.Fatal("Cora has no mail")
+	}
+	return w, r, out, asked
+}
+
+// shows checks what the candidate's profile shows.
+func (p *person) shows(when string, want ...string) {
+	p.w.t.Helper()
+	if got := p.texts(cora); !slices.Equal(got, want) {
+		p.w.t.Errorf("%s the profile shows %q, want %q\n%s", when, got, want, p.w.logs)
+	}
+}
+
+func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	r.shows("before the notification", "> Can we talk?")
+	w.pass(time.Minute)
+	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
+	if got := r.settings().Connection.LastPushAt; got.IsZero() {
+		t.Error("no notification was noted")
+	}
+}
+
+// The notification comes before the history that it speaks of can be read.
+func TestScenario29_ReplyWhoseHistoryLags(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	b := w.sim.Behaviour()
+	b.PushAheadFor, b.UnreadableFor = 10*time.Second, 12*time.Second
+	w.sim.SetBehaviour(b)
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
+}
+
+func TestScenario30_LostNotificationIsMadeUpForBySweeps(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	w.pass(2 * time.Minute)
+	w.losePushes()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	for range 3 { // Cloud Scheduler's calls of a quarter of an hour
+		w.pass(5 * time.Minute)
+		w.sweep()
+	}
+	r.shows("a quarter of an hour later", "> Can we talk?", "Yes, tomorrow.")
+}
+
+func TestScenario31_MailWrittenInGmailIsInTheProfileAsSent(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.settle()
+	inbox, err := w.mailbox(ritaMail).Messages("in:inbox", 1)
+	w.ok(err)
+	_, err = w.mailbox(ritaMail).Reply(inbox[0].ID, "See you then. (from my phone)")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.", "> See you then. (from my phone)")
+	thread := r.thread(r.profile(cora).Threads[0].ID)
+	if last := thread.MessageList[2]; last.From.Kind != "user" || last.From.ID != rita {
+		t.Errorf("it is from %+v, want Rita", last.From)
+	}
+}
+
+// unrelated is a conversation that Cora begins by herself.
+func unrelated(w *world) (threadID string) {
+	w.t.Helper()
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
+	w.ok(err)
+	w.clock.Advance(2 * time.Second)
+	_, err = out.Send(gmailtest.OutgoingMail{
+		To: []string{ritaMail}, Subject: "Re: A question", Text: "One more thing.", InReplyTo: first.MessageID, References: []string{first.MessageID},
+	})
+	w.ok(err)
+	found, err := w.mailbox(ritaMail).Threads("subject:question", 0)
+	w.ok(err)
+	if len(found) != 1 || found[0].Messages != 2 {
+		w.t.Fatalf("Gmail has %+v, want one conversation of two", found)
+	}
+	return found[0].ID
+}
+
+func TestScenario32_NewConversationIsNotImportedNorRead(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	before := w.sim.Stats()
+	unrelated(w)
+	w.pass(time.Minute)
+	r.shows("a minute later")
+	after := w.sim.Stats()
+	for _, method := range []string{"messages.get", "threads.get", "messages.list", "threads.list"} {
+		if n := after.Calls[method] - before.Calls[method]; n != 0 {
+			t.Errorf("%d calls of %s for mail that is not Hire's", n, method)
+		}
+	}
+}
+
+func TestScenario33_LabelImportsTheWholeConversationOnce(t *testing.T) {
+	t.Parallel()
+	for _, label := range []string{"Hire", "hire", "Recruiterbox"} {
+		t.Run(label, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			thread := unrelated(w)
+			w.pass(10 * time.Minute)
+			box := w.mailbox(ritaMail)
+			w.ok(box.LabelThread(thread, label))
+			w.pass(time.Minute)
+			r.shows("a minute after the label", "Is the job remote?", "One more thing.")
+			receipt := r.profile(cora).Receipt
+			if receipt.State != "verified" || receipt.Stored != 2 || receipt.InGmail != 2 || receipt.CheckedAt.IsZero() {
+				t.Errorf("receipt %+v, want 2 of 2, verified", receipt)
+			}
+			// Taken off and put on again, and swept over: nothing is doubled.
+			w.ok(box.UnlabelThread(thread, label))
+			w.pass(time.Minute)
+			w.ok(box.LabelThread(thread, label))
+			w.pass(10 * time.Minute)
+			w.sweep()
+			r.shows("in the end", "Is the job remote?", "One more thing.")
+		})
+	}
+}
+
+func TestScenario34_LaterMailOfAnImportedConversationIsSynced(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	thread := unrelated(w)
+	box := w.mailbox(ritaMail)
+	w.ok(box.LabelThread(thread, "Hire"))
+	w.pass(time.Minute)
+	// An answer from Gmail, and one to that. Neither carries the label.
+	messages, err := box.Thread(thread)
+	w.ok(err)
+	answer, err := box.Reply(messages.Messages[1].ID, "Yes, it is.")
+	w.ok(err)
+	if answer.Has("Hire") {
+		t.Fatal("the answer carries the label, so this shows nothing")
+	}
+	w.pass(2 * time.Second)
+	out := w.sim.Outside(coraMail, "")
+	got, _ := out.Last()
+	_, err = out.Reply(got, "Wonderful!")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("a minute later", "Is the job remote?", "One more thing.", "> Yes, it is.", "Wonderful!")
+}
+
+func TestScenario37_DoubledAndDisorderedNotifications(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	var pushed [][]byte
+	w.watchPushes(func(data []byte) bool {
+		pushed = append(pushed, data)
+		return false
+	})
+	for _, text := range []string{"One.", "Two.", "Three."} {
+		_, err := out.Reply(asked, text)
+		w.ok(err)
+		w.pass(2 * time.Second)
+	}
+	want := []string{"> Can we talk?", "One.", "Two.", "Three."}
+	r.shows("after the notifications", want...)
+	if len(pushed) < 3 {
+		t.Fatalf("%d notifications, want at least three", len(pushed))
+	}
+	cursor := w.record(rita).Cursor
+	slices.Reverse(pushed)
+	for range 2 {
+		for _, data := range pushed {
+			w.notify(data)
+		}
+	}
+	old, err := json.Marshal(map[string]any{"emailAddress": ritaMail, "historyId": 1})
+	w.ok(err)
+	w.notify(old)
+	w.settle()
+	r.shows("after all of them twice and backwards", want...)
+	if now := w.record(rita).Cursor; now < cursor {
+		t.Errorf("the cursor went back from %d to %d", cursor, now)
+	}
+}

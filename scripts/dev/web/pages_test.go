@@ -1,0 +1,71 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+func get(t *testing.T, h http.Handler, target string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	pages := Pages()
+	for _, test := range []struct {
+		path, contains string
+		status         int
+	}{
+		{"/", "<title>Welcome", http.StatusOK},
+		{"/hire/", "<title>Hire<", http.StatusOK},
+		{"/hire/candidates/cora/threads/x", "<title>Hire<", http.StatusOK},
+		{"/hire/settings/email?connected=1", "<title>Hire<", http.StatusOK},
+		{"/gmail/", "<title>Gmail (simulated)<", http.StatusOK},
+		{"/gmail/m/rita%40acme.example/inbox", "<title>Gmail (simulated)<", http.StatusOK},
+		{"/assets/js/dom.js", "export function h(", http.StatusOK},
+		{"/assets/css/base.css", ":root", http.StatusOK},
+		{"/assets/hire.html", "", http.StatusNotFound}, // a page has one address
+		{"/assets/js/none.js", "", http.StatusNotFound},
+		{"/assets/../pages.go", "", http.StatusTemporaryRedirect}, // to the path without the dots, where there is nothing
+		{"/nothing", "There is nothing here", http.StatusNotFound},
+		{"/hire", "", http.StatusFound},
+		{"/gmail", "", http.StatusFound},
+		{"/favicon.ico", "", http.StatusFound},
+	} {
+		w := get(t, pages, test.path)
+		if w.Code != test.status || !strings.Contains(w.Body.String(), test.contains) {
+			t.Errorf("GET %s: status %d, body %.80q; want %d with %q", test.path, w.Code, w.Body, test.status, test.contains)
+		}
+	}
+}
+
+// Every page refuses scripts and styles that are not its own files, and no asset is taken for another type.
+func TestPagesAreGuarded(t *testing.T) {
+	t.Parallel()
+	pages := Pages()
+	for _, path := range []string{"/", "/hire/", "/gmail/", "/nothing", "/assets/js/dom.js", "/assets/js/none.js"} {
+		header := get(t, pages, path).Header()
+		csp := header.Get("Content-Security-Policy")
+		if !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "unsafe") || header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("GET %s: headers %v", path, header)
+		}
+	}
+}
+
+func TestAssetsAreNotSentTwice(t *testing.T) {
+	t.Parallel()
+	pages := Pages()
+	tag := get(t, pages, "/assets/js/dom.js").Header().Get("Etag")
+	if w := get(t, pages, "/assets/js/dom.js", "If-None-Match", tag); tag == "" || w.Code != http.StatusNotModified {
+		t.Errorf("with the tag %q: status %d, want 304", tag, w.Code)
+	}
+}

@@ -1,0 +1,150 @@
+package gmail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"time"
+
+	gmailapi "google.golang.org/api/gmail/v1"
+	"google.golang.org/api/option"
+)
+
+// Options of a Client; HTTP and Now are needed.
+type Options struct {
+	// Endpoint is scheme and host of the Gmail API; "" is Google's.
+	Endpoint string
+	// HTTP carries the calls. Its redirects are not followed: an access token goes to the endpoint and nowhere else.
+	HTTP *http.Client
+	// Now is the clock of the ledger and of the times that Gmail names.
+	Now func() time.Time
+	// Quota is what calls cost and how much may be spent. Its zero fields mean those of Quota2026.
+	Quota Quota
+	// Sleep waits before a call is repeated, and returns early with ctx's error when ctx ends; nil is a real timer.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Jitter gives numbers from 0 up to 1 by which the waits of many callers are spread; nil is math/rand. It is called concurrently.
+	Jitter func() float64
+}
+
+// Client calls the Gmail API for any number of mailboxes. It is safe for concurrent use.
+type Client struct {
+	base    string // scheme, host and a slash
+	http    *http.Client
+	users   *gmailapi.UsersService
+	now     func() time.Time
+	sleep   func(ctx context.Context, d time.Duration) error
+	jitter  func() float64
+	ledger  *ledger
+	counter *counter
+}
+
+// maxLedgers is how many mailboxes' spending is remembered at once.
+const maxLedgers = 10_000
+
+// userAgent names us to Google, and asks for compressed answers: Gmail gives them only to agents with "gzip" in their name.
+// Source: https://developers.google.com/workspace/gmail/api/guides/performance#gzip
+const userAgent = "hire-gmail (gzip)"
+
+// New makes a Client. It makes no call.
+func New(o Options) (*Client, error) {
+	if o.HTTP == nil || o.Now == nil {
+		return nil, errors.New("gmail: http client and now are needed")
+	}
+	quota, err := o.Quota.complete()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{
+		now: o.Now, sleep: o.Sleep, jitter: o.Jitter,
+		ledger: newLedger(quota, maxLedgers), counter: &counter{units: quota.Units, methods: map[string]MethodStats{}},
+	}
+	if c.sleep == nil {
+		c.sleep = sleep
+	}
+	if c.jitter == nil {
+		c.jitter = rand.Float64
+	}
+	c.http = wired(o.HTTP, c.counter)
+	// The generated client can log whole requests if its environment says so; a logger that discards keeps mail out of logs.
+	options := []option.ClientOption{option.WithHTTPClient(c.http), option.WithLogger(slog.New(slog.DiscardHandler))}
+	if o.Endpoint != "" {
+		// Uploads and batches live beside /gmail, so that an endpoint with a path of its own would lose it.
+		u, err := url.Parse(o.Endpoint)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || (u.Path != "" && u.Path != "/") || u.RawQuery != "" || u.User != nil {
+			return nil, fmt.Errorf("gmail: endpoint %q is not a scheme and a host", o.Endpoint)
+		}
+		options = append(options, option.WithEndpoint(u.Scheme+"://"+u.Host+"/"))
+	}
+	service, err := gmailapi.NewService(context.Background(), options...)
+	if err != nil {
+		return nil, fmt.Errorf("gmail: make service: %w", err)
+	}
+	service.UserAgent = userAgent
+	c.users, c.base = service.Users, service.BasePath
+	return c, nil
+}
+
+// Mailbox is one mailbox of a Client.
+type Mailbox struct {
+	client *Client
+	sub    string
+	token  func(ctx context.Context) (string, error)
+}
+
+// Mailbox opens the mailbox of a Google user. It makes no call, and may be made anew for each use: what is remembered of a mailbox is kept in the
+// Client by sub. token is asked for an access token at every call; its error comes back wrapped.
+func (c *Client) Mailbox(sub string, token func(ctx context.Context) (string, error)) *Mailbox {
+	return &Mailbox{client: c, sub: sub, token: token}
+}
+
+// Priority says how much of a mailbox's quota a call may use up. Where little is left, what a person waits for goes first.
+type Priority int
+
+// The priorities.
+const (
+	// PrioritySync is catching up with new mail, and the default.
+	PrioritySync Priority = iota
+	// PriorityBackfill is the import of old mail and reconciliation.
+	PriorityBackfill
+	// PrioritySend is sending; the calls that send have it by themselves.
+	PrioritySend
+)
+
+// share is how much of a limit, in percent, calls of this priority may fill.
+func (p Priority) share() int {
+	switch p {
+	case PriorityBackfill:
+		return 80
+	case PrioritySend:
+		return 100
+	default:
+		return 90
+	}
+}
+
+type priorityKey struct{}
+
+// WithPriority sets the priority of the calls made with the returned context.
+func WithPriority(ctx context.Context, p Priority) context.Context {
+	return context.WithValue(ctx, priorityKey{}, p)
+}
+
+func priorityOf(ctx context.Context) Priority {
+	p, _ := ctx.Value(priorityKey{}).(Priority)
+	return p
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

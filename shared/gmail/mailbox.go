@@ -1,0 +1,103 @@
+package gmail
+
+import (
+	"context"
+	"time"
+
+	gmailapi "google.golang.org/api/gmail/v1"
+	"google.golang.org/api/googleapi"
+)
+
+// Profile is a mailbox's own.
+type Profile struct {
+	Address   string
+	HistoryID int64 // the mailbox's present one
+}
+
+// Profile asks whose mailbox it is and where its history stands.
+func (m *Mailbox) Profile(ctx context.Context) (Profile, error) {
+	var p *gmailapi.Profile
+	err := m.do(ctx, one(getProfile), func(ctx context.Context) (err error) {
+		p, err = m.client.users.GetProfile("me").Context(ctx).Fields(googleapi.Field("emailAddress,historyId")).Do()
+		return err
+	})
+	if err != nil {
+		return Profile{}, err
+	}
+	return Profile{Address: p.EmailAddress, HistoryID: int64(p.HistoryId)}, nil
+}
+
+// Label is a label of a mailbox.
+type Label struct {
+	ID     string
+	Name   string
+	System bool // Gmail's own, such as INBOX
+}
+
+func labelOf(l *gmailapi.Label) Label {
+	return Label{ID: l.Id, Name: l.Name, System: l.Type == "system"}
+}
+
+// Labels lists all labels of the mailbox.
+func (m *Mailbox) Labels(ctx context.Context) ([]Label, error) {
+	var all *gmailapi.ListLabelsResponse
+	err := m.do(ctx, one(labelsList), func(ctx context.Context) (err error) {
+		all, err = m.client.users.Labels.List("me").Context(ctx).Fields(googleapi.Field("labels(id,name,type)")).Do()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Label, len(all.Labels))
+	for i, l := range all.Labels {
+		out[i] = labelOf(l)
+	}
+	return out, nil
+}
+
+// CreateLabel makes a label that is shown in Gmail's list and on messages. It fails with ErrLabelExists where there is one of this name, in whatever
+// case. It is never repeated.
+func (m *Mailbox) CreateLabel(ctx context.Context, name string) (Label, error) {
+	var l *gmailapi.Label
+	err := m.do(ctx, one(labelsCreate), func(ctx context.Context) (err error) {
+		label := &gmailapi.Label{Name: name, LabelListVisibility: "labelShow", MessageListVisibility: "show"}
+		l, err = m.client.users.Labels.Create("me", label).Context(ctx).Fields(googleapi.Field("id,name,type")).Do()
+		return err
+	})
+	if err != nil {
+		return Label{}, err
+	}
+	return labelOf(l), nil
+}
+
+// Watch is the registration for Gmail's notifications.
+type Watch struct {
+	HistoryID int64     // the mailbox's present one: what comes after it will be notified
+	ExpiresAt time.Time // seven days ahead, in UTC
+}
+
+// Watch makes Gmail notify a Pub/Sub topic (projects/…/topics/…) of changes, or renews that; with labels, only of changes to messages that carry one of
+// them. Two calls at once, or another topic, are refused with ErrInvalid: callers make sure that there is one at a time.
+// Source: https://developers.google.com/workspace/gmail/api/guides/push
+func (m *Mailbox) Watch(ctx context.Context, topic string, labelIDs []string) (Watch, error) {
+	request := &gmailapi.WatchRequest{TopicName: topic, LabelIds: labelIDs}
+	if len(labelIDs) > 0 {
+		request.LabelFilterBehavior = "include"
+	}
+	var w *gmailapi.WatchResponse
+	err := m.do(ctx, one(watchMailbox), func(ctx context.Context) (err error) {
+		w, err = m.client.users.Watch("me", request).Context(ctx).Do()
+		return err
+	})
+	if err != nil {
+		return Watch{}, err
+	}
+	return Watch{HistoryID: int64(w.HistoryId), ExpiresAt: time.UnixMilli(w.Expiration).UTC()}, nil
+}
+
+// StopWatch ends notifications, of every connection of this Google user. That there are none is no error.
+func (m *Mailbox) StopWatch(ctx context.Context) error {
+	return m.do(ctx, one(stopMailbox), func(ctx context.Context) error {
+		return m.client.users.Stop("me").Context(ctx).Do()
+	})
+}

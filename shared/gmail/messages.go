@@ -1,0 +1,198 @@
+package gmail
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	gmailapi "google.golang.org/api/gmail/v1"
+	"google.golang.org/api/googleapi"
+)
+
+// MessageResult is one of several messages asked for: Message, or Err saying why it isn't there.
+type MessageResult struct {
+	ID      string
+	Message *Message
+	Err     error
+}
+
+// Messages gets messages, in the order of ids, by batch requests. A part of a batch that failed for a passing reason is tried again by itself. Err of a
+// result concerns that message (ErrNotFound, ErrInvalid, ErrUnavailable). The error returned concerns the mailbox, such as a *RateLimit; the results
+// are valid all the same, and those that it kept from being fetched carry it.
+func (m *Mailbox) Messages(ctx context.Context, ids []string, format Format) ([]MessageResult, error) {
+	out := make([]MessageResult, len(ids))
+	for i, id := range ids {
+		out[i].ID = id
+	}
+	for left := out; len(left) > 0; {
+		// No more than the ledger will pay for: a refused batch would leave unfetched what fits.
+		n := min(len(left), maxBatch, m.client.ledger.affordable(m.sub, priorityOf(ctx), messagesGet, m.client.now()))
+		if err := m.someMessages(ctx, left[:n], format); err != nil {
+			for i := range left {
+				if left[i].Message == nil && (left[i].Err == nil || m.client.passing(left[i].Err)) {
+					left[i].Err = err
+				}
+			}
+			return out, err
+		}
+		left = left[n:]
+	}
+	return out, nil
+}
+
+// someMessages fills in one batch of results. Where it returns an error, some may have been left as they are.
+func (m *Mailbox) someMessages(ctx context.Context, results []MessageResult, format Format) error {
+	if len(results) > 1 {
+		if err := m.batchMessages(ctx, results, format); err != nil {
+			return err
+		}
+	}
+	answered := 0 // messages that Gmail had something to say on
+	for i := range results {
+		r := &results[i]
+		switch {
+		case r.Message != nil:
+			answered++
+			continue
+		case r.Err != nil && !m.client.passing(r.Err):
+			if !concernsMessage(r.Err) {
+				return r.Err
+			}
+			answered++
+			continue
+		}
+		r.Message, r.Err = m.Message(ctx, r.ID, format)
+		switch {
+		case r.Err == nil || errors.Is(r.Err, ErrNotFound) || errors.Is(r.Err, ErrInvalid):
+			answered++
+		case !concernsMessage(r.Err) || answered == 0:
+			// The mailbox's trouble, or Gmail's: to go on asking one by one would only take long.
+			return r.Err
+		}
+	}
+	return nil
+}
+
+func (m *Mailbox) batchMessages(ctx context.Context, results []MessageResult, format Format) error {
+	parts := make([]part, len(results))
+	for i, r := range results {
+		if r.ID == "" {
+			return noID(messagesGet)
+		}
+		parts[i] = part{method: messagesGet, verb: http.MethodGet, path: messagePath(r.ID, format, nil)}
+	}
+	errs, err := m.batch(ctx, parts, func(i int, body []byte) (err error) {
+		results[i].Message, err = decodeMessage(body, format)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, err := range errs {
+		results[i].Err = err
+	}
+	return nil
+}
+
+// passing tells whether the same call may succeed in a moment.
+func (c *Client) passing(err error) bool {
+	_, ok := c.again(err, 1)
+	return ok
+}
+
+// concernsMessage tells whether an error is about one message, so that others may be asked for all the same.
+func concernsMessage(err error) bool {
+	return errors.Is(err, ErrNotFound) || errors.Is(err, ErrInvalid) || errors.Is(err, ErrUnavailable)
+}
+
+// ReadBackAndLabel reads the named headers of a mail just sent and puts labels on it, in one round trip. Fresh mail may not be readable for seconds: what is
+// not found is tried again, as often as any call. The message is nil only where reading has failed; with a message, the error says that it got no labels.
+func (m *Mailbox) ReadBackAndLabel(ctx context.Context, messageID string, addLabels, headers []string) (*Message, error) {
+	if messageID == "" {
+		return nil, noID(messagesGet)
+	}
+	ctx = WithPriority(ctx, PrioritySend)
+	parts := []part{{method: messagesGet, verb: http.MethodGet, path: messagePath(messageID, FormatMetadata, headers)}}
+	if len(addLabels) > 0 {
+		body, err := json.Marshal(&gmailapi.ModifyMessageRequest{AddLabelIds: addLabels})
+		if err != nil {
+			return nil, fmt.Errorf("gmail: messages.modify: %w", err)
+		}
+		path := "/gmail/v1/users/me/messages/" + url.PathEscape(messageID) + "/modify?" + url.Values{"fields": {"id"}, "alt": {"json"}, "prettyPrint": {"false"}}.Encode()
+		parts = append(parts, part{method: messagesModify, verb: http.MethodPost, path: path, body: body})
+	}
+	var out *Message
+	var failed [2]error // of the parts that are not made again: the reading, the labelling
+	for try := 1; ; try++ {
+		errs, err := m.batch(ctx, parts, func(i int, body []byte) (err error) {
+			if parts[i].method == messagesGet {
+				out, err = decodeMessage(body, FormatMetadata)
+			}
+			return err
+		})
+		if err != nil {
+			return out, err
+		}
+		var again []part
+		var fresh error
+		var wait time.Duration
+		for i, err := range errs {
+			if w, ok := m.client.againIfFresh(err, try); ok {
+				again, fresh, wait = append(again, parts[i]), cmp.Or(fresh, err), max(wait, w)
+			} else if parts[i].method == messagesGet {
+				failed[0] = err
+			} else {
+				failed[1] = err
+			}
+		}
+		if len(again) == 0 {
+			return out, cmp.Or(failed[:]...)
+		}
+		if err := m.client.sleep(ctx, wait); err != nil {
+			return out, fmt.Errorf("%w; not tried again: %w", cmp.Or(failed[0], fresh), err)
+		}
+		parts = again
+	}
+}
+
+// againIfFresh is again for a message that was made a moment ago: that it is not found will pass.
+func (c *Client) againIfFresh(err error, try int) (time.Duration, bool) {
+	if errors.Is(err, ErrNotFound) {
+		err = &Error{kind: ErrNotFound, passing: true}
+	}
+	return c.again(err, try)
+}
+
+// MessagePage is a page of a listing of messages.
+type MessagePage struct {
+	Messages      []MessageRef // without labels
+	NextPageToken string       // "" on the last page
+}
+
+// MessagesSince lists the messages that came or were sent since a time, newest first, 500 a page; spam and bin are left out. Gmail compares by the second.
+// Source: https://developers.google.com/workspace/gmail/api/guides/filtering
+func (m *Mailbox) MessagesSince(ctx context.Context, since time.Time, pageToken string) (MessagePage, error) {
+	var page *gmailapi.ListMessagesResponse
+	err := m.do(ctx, one(messagesList), func(ctx context.Context) (err error) {
+		call := m.client.users.Messages.List("me").Context(ctx).Q(fmt.Sprintf("after:%d", since.Unix())).MaxResults(500).
+			Fields(googleapi.Field("messages(id,threadId),nextPageToken"))
+		if pageToken != "" {
+			call.PageToken(pageToken)
+		}
+		page, err = call.Do()
+		return err
+	})
+	if err != nil {
+		return MessagePage{}, err
+	}
+	out := MessagePage{Messages: make([]MessageRef, 0, len(page.Messages)), NextPageToken: page.NextPageToken}
+	for _, msg := range page.Messages {
+		out.Messages = append(out.Messages, refOf(msg))
+	}
+	return out, nil
+}

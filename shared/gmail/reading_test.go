@@ -1,0 +1,260 @@
+package gmail_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
+)
+
+func TestReadingAMailbox(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{})
+	ctx := t.Context()
+	p, err := g.box.Profile(ctx)
+	g.ok(err)
+	if p.Address != ritaMail || p.HistoryID != int64(g.rita.HistoryID()) {
+		t.Errorf("profile %+v", p)
+	}
+	cv := bytes.Repeat([]byte{0, 1, 2, 0xff}, 30_000)
+	arrived := g.mail(gmailtest.OutgoingMail{
+		Subject: "Application", Text: "Grüße", Attachments: []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: cv}},
+	})
+
+	t.Run("history", func(t *testing.T) {
+		page, err := g.box.History(ctx, p.HistoryID, "")
+		g.ok(err)
+		if len(page.Records) != 1 || page.NextPageToken != "" || page.HistoryID < page.Records[0].ID || page.Records[0].ID <= p.HistoryID {
+			t.Fatalf("history %+v", page)
+		}
+		added := page.Records[0].Added
+		if len(added) != 1 || added[0].ID != arrived.ID || added[0].ThreadID != arrived.ThreadID || !slices.Contains(added[0].LabelIDs, "INBOX") {
+			t.Errorf("added %+v", added)
+		}
+	})
+	t.Run("formats", func(t *testing.T) {
+		for format, check := range map[gmail.Format]func(m *gmail.Message) bool{
+			gmail.FormatMinimal:  func(m *gmail.Message) bool { return m.Payload == nil && m.Raw == nil },
+			gmail.FormatMetadata: func(m *gmail.Message) bool { return m.Header("subject") == "Application" && len(m.Payload.Parts) == 0 },
+			gmail.FormatFull: func(m *gmail.Message) bool {
+				return m.Header("Message-ID") == arrived.MessageID && len(m.Payload.Parts) == 2
+			},
+			gmail.FormatRaw: func(m *gmail.Message) bool {
+				return bytes.Contains(m.Raw, []byte("Subject: Application\r\n")) && len(m.Raw) > len(cv)
+			},
+		} {
+			m, err := g.box.Message(ctx, arrived.ID, format)
+			g.ok(err)
+			if m.ID != arrived.ID || m.ThreadID != arrived.ThreadID || !m.InternalDate.Equal(arrived.At) || !slices.Contains(m.LabelIDs, "INBOX") || m.HistoryID <= p.HistoryID || !check(m) {
+				t.Errorf("%s: %+v", format, m)
+			}
+		}
+	})
+	t.Run("attachment", func(t *testing.T) {
+		m, err := g.box.Message(ctx, arrived.ID, gmail.FormatFull)
+		g.ok(err)
+		body, err := g.box.Attachment(ctx, m.ID, m.Payload.Parts[1].Body.AttachmentId)
+		g.ok(err)
+		got, err := io.ReadAll(body)
+		g.ok(err)
+		g.ok(body.Close())
+		if !bytes.Equal(got, cv) {
+			t.Errorf("attachment of %d bytes differs", len(got))
+		}
+	})
+	t.Run("labels", func(t *testing.T) {
+		label, err := g.box.CreateLabel(ctx, "Hire")
+		g.ok(err)
+		if _, err := g.box.CreateLabel(ctx, "hIRE"); !errors.Is(err, gmail.ErrLabelExists) {
+			t.Errorf("second label: %v", err)
+		}
+		all, err := g.box.Labels(ctx)
+		g.ok(err)
+		if !slices.Contains(all, label) || !slices.Contains(all, gmail.Label{ID: "INBOX", Name: "INBOX", System: true}) {
+			t.Errorf("labels %+v", all)
+		}
+		before, err := g.box.Profile(ctx)
+		g.ok(err)
+		g.ok(g.rita.LabelThread(arrived.ThreadID, "Hire"))
+		page, err := g.box.History(ctx, before.HistoryID, "")
+		g.ok(err)
+		if len(page.Records) != 1 || len(page.Records[0].LabelsAdded) != 1 {
+			t.Fatalf("history %+v", page)
+		}
+		change := page.Records[0].LabelsAdded[0]
+		if change.ID != arrived.ID || !cmp.Equal(change.Changed, []string{label.ID}) || !slices.Contains(change.LabelIDs, label.ID) {
+			t.Errorf("change %+v", change)
+		}
+		threads, err := g.box.ThreadsByLabel(ctx, label.ID, "")
+		g.ok(err)
+		th, err := g.box.Thread(ctx, arrived.ThreadID, gmail.FormatFull)
+		g.ok(err)
+		want := gmail.ThreadPage{Threads: []gmail.ThreadRef{{ID: arrived.ThreadID, HistoryID: th.HistoryID}}, Estimate: 1}
+		if diff := cmp.Diff(want, threads); diff != "" {
+			t.Errorf("threads (-want +got):\n%s", diff)
+		}
+		if len(th.Messages) != 1 || th.Messages[0].Header("Subject") != "Application" {
+			t.Errorf("thread %+v", th)
+		}
+	})
+	if refused := g.tap.refused(); len(refused) != 1 { // the second label
+		t.Errorf("refused: %v", refused)
+	}
+}
+
+func TestListingsGoThroughAllPages(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{Behaviour: gmailtest.Behaviour{EmptyPagesWithToken: true, HistoryPageSize: 3, ListPageSize: 4}})
+	ctx := t.Context()
+	p, err := g.box.Profile(ctx)
+	g.ok(err)
+	since := g.clock()
+	var want []string
+	for i := range 10 {
+		g.advance(time.Minute)
+		want = append(want, g.mail(gmailtest.OutgoingMail{Subject: "Mail " + strconv.Itoa(i), Text: "Hello"}).ID)
+	}
+	g.advance(time.Minute)
+	spam := g.mail(gmailtest.OutgoingMail{Subject: "Spam", Text: "Buy"})
+	g.ok(g.rita.Spam(spam.ThreadID))
+
+	var added []string
+	pages := 0
+	for token := ""; pages == 0 || token != ""; pages++ {
+		page, err := g.box.History(ctx, p.HistoryID, token)
+		g.ok(err)
+		for _, r := range page.Records {
+			for _, m := range r.Added {
+				added = append(added, m.ID)
+			}
+		}
+		token = page.NextPageToken
+	}
+	if diff := cmp.Diff(append(slices.Clone(want), spam.ID), added); diff != "" || pages < 8 {
+		t.Errorf("history on %d pages (-want +got):\n%s", pages, diff)
+	}
+
+	listed := func(since time.Time) (ids []string) {
+		for token, first := "", true; first || token != ""; first = false {
+			page, err := g.box.MessagesSince(ctx, since, token)
+			g.ok(err)
+			for _, m := range page.Messages {
+				ids = append(ids, m.ID)
+			}
+			token = page.NextPageToken
+		}
+		slices.Reverse(ids) // they come newest first
+		return ids
+	}
+	if diff := cmp.Diff(want, listed(since)); diff != "" {
+		t.Errorf("messages since the beginning (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want[6:], listed(since.Add(6*time.Minute+30*time.Second))); diff != "" {
+		t.Errorf("messages since the middle (-want +got):\n%s", diff)
+	}
+}
+
+func TestManyMessages(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{})
+	ctx := t.Context()
+	var ids []string
+	for i := range 30 {
+		ids = append(ids, g.mail(gmailtest.OutgoingMail{Subject: "Mail " + strconv.Itoa(i), Text: "Hello"}).ID)
+		g.advance(time.Second)
+	}
+	ids = slices.Insert(ids, 7, "00000000000000aa") // never was
+	got, err := g.box.Messages(ctx, ids, gmail.FormatFull)
+	g.ok(err)
+	for i, r := range got {
+		switch {
+		case r.ID != ids[i]:
+			t.Errorf("result %d is %s, want %s", i, r.ID, ids[i])
+		case i == 7:
+			if !errors.Is(r.Err, gmail.ErrNotFound) || r.Message != nil {
+				t.Errorf("unknown message: %+v", r)
+			}
+		case r.Err != nil || r.Message.ID != ids[i] || r.Message.Header("Subject") == "":
+			t.Errorf("result %d: %+v", i, r)
+		}
+	}
+	if n := g.tap.count("/batch/gmail/v1"); n != 2 || len(g.tap.refused()) != 0 {
+		t.Errorf("%d batches, refused %v", n, g.tap.refused())
+	}
+}
+
+func TestRefusalsOfTheSimulator(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{})
+	ctx := t.Context()
+	g.sim.AddAccount(oauthtest.Account{Email: "nomail@acme.example", EmailVerified: true})
+	if _, err := g.client.Mailbox("1002", g.token("nomail@acme.example")).Profile(ctx); !errors.Is(err, gmail.ErrMailServiceOff) {
+		t.Errorf("account without Gmail: %v", err)
+	}
+	if _, err := g.client.Mailbox("1003", g.token(ritaMail, "openid", "email")).Profile(ctx); !errors.Is(err, gmail.ErrForbiddenScope) {
+		t.Errorf("scope missing: %v", err)
+	}
+	if _, err := g.client.Mailbox("1004", g.token("nobody@acme.example")).Profile(ctx); !errors.Is(err, gmail.ErrUnauthorized) {
+		t.Errorf("token of nobody: %v", err)
+	}
+	p, err := g.box.Profile(ctx)
+	g.ok(err)
+	g.rita.ExpireHistory()
+	if _, err := g.box.History(ctx, p.HistoryID, ""); !errors.Is(err, gmail.ErrHistoryExpired) {
+		t.Errorf("expired history: %v", err)
+	}
+	for name, call := range map[string]func() error{
+		"message":    func() error { _, err := g.box.Message(ctx, "00000000000000aa", gmail.FormatRaw); return err },
+		"thread":     func() error { _, err := g.box.Thread(ctx, "00000000000000aa", gmail.FormatFull); return err },
+		"attachment": func() error { _, err := g.box.Attachment(ctx, "00000000000000aa", "ANGjdJ"); return err },
+		"draft":      func() error { _, err := g.box.Draft(ctx, "r-1"); return err },
+		"delete":     func() error { return g.box.DeleteDraft(ctx, "r-1") },
+		"send":       func() error { _, err := g.box.SendDraft(ctx, "r-1"); return err },
+	} {
+		if err := call(); !errors.Is(err, gmail.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// With the ledger before it, Gmail never has to refuse; and what waits as told gets through.
+func TestTheLedgerKeepsWithinGmailsQuota(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{})
+	ctx := t.Context()
+	id := g.mail(gmailtest.OutgoingMail{Subject: "Hello", Text: "Hello"}).ID
+	ids := slices.Repeat([]string{id}, 800)
+	waits := 0
+	for len(ids) > 0 {
+		got, err := g.box.Messages(ctx, ids, gmail.FormatMinimal)
+		done := slices.IndexFunc(got, func(r gmail.MessageResult) bool { return r.Message == nil })
+		if done < 0 {
+			g.ok(err)
+			break
+		}
+		var limit *gmail.RateLimit
+		if !errors.As(err, &limit) {
+			t.Fatal(err)
+		}
+		if waits++; waits > 10 {
+			t.Fatal("no end")
+		}
+		g.advance(limit.Until.Sub(g.clock()))
+		ids = ids[done:]
+	}
+	if refused := g.tap.refused(); len(refused) != 0 || waits != 2 { // 270 a minute
+		t.Errorf("waited %d times, refused %v", waits, refused)
+	}
+	if stats := g.client.Stats(); stats.Methods["messages.get"] != (gmail.MethodStats{Calls: 800, Units: 16_000}) {
+		t.Errorf("stats %+v", stats)
+	}
+}

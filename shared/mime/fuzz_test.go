@@ -1,0 +1,89 @@
+package mime
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+// FuzzParse: whatever comes in, a sound message comes out, and what it is answered with is well-formed.
+func FuzzParse(f *testing.F) {
+	for _, file := range corpus(f) {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Add([]byte("Content-Disposition:\xa7"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := Parse(raw)
+		if err != nil {
+			if len(strings.Trim(string(raw), " \t\r\n\v\f\x00\xef\xbb\xbf\u0085\u00a0")) > 0 && len(bytes.TrimSpace(raw)) > 16 {
+				t.Fatalf("refused: %v", err)
+			}
+			return
+		}
+		checkSound(t, m)
+		for _, d := range m.Defects {
+			if strings.Contains(d, "could not be taken apart") {
+				t.Fatal("the parser panicked")
+			}
+		}
+		o := simple()
+		o.Subject, o.InReplyTo, o.References = ReplySubject(m.Subject), m.MessageID, References(m.References, m.MessageID)
+		for _, a := range m.Attachments {
+			o.Attachments = append(o.Attachments, file(a.Filename, a.ContentType, string(a.Content)))
+		}
+		for _, a := range m.From {
+			o.To[0].Name = a.Name
+		}
+		var b bytes.Buffer
+		if err := Compose(&b, o, boundaries()); err != nil {
+			t.Fatalf("the answer: %v", err)
+		}
+		checkComposed(t, b.Bytes())
+	})
+}
+
+// FuzzCompose: a mail is refused, or written so that it is ASCII, has the fields it should have, and reads back.
+func FuzzCompose(f *testing.F) {
+	f.Add("Anna", "anna@example.com", "Subject", "text", "<p>html</p>", "id@x", "X-A", "value", "file.txt", "text/plain", []byte("content"))
+	f.Add("Groß, \"J\"", "a@b.cd", "=?utf-8?Q?x?=", "ü\r\n.", "", "", "X-B", "ü", "ü\".pdf", "message/rfc822", []byte{0})
+	f.Add("a\r\nb", "a\nb@c.de", "\r\n\r\n", "\x00", "\xff", "<>", "Bcc", "\n", "../x", "x", []byte(nil))
+	f.Add("0", "0@0.0", "0", "", "0", "0", "0", "0", "0", "\xff", []byte("0"))
+	f.Fuzz(func(t *testing.T, name, addr, subject, text, html, id, field, value, filename, kind string, content []byte) {
+		o := simple()
+		o.To[0], o.Subject, o.Text, o.HTML, o.InReplyTo, o.References = Address{name, addr}, subject, text, html, id, []string{id}
+		o.Header = []HeaderField{{field, value}}
+		o.Attachments = []OutgoingAttachment{file(filename, kind, string(content))}
+		var b bytes.Buffer
+		if err := Compose(&b, o, boundaries()); err != nil {
+			if b.Len() > 0 {
+				t.Fatalf("%v, after %d bytes", err, b.Len())
+			}
+			return
+		}
+		checkComposed(t, b.Bytes())
+		m, err := Parse(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkSound(t, m)
+		if len(m.From) != 1 || len(m.To) != 1 || m.To[0].Addr != addr || len(m.Cc)+len(m.Bcc) != 0 || len(m.Attachments) != 1 || !bytes.Equal(m.Attachments[0].Content, content) {
+			t.Fatalf("read back %+v from:\n%s", m, &b)
+		}
+	})
+}
+
+// FuzzTextOf: HTML becomes text whatever it is, and not more than a few times as long.
+func FuzzTextOf(f *testing.F) {
+	f.Add("<p>a<br>b</p><blockquote>c</blockquote><ul><li><a href='https://x'>d</a></ul>")
+	f.Fuzz(func(t *testing.T, html string) {
+		got := TextOf(html)
+		if len(got) > 20*len(html)+10 || strings.HasSuffix(got, "\n") || strings.Contains(got, "\n\n\n\n") && !strings.Contains(html, "\n\n") {
+			t.Fatalf("%q became %q", html, got)
+		}
+	})
+}

@@ -1,0 +1,319 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// PutAccount stores what Hire says of an account; false if a newer version is stored. A plan that no longer allows the
+// integration switches it off; the offboarding of its mailboxes is queued in the same commit.
+func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "account.put", func(ctx context.Context, tx docs.Tx) error {
+		applied, rs = false, nil
+		old, err := docs.Get[hire.Account](ctx, tx, accountRef(a.ID))
+		if err != nil {
+			return err
+		}
+		if old != nil && old.Version >= a.Version {
+			return nil
+		}
+		next := a
+		next.Integration = hire.Integration{}
+		if old != nil {
+			next.Integration = old.Integration
+		}
+		if next.Integration.Enabled && !next.Plan.AllowsGmail() {
+			next.Integration = hire.Integration{ChangedAt: s.clock()}
+			if err := s.offboardAccount(ctx, tx, &rs, a.ID, "plan_downgraded"); err != nil {
+				return err
+			}
+			if err := s.audit(tx, a.ID, AuditEntry{Action: "integration.disabled", Detail: "plan_downgraded"}); err != nil {
+				return err
+			}
+		}
+		applied = true
+		if err := tx.Set(accountRef(a.ID), &next); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return applied, rs, err
+}
+
+// SetIntegration switches the account's integration, by the user's right (hire.MaySwitchIntegration). Switching it off queues the offboarding of
+// each mailbox in the same commit.
+func (s *Store) SetIntegration(ctx context.Context, account, user string, on bool) (due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "integration.set", func(ctx context.Context, tx docs.Tx) error {
+		rs = nil
+		var a hire.Account
+		var u hire.User
+		found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
+		if err != nil {
+			return err
+		}
+		if !found[0] || !found[1] {
+			return hire.Err(hire.CodeNotFound)
+		}
+		if err := hire.MaySwitchIntegration(a, u, on); err != nil {
+			return err
+		}
+		if a.Integration.Enabled == on {
+			return nil
+		}
+		a.Integration = hire.Integration{Enabled: on, ChangedBy: user, ChangedAt: s.clock()}
+		action := "integration.enabled"
+		if !on {
+			action = "integration.disabled"
+			if err := s.offboardAccount(ctx, tx, &rs, account, "integration_off"); err != nil {
+				return err
+			}
+		}
+		if err := tx.Set(accountRef(account), &a); err != nil {
+			return err
+		}
+		if err := s.audit(tx, account, AuditEntry{UserID: user, Action: action}); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return rs, err
+}
+
+// offboardAccount queues one task that walks the account's mailboxes: an account may have thousands, more than one commit takes.
+func (s *Store) offboardAccount(_ context.Context, _ docs.Tx, rs *rows, account, reason string) error {
+	body, err := json.Marshal(OffboardTask{AccountID: account, Reason: reason})
+	if err != nil {
+		return err
+	}
+	rs.task(account, QueueOffboard, fmt.Sprintf("account-%s-%s-%d", account, reason, s.clock().UnixMicro()), s.clock(), body)
+	return nil
+}
+
+// PutUser stores what Hire says of a user; false if a newer version is stored. Deactivation and a changed login address queue the
+// offboarding of the user's mailbox.
+func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "user.put", func(ctx context.Context, tx docs.Tx) error {
+		applied, rs = false, nil
+		key := MailboxKey{u.AccountID, u.ID}
+		account, err := docs.Get[hire.Account](ctx, tx, accountRef(u.AccountID))
+		if err != nil {
+			return err
+		}
+		if account == nil {
+			return hire.Err(hire.CodeNotFound, "The account of this user is not known. Send the account first.")
+		}
+		old, err := docs.Get[hire.User](ctx, tx, userRef(u.AccountID, u.ID))
+		if err != nil {
+			return err
+		}
+		if old != nil && old.Version >= u.Version {
+			return nil
+		}
+		box, err := docs.Get[Mailbox](ctx, tx, mailboxRef(key))
+		if err != nil {
+			return err
+		}
+		logins, err := s.readLogins(ctx, tx, old, u)
+		if err != nil {
+			return err
+		}
+		applied = true
+		reason := ""
+		switch {
+		case !u.Active:
+			reason = "user_deactivated"
+		case old != nil && !hire.SameAddress(old.Email, u.Email):
+			reason = "address_changed"
+		}
+		if reason != "" && box != nil && (box.State == Connected || box.State == NeedsReconnect) {
+			if err := s.beginOffboard(tx, &rs, box, reason); err != nil {
+				return err
+			}
+		}
+		if err := logins.write(tx, u); err != nil {
+			return err
+		}
+		if err := tx.Set(userRef(u.AccountID, u.ID), &u); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return applied, rs, err
+}
+
+// logins are the changes of login addresses that a user's new record makes.
+type logins struct {
+	leave docs.Ref // record of the former address, to be removed; "" for none
+	take  docs.Ref // record of the present address, to be set; "" for none
+}
+
+// readLogins sees whose the user's former and present login addresses are. Two users may have one address for a while, one of them deactivated: it is then
+// the active one's, and neither's news takes it from the other.
+func (s *Store) readLogins(ctx context.Context, tx docs.Tx, old *hire.User, u hire.User) (out logins, err error) {
+	holder := func(address string) (ref docs.Ref, holder string, err error) {
+		if len(normalized([]string{address})) == 0 {
+			return "", "", nil
+		}
+		ref = loginRef(u.AccountID, address)
+		rec, err := docs.Get[loginRecord](ctx, tx, ref)
+		if err != nil || rec == nil {
+			return ref, "", err
+		}
+		return ref, rec.UserID, nil
+	}
+	if old != nil && !hire.SameAddress(old.Email, u.Email) {
+		ref, id, err := holder(old.Email)
+		if err != nil {
+			return out, err
+		}
+		if id == u.ID {
+			out.leave = ref
+		}
+	}
+	ref, id, err := holder(u.Email)
+	if err != nil || ref == "" {
+		return out, err
+	}
+	if id != "" && id != u.ID && !u.Active {
+		other, err := docs.Get[hire.User](ctx, tx, userRef(u.AccountID, id))
+		if err != nil || (other != nil && other.Active && hire.SameAddress(other.Email, u.Email)) {
+			return out, err
+		}
+	}
+	out.take = ref
+	return out, nil
+}
+
+func (l logins) write(tx docs.Tx, u hire.User) error {
+	if l.leave != "" {
+		if err := tx.Delete(l.leave); err != nil {
+			return err
+		}
+	}
+	if l.take == "" {
+		return nil
+	}
+	return tx.Set(l.take, &loginRecord{UserID: u.ID})
+}
+
+// waitingPerAddress bounds how many conversations of one address a directory change queues at once; the safety net finds the rest. A task takes threadsPerTask
+// of them, since its body has a bound.
+const (
+	waitingPerAddress = 200
+	threadsPerTask    = 500
+)
+
+// PutCandidate stores what Hire says of a candidate; false if a newer version is stored. Unmatched conversations that have an
+// address of the profile are queued to be matched again, in the same commit, so that none falls between the two. The mail of one who was merged shows in the
+// other's profile from this commit on.
+func (s *Store) PutCandidate(ctx context.Context, c hire.Candidate) (applied bool, due []OutboxRow, err error) {
+	var rs rows
+	err = s.db.Update(ctx, "candidate.put", func(ctx context.Context, tx docs.Tx) error {
+		applied, rs = false, nil
+		account, err := docs.Get[hire.Account](ctx, tx, accountRef(c.AccountID))
+		if err != nil {
+			return err
+		}
+		if account == nil {
+			return hire.Err(hire.CodeNotFound, "The account of this candidate is not known. Send the account first.")
+		}
+		old, err := docs.Get[hire.Candidate](ctx, tx, candidateRef(c.AccountID, c.ID))
+		if err != nil {
+			return err
+		}
+		if old != nil && old.Version >= c.Version {
+			return nil
+		}
+		applied = true
+		var before []string
+		if old != nil && !old.Deleted && old.MergedInto == "" {
+			before = normalized(old.Emails)
+		}
+		after := normalized(c.Emails)
+		if c.Deleted || c.MergedInto != "" {
+			after = nil
+		}
+		touched := slices.Clone(after)
+		for _, a := range before {
+			if !slices.Contains(touched, a) {
+				touched = append(touched, a)
+			}
+		}
+		refs := make([]docs.Ref, len(touched))
+		for i, a := range touched {
+			refs[i] = addressRef(c.AccountID, a)
+		}
+		records, err := docs.GetAll[addressRecord](ctx, tx, refs)
+		if err != nil {
+			return err
+		}
+		merged, err := readMerging(ctx, tx, old, c)
+		if err != nil {
+			return err
+		}
+		if err := s.queueWaiting(ctx, tx, &rs, c, after); err != nil {
+			return err
+		}
+		for i, a := range touched {
+			var ids []string
+			if records[i] != nil {
+				ids = slices.DeleteFunc(slices.Clone(records[i].CandidateIDs), func(id string) bool { return id == c.ID })
+			}
+			if slices.Contains(after, a) {
+				ids = append(ids, c.ID)
+			}
+			if len(ids) == 0 {
+				err = tx.Delete(refs[i])
+			} else {
+				err = tx.Set(refs[i], &addressRecord{CandidateIDs: ids})
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := merged.write(tx); err != nil {
+			return err
+		}
+		if err := tx.Set(candidateRef(c.AccountID, c.ID), &c); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
+	})
+	return applied, rs, err
+}
+
+// queueWaiting queues a look at every unmatched conversation that has one of the addresses, by mailbox.
+func (s *Store) queueWaiting(ctx context.Context, tx docs.Tx, rs *rows, c hire.Candidate, addresses []string) error {
+	threads := map[string][]string{}
+	for _, a := range addresses {
+		waiting, err := docs.List[waitingRecord](ctx, tx, docs.Query{
+			Collection: accountRef(c.AccountID).Child("waiting", a).Under("conversations"), Limit: waitingPerAddress,
+		})
+		if err != nil {
+			return err
+		}
+		for _, w := range waiting {
+			if !slices.Contains(threads[w.UserID], w.GmailThreadID) {
+				threads[w.UserID] = append(threads[w.UserID], w.GmailThreadID)
+			}
+		}
+	}
+	for user, all := range threads {
+		for i, ids := range slices.Collect(slices.Chunk(all, threadsPerTask)) {
+			body, err := json.Marshal(SyncTask{AccountID: c.AccountID, UserID: user, Reason: "directory", Threads: ids})
+			if err != nil {
+				return err
+			}
+			rs.task(c.AccountID, QueueSync, fmt.Sprintf("match-%s-%s-%d-%d", user, c.ID, c.Version, i), s.clock(), body)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package firestore
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/firestore"
+
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// Query implements docs.Tx.
+func (t *tx) Query(ctx context.Context, q docs.Query) ([]docs.Row, error) {
+	rows, err := t.query(ctx, q)
+	if err != nil {
+		return nil, t.fail(fmt.Errorf("query: %w", err))
+	}
+	return rows, nil
+}
+
+func (t *tx) query(ctx context.Context, q docs.Query) ([]docs.Row, error) {
+	if err := t.reading(ctx); err != nil {
+		return nil, err
+	}
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	if _, _, err := t.db.schema.Match(q); err != nil {
+		return nil, err
+	}
+	fq, err := t.db.build(q)
+	if err != nil {
+		return nil, fmt.Errorf("of %s: %w", q.Collection, err)
+	}
+	snapshots, err := t.ftx.Documents(fq).GetAll()
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]docs.Row, len(snapshots))
+	for i, s := range snapshots {
+		rows[i] = docs.Row{Ref: t.db.refOf(s.Ref), Decode: func(into any) error { return decode(s, into) }}
+	}
+	return rows, nil
+}
+
+// build writes a query as Firestore's: equalities, then the order with the document's id as its last part, so that pages neither skip nor repeat.
+func (db *DB) build(q docs.Query) (firestore.Query, error) {
+	out := db.client.Collection(q.Collection).Query.Limit(q.Limit)
+	for _, w := range q.Where {
+		v, err := queryValue(w.Value)
+		if err != nil {
+			return out, fmt.Errorf("%s: %w", w.Field, err)
+		}
+		out = out.WherePath(firestore.FieldPath{w.Field}, "==", v)
+	}
+	direction, before := firestore.Asc, "<"
+	if q.Desc {
+		direction, before = firestore.Desc, ">"
+	}
+	if q.Before != nil {
+		v, err := queryValue(q.Before)
+		if err != nil {
+			return out, fmt.Errorf("before: %w", err)
+		}
+		out = out.WherePath(firestore.FieldPath{q.OrderBy}, before, v)
+	}
+	var from []any
+	if q.OrderBy != "" {
+		out = out.OrderByPath(firestore.FieldPath{q.OrderBy}, direction)
+		if q.After != nil {
+			v, err := queryValue(q.After.Value)
+			if err != nil {
+				return out, fmt.Errorf("after: %w", err)
+			}
+			from = append(from, v)
+		}
+	}
+	out = out.OrderBy(firestore.DocumentID, direction)
+	if q.After != nil {
+		out = out.StartAfter(append(from, docs.Escape(q.After.ID))...)
+	}
+	return out, nil
+}
+
+// queryValue is a value as it is stored, of the kinds that can be indexed.
+func queryValue(value any) (any, error) {
+	if at, ok := value.(time.Time); ok {
+		return storedTime(at)
+	}
+	v := reflect.ValueOf(value)
+	switch v.Kind() {
+	case reflect.Bool:
+		return v.Bool(), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return v.Int(), nil
+	case reflect.String:
+		return v.String(), nil
+	}
+	return nil, fmt.Errorf("%T is no value to query by", value)
+}
+
+// refOf is the Ref of a document that Firestore names by its full path.
+func (db *DB) refOf(d *firestore.DocumentRef) docs.Ref {
+	_, path, _ := strings.Cut(d.Path, "/documents/")
+	return docs.Ref(path)
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+)
+
+// ledgerState is what the ledger has of a commit's rows, and what it has besides.
+type ledgerState struct {
+	waiting []*LedgerRow          // for c.Waiting
+	settled map[string]*LedgerRow // for c.Settled; nil where there is no row
+	next    time.Time             // earliest next try of the rows that the commit does not touch; zero where there are none
+	from    time.Time             // age of the oldest of them
+}
+
+// readLedger reads the rows that the commit changes, and what its figures in the mailbox need to know of the others.
+func (f *filing) readLedger(ctx context.Context) error {
+	f.ledger.settled = map[string]*LedgerRow{}
+	if len(f.c.Waiting) == 0 && len(f.c.Settled) == 0 {
+		return nil
+	}
+	var refs []docs.Ref
+	touched := map[string]bool{}
+	for _, w := range f.c.Waiting {
+		refs = append(refs, ledgerRef(f.account, f.box.Sub, w.GmailID))
+		touched[w.GmailID] = true
+	}
+	for _, id := range f.c.Settled {
+		refs = append(refs, ledgerRef(f.account, f.box.Sub, id))
+		touched[id] = true
+	}
+	found, err := docs.GetAll[LedgerRow](ctx, f.tx, refs)
+	if err != nil {
+		return err
+	}
+	f.ledger.waiting = found[:len(f.c.Waiting)]
+	for i, id := range f.c.Settled {
+		f.ledger.settled[id] = found[len(f.c.Waiting)+i]
+	}
+	first := func(order string) (*LedgerRow, error) {
+		page, err := docs.List[LedgerRow](ctx, f.tx, docs.Query{Collection: gmailRef(f.account, f.box.Sub).Under("ledger"), OrderBy: order, Limit: len(touched) + 1})
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range page {
+			if !touched[row.GmailID] {
+				return row, nil
+			}
+		}
+		return nil, nil
+	}
+	soonest, err := first("NextTryAt")
+	if err != nil || soonest == nil {
+		return err
+	}
+	oldest, err := first("Since")
+	if err != nil {
+		return err
+	}
+	f.ledger.next, f.ledger.from = soonest.NextTryAt, oldest.Since
+	return nil
+}
+
+// writeLedger keeps the rows, and the figures about them in the mailbox, and queues the next try.
+func (f *filing) writeLedger(rs *rows) error {
+	if len(f.c.Waiting) == 0 && len(f.c.Settled) == 0 {
+		return nil
+	}
+	size, next, from := f.box.LedgerSize, f.ledger.next, f.ledger.from
+	var soonest time.Time // of the rows of this commit
+	for i, w := range f.c.Waiting {
+		w.Since, w.Attempts = f.now, 1
+		if old := f.ledger.waiting[i]; old != nil {
+			w.Since, w.Attempts = old.Since, old.Attempts+1
+		} else {
+			size++
+		}
+		soonest, next, from = earlier(soonest, w.NextTryAt), earlier(next, w.NextTryAt), earlier(from, w.Since)
+		if err := f.tx.Set(ledgerRef(f.account, f.box.Sub, w.GmailID), &w); err != nil {
+			return err
+		}
+	}
+	for id, row := range f.ledger.settled {
+		if row == nil {
+			continue
+		}
+		size--
+		if err := f.tx.Delete(ledgerRef(f.account, f.box.Sub, id)); err != nil {
+			return err
+		}
+	}
+	if next.IsZero() {
+		size = 0
+	}
+	f.box.LedgerSize, f.box.LedgerNext, f.box.LedgerFrom = size, next, from
+	if !soonest.IsZero() {
+		key := f.c.Held.Key
+		body, err := json.Marshal(SyncTask{AccountID: key.AccountID, UserID: key.UserID, Generation: f.c.Held.Generation, Reason: "retry"})
+		if err != nil {
+			return err
+		}
+		rs.task(f.account, QueueSync, fmt.Sprintf("retry-%s-%d", key.UserID, soonest.Unix()), soonest, body)
+	}
+	return f.tx.Set(mailboxRef(f.c.Held.Key), &f.box)
+}
+
+// earlier of two times, of which a zero one is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,190 @@
+package store
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
+)
+
+// writeMessages files the letters, and brings threads, aliases and sends up to date.
+func (f *filing) writeMessages(rs *rows) error {
+	changed := map[string]bool{}
+	for i := range f.letters {
+		l := &f.letters[i]
+		msg := l.in.Message
+		msg.ThreadID = l.thread
+		if err := f.writeAlias(*l); err != nil {
+			return err
+		}
+		sent, err := f.settle(rs, *l, msg)
+		if err != nil {
+			return err
+		}
+		if l.exists {
+			f.out.Duplicates++
+			changed[l.thread] = f.addSource(l.thread) || changed[l.thread]
+			continue
+		}
+		f.direct(&msg)
+		msg.ImportedAt = f.now
+		if sent {
+			msg.Via = "hire"
+		}
+		fit(&msg)
+		// Not Create: a client may repeat a commit that had succeeded, and that it is not there yet is what this transaction has read.
+		if err := f.tx.Set(messageRef(f.account, l.thread, msg.ID), &msg); err != nil {
+			return err
+		}
+		// A second letter in this commit with the same key is the same mail under another Gmail id.
+		for j := i + 1; j < len(f.letters); j++ {
+			if f.letters[j].in.Message.ID == msg.ID && f.letters[j].thread == l.thread {
+				f.letters[j].exists = true
+			}
+		}
+		if err := f.writeRFCID(*l); err != nil {
+			return err
+		}
+		f.summarize(l.thread, msg)
+		changed[l.thread] = true
+		f.out.New = append(f.out.New, msg)
+		if err := f.announce(rs, msg, sent); err != nil {
+			return err
+		}
+	}
+	return f.writeThreads(changed)
+}
+
+func (f *filing) writeAlias(l letter) error {
+	if !l.known {
+		a := Alias{GmailID: l.in.GmailID, GmailThreadID: f.c.GmailThreadID, ThreadID: l.thread, MessageID: l.in.Message.ID, ImportedAt: f.now}
+		if err := f.tx.Set(aliasRef(f.account, f.box.Sub, l.in.GmailID), &a); err != nil {
+			return err
+		}
+	}
+	return f.tx.Delete(exclusionRef(f.account, f.box.Sub, l.in.GmailID))
+}
+
+// writeRFCID notes that a thread holds a mail of this Message-ID. The sender chooses the id, so several mails, in several threads, may have it.
+func (f *filing) writeRFCID(l letter) error {
+	id := l.in.Message.MessageID
+	if id == "" || slices.Contains(l.holds, l.thread) || len(l.holds) >= maxHolders {
+		return nil
+	}
+	threads := append(slices.Clone(l.holds), l.thread)
+	for j := range f.letters { // those still to come must not overwrite it with what they have read
+		if o := &f.letters[j]; o.in.Message.MessageID == id {
+			o.holds = threads
+		}
+	}
+	return f.tx.Set(rfcIDRef(f.account, l.in.Message.CandidateID, id), &rfcIDRecord{Threads: threads})
+}
+
+func (f *filing) writeThreads(changed map[string]bool) error {
+	touched := false
+	for id, t := range f.threads {
+		if t == nil || !changed[id] {
+			continue
+		}
+		touched = true
+		if err := f.tx.Set(threadRef(f.account, id), t); err != nil {
+			return err
+		}
+	}
+	if !touched {
+		return nil
+	}
+	f.revision.Revision++
+	return f.tx.Set(revisionRef(f.account, f.tracked.CandidateID), &f.revision)
+}
+
+// settle ends a send whose mail has been met in Gmail's Sent, in the mailbox it was to leave from.
+func (f *filing) settle(rs *rows, l letter, msg hire.Message) (sent bool, err error) {
+	x := f.sends[l.in.SendID]
+	if x == nil || x.UserID != f.box.UserID || x.Sub != f.box.Sub || (x.State != SendSending && x.State != SendUnknown) {
+		return false, nil
+	}
+	msg.Direction, msg.UserID = hire.Outbound, x.UserID
+	x.GmailID, x.GmailThreadID = l.in.GmailID, f.c.GmailThreadID
+	return true, f.s.putSent(f.tx, rs, x, msg)
+}
+
+// announce queues the events about a message that is new in a profile.
+func (f *filing) announce(rs *rows, msg hire.Message, sent bool) error {
+	if msg.Bounce {
+		if err := messageEvent(rs, EventMessageBounced, msg); err != nil {
+			return err
+		}
+	}
+	if sent {
+		return nil // said already
+	}
+	return messageEvent(rs, EventMessageImported, msg)
+}
+
+// direct says who wrote the message: one of the account's users, or somebody outside.
+func (f *filing) direct(msg *hire.Message) {
+	msg.Direction = hire.Inbound
+	for _, a := range msg.From {
+		if u, ok := f.people[hire.NormalizeAddress(a.Addr)]; ok {
+			msg.Direction, msg.UserID = hire.Outbound, u.ID
+			return
+		}
+	}
+	if len(msg.From) == 1 && hire.SameAddress(msg.From[0].Addr, f.box.Address) {
+		msg.Direction, msg.UserID = hire.Outbound, f.box.UserID
+	}
+}
+
+// summarize brings a thread's summary up to date with one more message.
+func (f *filing) summarize(id string, msg hire.Message) {
+	t := f.threads[id]
+	if t == nil {
+		t = &hire.Thread{AccountID: f.account, ID: id, CandidateID: msg.CandidateID, OwnerID: f.box.UserID, Ambiguous: f.tracked.Ambiguous, FirstAt: msg.ReceivedAt}
+		f.threads[id] = t
+	}
+	for _, a := range addressesOf(msg) {
+		if u, ok := f.people[hire.NormalizeAddress(a)]; ok {
+			addUser(t, u.ID)
+		}
+	}
+	f.addSource(id)
+	t.Add(msg)
+}
+
+func addUser(t *hire.Thread, user string) {
+	if user != "" && !t.HasUser(user) {
+		t.UserIDs = append(t.UserIDs, user)
+	}
+}
+
+// addSource notes that this mailbox's conversation is in the thread; false if that was known. A private thread is not opened to a user because their mailbox has
+// a mail of it: only to those whom a mail names.
+func (f *filing) addSource(id string) bool {
+	t := f.threads[id]
+	if t == nil {
+		return false
+	}
+	src := hire.ThreadSource{UserID: f.box.UserID, Sub: f.box.Sub, GmailThreadID: f.c.GmailThreadID}
+	if slices.Contains(t.Sources, src) {
+		return false
+	}
+	t.Sources = append(t.Sources, src)
+	if !t.Private {
+		addUser(t, f.box.UserID)
+	}
+	return true
+}
+
+// messageEvent queues an event about a message of a profile. It carries ids, not content.
+func messageEvent(rs *rows, kind string, m hire.Message) error {
+	body, err := json.Marshal(map[string]any{
+		"candidate_id": m.CandidateID, "thread_id": m.ThreadID, "message_id": m.ID, "direction": m.Direction, "user_id": m.UserID,
+		"received_at": m.ReceivedAt, "auto_reply": m.AutoReply, "bounce": m.Bounce,
+	})
+	if err != nil {
+		return err
+	}
+	rs.event(m.AccountID, kind, "candidates/"+m.CandidateID+"/threads/"+m.ThreadID, m.ThreadID+"/"+m.ID, body)
+	return nil
+}

@@ -1,0 +1,211 @@
+// Package secretmanagertest is Secret Manager for tests: a gRPC server of the published service definition, in this process, that the real client
+// speaks to. It keeps secrets in memory and answers as the service does, and with any fault it is told to.
+//
+// It must never be linked into a deployed function.
+//
+// Begin reading at Start.
+package secretmanagertest
+
+import (
+	"context"
+	"fmt"
+	"hash/crc32"
+	"net"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	secretmanager "cloud.google.com/go/secretmanager/apiv1"
+	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+// Server is a Secret Manager.
+type Server struct {
+	secretmanagerpb.UnimplementedSecretManagerServiceServer
+
+	mu      sync.Mutex
+	secrets map[string]*secret
+	calls   map[string]int
+	fault   func(method string, call int) error
+}
+
+type secret struct {
+	about    *secretmanagerpb.Secret
+	versions []*version
+}
+
+type version struct {
+	state secretmanagerpb.SecretVersion_State
+	data  []byte
+}
+
+// Start serves until the test ends, and gives a client of it.
+func Start(t *testing.T) (*Server, *secretmanager.Client) {
+	t.Helper()
+	s := &Server{secrets: map[string]*secret{}, calls: map[string]int{}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
+	secretmanagerpb.RegisterSecretManagerServiceServer(g, s)
+	done := make(chan error, 1)
+	go func() { done <- g.Serve(l) }()
+	client, err := secretmanager.NewClient(context.Background(), option.WithEndpoint(l.Addr().String()), option.WithoutAuthentication(),
+		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := client.Close(); err != nil {
+			t.Error(err)
+		}
+		g.Stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return s, client
+}
+
+// Fault makes calls fail: f is asked before each call of a method ("AddSecretVersion"), the first of which is number 1; nil lets it through.
+func (s *Server) Fault(f func(method string, call int) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = f
+	clear(s.calls)
+}
+
+// Calls is how often each method was called since the start or the last Fault.
+func (s *Server) Calls() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]int{}
+	for k, v := range s.calls {
+		out[k] = v
+	}
+	return out
+}
+
+// Secrets are the secrets there are.
+func (s *Server) Secrets() []*secretmanagerpb.Secret {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*secretmanagerpb.Secret
+	for _, x := range s.secrets {
+		out = append(out, proto.Clone(x.about).(*secretmanagerpb.Secret))
+	}
+	return out
+}
+
+// States are the states of a secret's versions, the oldest first.
+func (s *Server) States(name string) []secretmanagerpb.SecretVersion_State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []secretmanagerpb.SecretVersion_State
+	if x := s.secrets[name]; x != nil {
+		for _, v := range x.versions {
+			out = append(out, v.state)
+		}
+	}
+	return out
+}
+
+func (s *Server) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	method := path.Base(info.FullMethod)
+	s.mu.Lock()
+	s.calls[method]++
+	call, fault := s.calls[method], s.fault
+	s.mu.Unlock()
+	if fault != nil {
+		if err := fault(method, call); err != nil {
+			return nil, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return handler(ctx, req)
+}
+
+var (
+	validID    = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+	validLabel = regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
+)
+
+// CreateSecret implements the service.
+func (s *Server) CreateSecret(_ context.Context, r *secretmanagerpb.CreateSecretRequest) (*secretmanagerpb.Secret, error) {
+	if !validID.MatchString(r.SecretId) || r.GetSecret().GetReplication() == nil {
+		return nil, status.Error(codes.InvalidArgument, "The secret's id or replication is not valid.")
+	}
+	for k, v := range r.Secret.Labels {
+		if !validLabel.MatchString(k) || !validLabel.MatchString(v) {
+			return nil, status.Errorf(codes.InvalidArgument, "The label %q is not valid.", k)
+		}
+	}
+	name := r.Parent + "/secrets/" + r.SecretId
+	if s.secrets[name] != nil {
+		return nil, status.Errorf(codes.AlreadyExists, "Secret [%s] already exists.", name)
+	}
+	about := proto.Clone(r.Secret).(*secretmanagerpb.Secret)
+	about.Name = name
+	s.secrets[name] = &secret{about: about}
+	return about, nil
+}
+
+// AddSecretVersion implements the service.
+func (s *Server) AddSecretVersion(_ context.Context, r *secretmanagerpb.AddSecretVersionRequest) (*secretmanagerpb.SecretVersion, error) {
+	x := s.secrets[r.Parent]
+	if x == nil {
+		return nil, status.Errorf(codes.NotFound, "Secret [%s] not found.", r.Parent)
+	}
+	if len(r.GetPayload().GetData()) > 64<<10 {
+		return nil, status.Error(codes.InvalidArgument, "The payload is larger than 64 KiB.")
+	}
+	x.versions = append(x.versions, &version{state: secretmanagerpb.SecretVersion_ENABLED, data: r.Payload.Data})
+	return &secretmanagerpb.SecretVersion{Name: fmt.Sprintf("%s/versions/%d", r.Parent, len(x.versions)), State: secretmanagerpb.SecretVersion_ENABLED}, nil
+}
+
+func (s *Server) find(name string) (*version, error) {
+	parent, number, ok := strings.Cut(name, "/versions/")
+	n, err := strconv.Atoi(number)
+	x := s.secrets[parent]
+	if !ok || err != nil || x == nil || n < 1 || n > len(x.versions) {
+		return nil, status.Errorf(codes.NotFound, "Secret Version [%s] not found.", name)
+	}
+	return x.versions[n-1], nil
+}
+
+// AccessSecretVersion implements the service.
+func (s *Server) AccessSecretVersion(_ context.Context, r *secretmanagerpb.AccessSecretVersionRequest) (*secretmanagerpb.AccessSecretVersionResponse, error) {
+	v, err := s.find(r.Name)
+	if err != nil {
+		return nil, err
+	}
+	if v.state != secretmanagerpb.SecretVersion_ENABLED {
+		return nil, status.Errorf(codes.FailedPrecondition, "Secret Version [%s] is in %s state.", r.Name, v.state)
+	}
+	sum := int64(crc32.Checksum(v.data, crc32.MakeTable(crc32.Castagnoli)))
+	return &secretmanagerpb.AccessSecretVersionResponse{Name: r.Name, Payload: &secretmanagerpb.SecretPayload{Data: v.data, DataCrc32C: &sum}}, nil
+}
+
+// DestroySecretVersion implements the service.
+func (s *Server) DestroySecretVersion(_ context.Context, r *secretmanagerpb.DestroySecretVersionRequest) (*secretmanagerpb.SecretVersion, error) {
+	v, err := s.find(r.Name)
+	if err != nil {
+		return nil, err
+	}
+	if v.state == secretmanagerpb.SecretVersion_DESTROYED {
+		return nil, status.Errorf(codes.FailedPrecondition, "Secret Version [%s] is already destroyed.", r.Name)
+	}
+	v.state, v.data = secretmanagerpb.SecretVersion_DESTROYED, nil
+	return &secretmanagerpb.SecretVersion{Name: r.Name, State: v.state}, nil
+}

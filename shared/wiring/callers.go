@@ -1,0 +1,49 @@
+package wiring
+
+import (
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/config"
+	"github.com/trakstar/hire-gmail/shared/gmail"
+)
+
+// callers makes what tells who is calling: users of Hire, and the services that each function answers to.
+func (s *Services) callers(c config.Config, p Parts) error {
+	var err error
+	if s.Users, err = api.NewUserVerifier(api.UserOptions{
+		Issuer: c.Users.Issuer, Audience: c.Users.Audience, JWKSURL: c.Users.JWKSURL, HTTP: p.HTTP, Now: p.Now,
+	}); err != nil {
+		return err
+	}
+	for _, v := range []struct {
+		into     **api.ServiceVerifier
+		audience string
+		accounts []string
+	}{
+		{&s.Push, c.Callers.PushAudience, []string{c.Callers.PushServiceAccount}},
+		{&s.Scheduler, c.Callers.SchedulerAudience, []string{c.Callers.SchedulerServiceAccount}},
+		{&s.Tasks, c.Callers.TasksAudience, []string{c.Callers.TasksServiceAccount}},
+		{&s.Backend, c.Callers.BackendAudience, c.Callers.BackendServiceAccounts},
+	} {
+		if *v.into, err = api.NewServiceVerifier(api.ServiceOptions{
+			Issuer: c.Callers.Issuer, JWKSURL: c.Callers.JWKSURL, Audience: v.audience, ServiceAccounts: v.accounts, BehindIAM: c.Callers.BehindIAM, HTTP: p.HTTP, Now: p.Now,
+		}); err != nil {
+			return err
+		}
+	}
+	s.limits, err = api.NewLimiter(api.Limits{UserPerMinute: c.Limits.RequestsPerMinuteUser, AccountPerMinute: c.Limits.RequestsPerMinuteAccount}, p.Now)
+	return err
+}
+
+// quota is the table of Gmail's units that the configuration names, with its limits.
+func quota(c config.Quota) gmail.Quota {
+	q := gmail.Quota2026()
+	if c.Table == "legacy" {
+		q = gmail.QuotaLegacy()
+	}
+	for limit, override := range map[*int]int{&q.UserPerMinute: c.UserPerMinute, &q.ProjectPerMinute: c.ProjectPerMinute, &q.ProjectPerDay: c.ProjectPerDay} {
+		if override > 0 {
+			*limit = override
+		}
+	}
+	return q
+}

@@ -1,0 +1,7 @@
+// Package wiring puts a process together: the one place that decides, by configuration, which implementation of store, tokens, tasks, events and blobs it
+// gets, and hands each service what it needs.
+//
+// It must never do I/O before the first request, and keeps only what was built with success.
+//
+// Begin reading at Assemble in services.go; lazy.go is how a function gets it.
+package wiring

@@ -1,0 +1,86 @@
+package wiring
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/sethvargo/go-envconfig"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/config"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
+)
+
+// Lazy makes a function out of a handler that needs services. They are built at the first request, from the environment; only what was built
+// with success is kept, so that a failure to build is tried again by the next request.
+func Lazy(handler func(*Services) http.Handler) func(http.ResponseWriter, *http.Request) {
+	l := lazy{handler: handler, build: fromEnvironment}
+	return l.serve
+}
+
+type lazy struct {
+	handler func(*Services) http.Handler
+	build   func(ctx context.Context) (*Services, error)
+
+	mu    sync.Mutex
+	built http.Handler
+}
+
+func (l *lazy) serve(w http.ResponseWriter, r *http.Request) {
+	h, err := l.get(r.Context())
+	if err != nil {
+		slog.ErrorContext(r.Context(), "function can't be built", "error", err)
+		api.WriteProblem(w, r, hire.Wrap(hire.CodeUnavailable, err))
+		return
+	}
+	h.ServeHTTP(w, r)
+}
+
+func (l *lazy) get(ctx context.Context) (http.Handler, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.built != nil {
+		return l.built, nil
+	}
+	s, err := l.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.built = l.handler(s)
+	return l.built, nil
+}
+
+func fromEnvironment(ctx context.Context) (*Services, error) {
+	c, err := config.Load(ctx, envconfig.OsLookuper())
+	if err != nil {
+		return nil, err
+	}
+	return process.open(c, obs.New(os.Stderr, obs.Options{Level: c.Log.Level, Text: c.Log.Format == "text", Project: c.Project}))
+}
+
+// process is what the functions of one process share: the embedded store is a file that can be opened once.
+var process shared
+
+type shared struct {
+	mu    sync.Mutex
+	local *Local
+}
+
+func (s *shared) open(c config.Config, log *slog.Logger) (*Services, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.local != nil {
+		return s.local.Services, nil
+	}
+	l, err := OpenLocal(c, LocalOptions{Now: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	s.local = l
+	return l.Services, nil
+}

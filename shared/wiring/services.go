@@ -1,0 +1,165 @@
+package wiring
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/blobs"
+	"github.com/trakstar/hire-gmail/shared/config"
+	"github.com/trakstar/hire-gmail/shared/connection"
+	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mailsync"
+	"github.com/trakstar/hire-gmail/shared/outbox"
+	"github.com/trakstar/hire-gmail/shared/sending"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+	"github.com/trakstar/hire-gmail/shared/tasks"
+	"github.com/trakstar/hire-gmail/shared/tokens"
+)
+
+// Parts are the adapters of a process.
+type Parts struct {
+	DB     docs.DB
+	Vault  tokens.Vault
+	Tasks  tasks.Enqueuer
+	Events events.Publisher
+	Blobs  blobs.Store
+	HTTP   *http.Client // to Google
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Services are what the functions work with.
+type Services struct {
+	Config      config.Config
+	Log         *slog.Logger
+	Store       *store.Store
+	Outbox      *outbox.Dispatcher
+	Sync        *mailsync.Engine
+	Connections *connection.Service
+	Sending     *sending.Service
+	Blobs       blobs.Store
+
+	// Who may call: users of Hire, and the services that each function answers to.
+	Users     *api.UserVerifier
+	Push      *api.ServiceVerifier
+	Scheduler *api.ServiceVerifier
+	Tasks     *api.ServiceVerifier
+	Backend   *api.ServiceVerifier
+
+	limits *api.Limiter
+	purger docs.Purger
+	now    func() time.Time
+}
+
+// Assemble puts the services together. It makes no call.
+func Assemble(c config.Config, p Parts) (*Services, error) {
+	st, err := store.New(p.DB, store.Options{Now: p.Now})
+	if err != nil {
+		return nil, err
+	}
+	out, err := outbox.New(st, p.Events, p.Tasks, p.Now, p.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, now: p.Now}
+	s.purger, _ = p.DB.(docs.Purger)
+	if err := s.connections(c, p); err != nil {
+		return nil, err
+	}
+	s.Sync, err = mailsync.New(mailsync.Options{
+		Store: st, Connections: s.Connections.ForSync(), Outbox: out, Queue: tasks.Syncs{Enqueuer: p.Tasks}, Blobs: p.Blobs, Now: p.Now, Log: p.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Sending, err = sending.New(sending.Options{
+		Store: st, Connections: s.Connections, Outbox: out, Blobs: p.Blobs, Now: p.Now, Rand: rand.Reader, Log: p.Log,
+		Limits: sending.Limits{Recipients: c.Limits.MaxRecipients, Attachments: c.Limits.MaxAttachmentBytes},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s, s.callers(c, p)
+}
+
+// connections puts together what talks to Google.
+func (s *Services) connections(c config.Config, p Parts) error {
+	e := connection.GoogleEndpoints()
+	if c.OAuth.AuthURL != "" || c.OAuth.TokenURL != "" {
+		e.Issuers = nil // a stand-in may issue id_tokens of its own kind, or none
+	}
+	for field, override := range map[*string]string{&e.Auth: c.OAuth.AuthURL, &e.Token: c.OAuth.TokenURL, &e.Revoke: c.OAuth.RevokeURL, &e.UserInfo: c.OAuth.UserInfoURL} {
+		if override != "" {
+			*field = override
+		}
+	}
+	oauthConfig := connection.OAuthConfig(c.OAuth.ClientID, string(c.OAuth.ClientSecret), c.OAuth.RedirectURL, oauth2.Endpoint{AuthURL: e.Auth, TokenURL: e.Token})
+	google, err := connection.NewOAuth(oauthConfig, e, p.HTTP, p.Now)
+	if err != nil {
+		return err
+	}
+	access, err := tokens.NewSource(p.Vault, oauthConfig, p.HTTP, p.Now, 10_000)
+	if err != nil {
+		return err
+	}
+	client, err := gmail.New(gmail.Options{Endpoint: c.Gmail.Endpoint, HTTP: p.HTTP, Now: p.Now, Quota: quota(c.Gmail.Quota)})
+	if err != nil {
+		return err
+	}
+	s.Connections, err = connection.New(connection.Options{
+		Store: s.Store, Outbox: s.Outbox, Vault: p.Vault, Access: access, Google: google, Gmail: client, Topic: c.Gmail.Topic,
+		StartURL: strings.TrimSuffix(c.OAuth.RedirectURL, "/callback") + "/start", Now: p.Now, Rand: rand.Reader, Log: p.Log,
+	})
+	return err
+}
+
+// Router makes the router of a function that people's browsers or Hire's backend call.
+func (s *Services) Router(function string) *api.Router {
+	return api.NewRouter(function, s.Log).WithCORS(s.Config.HTTP.AllowedOrigins)
+}
+
+// EventRouter makes the router of a function that Google's services call: what can't get better is acknowledged, the rest delivered again.
+func (s *Services) EventRouter(function string) *api.Router {
+	return api.NewEventRouter(function, s.Log)
+}
+
+// Caller says which user calls, within their rate limit.
+func (s *Services) Caller(w http.ResponseWriter, r *http.Request) (api.Caller, error) {
+	c, err := s.Users.Authenticate(r)
+	if err != nil {
+		return c, err
+	}
+	return c, s.limits.Allow(w, c)
+}
+
+// PublicDetail is the sentence that a caller may read about an error.
+func (s *Services) PublicDetail(err error) string {
+	var e *hire.Error
+	if errors.As(err, &e) {
+		return e.Detail
+	}
+	return hire.Err(hire.CodeInternal).Detail
+}
+
+// Purge removes what has expired, where the database does not do that by itself.
+func (s *Services) Purge(ctx context.Context) error {
+	if s.purger == nil {
+		return nil
+	}
+	if _, err := s.purger.Purge(ctx, s.now(), 1000); err != nil {
+		return fmt.Errorf("purge: %w", err)
+	}
+	return nil
+}
