@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -69,12 +70,13 @@ func TestScenario18_ReplyKeepsOneConversationOnBothSides(t *testing.T) {
 	var first, second api.SendResult
 	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &first)
 	out := w.sim.Outside(coraMail, "Cora Candidate")
+	w.pass(5 * time.Second)
 	asked, _ := out.Last()
 	_, err := out.Reply(asked, "Yes, tomorrow.")
 	w.ok(err)
-	w.settle()
+	w.pass(5 * time.Second)
 	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: first.ThreadID, Text: "At ten?"}).into(200, &second)
-	w.settle()
+	w.pass(5 * time.Second)
 
 	if second.ThreadID != first.ThreadID {
 		t.Errorf("the reply is in thread %s, want %s", second.ThreadID, first.ThreadID)

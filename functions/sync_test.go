@@ -15,7 +15,7 @@ func conversation(t *testing.T) (w *world, r *person, out *gmailtest.Outside, as
 	t.Helper()
 	w, r = connected(t)
 	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
-	w.settle()
+	w.pass(5 * time.Second)
 	out = w.sim.Outside(coraMail, "Cora Candidate")
 	asked, ok := out.Last()
 	if !ok {
@@ -77,7 +77,7 @@ func TestScenario31_MailWrittenInGmailIsInTheProfileAsSent(t *testing.T) {
 	w, r, out, asked := conversation(t)
 	_, err := out.Reply(asked, "Yes, tomorrow.")
 	w.ok(err)
-	w.settle()
+	w.pass(5 * time.Second)
 	inbox, err := w.mailbox(ritaMail).Messages("in:inbox", 1)
 	w.ok(err)
 	_, err = w.mailbox(ritaMail).Reply(inbox[0].ID, "See you then. (from my phone)")

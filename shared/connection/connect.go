@@ -90,7 +90,7 @@ func (s *Service) Begin(ctx context.Context, link string) (consentURL, cookie st
 	if err := s.Store.PutOAuthState(ctx, o); err != nil {
 		return "", "", fmt.Errorf("record state: %w", err)
 	}
-	return s.Google.AuthCodeURL(state, verifier, user.Email), cookie, nil
+	return s.Google.AuthCodeURL(state, verifier, hire.NormalizeAddress(user.Email)), cookie, nil
 }
 
 // Answer is what Google's redirect brings back, and the browser's cookie.
@@ -125,6 +125,11 @@ func (s *Service) Finish(ctx context.Context, a Answer) (returnTo string, err er
 	if err != nil {
 		return o.ReturnTo, fmt.Errorf("exchange code: %w", err)
 	}
+	if g.AskGmail {
+		if err := s.askGmail(ctx, &g); err != nil {
+			return o.ReturnTo, fmt.Errorf("ask gmail whose mailbox it is: %w", err)
+		}
+	}
 	return o.ReturnTo, s.connect(ctx, store.MailboxKey{AccountID: o.AccountID, UserID: o.UserID}, user, g)
 }
 
@@ -138,6 +143,23 @@ func check(user hire.User, g Grant) error {
 		return hire.Err(hire.CodePermissionMissing)
 	case g.Refresh == "":
 		return hire.Err(hire.CodeNoRefreshToken)
+	}
+	return nil
+}
+
+// askGmail completes a grant of which a stand-in for Google has not said whose it is. The mailbox's own address needs no further proof; where there is no id of a Google user
+// either, the address serves as one.
+func (s *Service) askGmail(ctx context.Context, g *Grant) error {
+	p, err := s.Options.Gmail.Mailbox("not known yet", func(context.Context) (string, error) { return g.Access, nil }).Profile(ctx)
+	if err != nil {
+		return refusal(err)
+	}
+	if p.Address == "" {
+		return hire.Wrap(hire.CodeGmailUnavailable, errors.New("profile without an address"))
+	}
+	g.Address, g.Verified = p.Address, true
+	if g.Sub == "" {
+		g.Sub = "address:" + hire.NormalizeAddress(p.Address)
 	}
 	return nil
 }
@@ -157,20 +179,35 @@ func (s *Service) connect(ctx context.Context, k store.MailboxKey, user hire.Use
 			s.Log.WarnContext(ctx, "lease on a google user is left to run out", "error", err)
 		}
 	}()
-	if err := check(user, g); err != nil {
-		// The grant is of no use to us. Revoking it would reach all connections of this Google user, so only where there is none.
-		if len(google.Connections) == 0 {
-			revoked = true
-			if rerr := s.Google.Revoke(ctx, firstOf(g.Refresh, g.Access)); rerr != nil {
-				s.Log.WarnContext(ctx, "grant of a refused connection could not be revoked", "error", rerr)
-			}
+	err = s.useGrant(ctx, k, user, g, google, holder)
+	// A grant that is of no use is given back. Revoking reaches all connections of this Google user, so only where there is none.
+	if code := hire.CodeOf(err); slices.Contains(useless, code) && len(google.Connections) == 0 {
+		revoked = true
+		if rerr := s.Google.Revoke(ctx, firstOf(g.Refresh, g.Access)); rerr != nil {
+			s.Log.WarnContext(ctx, "grant of a refused connection could not be revoked", "error", rerr)
 		}
+	}
+	return err
+}
+
+// useless are the refusals after which a grant can't serve for anything: all those that the user, and not another try, has to mend.
+var useless = []hire.Code{hire.CodeWrongAccount, hire.CodePermissionMissing, hire.CodeNoRefreshToken, hire.CodeNoMailbox, hire.CodeConsentDenied}
+
+// useGrant makes a connection of a grant if it is one we can use; the caller holds the lease on its Google user.
+func (s *Service) useGrant(ctx context.Context, k store.MailboxKey, user hire.User, g Grant, google store.GoogleUser, holder string) error {
+	if err := check(user, g); err != nil {
 		return err
 	}
-	if google.RevokedAt.After(g.At) {
+	// The store keeps microseconds; at the same one, it is not known which came first.
+	if !google.RevokedAt.IsZero() && !google.RevokedAt.Before(g.At.Truncate(time.Microsecond)) {
 		// Somebody revoked this Google user's grants since the exchange; this one may have gone with them.
-		if err := s.Google.Prove(ctx, g.Refresh); err != nil {
+		err := s.Google.Prove(ctx, g.Refresh)
+		var refused *tokens.Refused
+		if errors.As(err, &refused) {
 			return hire.Wrap(hire.CodeNoRefreshToken, err)
+		}
+		if err != nil {
+			return fmt.Errorf("prove token: %w", err)
 		}
 	}
 	return s.establish(ctx, k, g, holder)
@@ -249,6 +286,8 @@ func refusal(err error) error {
 		return hire.Wrap(hire.CodeNoMailbox, err)
 	case errors.Is(err, gmail.ErrForbiddenScope):
 		return hire.Wrap(hire.CodePermissionMissing, err)
+	case errors.Is(err, gmail.ErrDomainPolicy):
+		return byAdmin(err)
 	}
 	return hire.Wrap(hire.CodeGmailUnavailable, err)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ type Endpoints struct {
 	Token    string
 	Revoke   string
 	UserInfo string
-	Issuers  []string // of id_tokens; empty where a stand-in's are taken as they come
+	Issuers  []string // of id_tokens; empty where another server stands in for Google, whose id_tokens are taken as they come
 }
 
 // GoogleEndpoints are Google's own.
@@ -50,6 +51,9 @@ func NewOAuth(config *oauth2.Config, e Endpoints, client *http.Client, now func(
 	if config == nil || client == nil || now == nil {
 		return nil, errors.New("connection: config, client and now are all needed")
 	}
+	if len(e.Issuers) == 0 && e.UserInfo == GoogleEndpoints().UserInfo {
+		e.UserInfo = "" // a stand-in's token is nothing to show Google
+	}
 	return &OAuth{config: config, endpoints: e, http: client, now: now}, nil
 }
 
@@ -65,99 +69,145 @@ func (o *OAuth) Exchange(ctx context.Context, code, verifier string) (Grant, err
 	at := o.now()
 	t, err := o.config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
-		var re *oauth2.RetrieveError
-		if errors.As(err, &re) && re.Response.StatusCode < 500 {
-			return Grant{}, hire.Wrap(hire.CodeStateInvalid, fmt.Errorf("token endpoint: %s", re.ErrorCode))
-		}
-		return Grant{}, hire.Wrap(hire.CodeGmailUnavailable, errors.New("token endpoint does not answer"))
+		return Grant{}, exchangeError(err)
 	}
 	g := Grant{Access: t.AccessToken, Refresh: t.RefreshToken, At: at}
-	g.Scope, _ = t.Extra("scope").(string)
+	var said bool
+	if g.Scope, said = t.Extra("scope").(string); !said && o.standIn() {
+		g.Scope = strings.Join(o.config.Scopes, " ") // unsaid, it is what was asked for (RFC 6749 section 5.1); Google always says it
+	}
 	raw, _ := t.Extra("id_token").(string)
 	err = o.identify(ctx, raw, &g)
 	return g, err
 }
 
-// identify says whose grant it is. The id_token comes straight from the token endpoint over TLS, so its signature needs no check (OpenID Connect Core
-// 3.1.3.7, 6); issuer, audience and expiry do. A stand-in that issues none is asked at its userinfo endpoint.
-func (o *OAuth) identify(ctx context.Context, raw string, g *Grant) error {
-	var claims struct {
-		Sub           string `json:"sub"`
-		Email         string `json:"email"`
-		EmailVerified bool   `json:"email_verified"`
+// exchangeError says what a refusal of the token endpoint means to the user. Its text may quote the answer and goes no further.
+func exchangeError(err error) error {
+	var re *oauth2.RetrieveError
+	if !errors.As(err, &re) {
+		return hire.Wrap(hire.CodeGmailUnavailable, errors.New("token endpoint does not answer"))
 	}
-	if raw != "" {
-		v := oidc.NewVerifier(firstIssuer(o.endpoints.Issuers), nil, &oidc.Config{
-			ClientID: o.config.ClientID, SkipIssuerCheck: true, InsecureSkipSignatureCheck: true, Now: o.now,
-		})
-		id, err := v.Verify(ctx, raw)
+	cause := fmt.Errorf("token endpoint: %d %s", re.Response.StatusCode, re.ErrorCode)
+	switch {
+	case passes(re):
+		return hire.Wrap(hire.CodeGmailUnavailable, cause)
+	case re.ErrorCode == "admin_policy_enforced" || re.ErrorCode == "org_internal":
+		return byAdmin(cause)
+	case re.ErrorCode == "invalid_client" || re.ErrorCode == "unauthorized_client" || re.ErrorCode == "deleted_client" || re.ErrorCode == "redirect_uri_mismatch":
+		return hire.Wrap(hire.CodeUnavailable, cause) // our own configuration: no user can mend it
+	}
+	return hire.Wrap(hire.CodeStateInvalid, cause)
+}
+
+// passes tells whether a refusal of the token endpoint may be gone at another try.
+func passes(re *oauth2.RetrieveError) bool {
+	return re.Response.StatusCode >= http.StatusInternalServerError || re.Response.StatusCode == http.StatusTooManyRequests
+}
+
+// byAdmin is the refusal of an app that the administrator of the user's domain does not allow.
+func byAdmin(cause error) error {
+	e := hire.Err(hire.CodeConsentDenied, reasons[tokens.AdminPolicy])
+	e.Err = cause
+	return e
+}
+
+// standIn tells whether another server stands in for Google: then id_tokens are taken as they come.
+func (o *OAuth) standIn() bool { return len(o.endpoints.Issuers) == 0 }
+
+// claims are what an id_token or userinfo says of the user.
+type claims struct {
+	Sub           string `json:"sub"`
+	Email         string `json:"email"`
+	EmailVerified *bool  `json:"email_verified"`
+}
+
+// name puts the claims into a grant.
+func (c claims) name(g *Grant) {
+	g.Sub, g.Address, g.Verified = c.Sub, c.Email, c.EmailVerified != nil && *c.EmailVerified
+}
+
+// identify says whose grant it is. Google's id_token says it. A stand-in may issue id_tokens of its own kind, or none: then its userinfo is asked, and where that
+// does not say it either, Gmail has to (Grant.AskGmail).
+func (o *OAuth) identify(ctx context.Context, raw string, g *Grant) error {
+	c, err := o.readIDToken(ctx, raw)
+	if !o.standIn() {
 		if err != nil {
-			return hire.Wrap(hire.CodeStateInvalid, fmt.Errorf("id_token: %w", err))
-		}
-		if !known(o.endpoints.Issuers, id.Issuer) {
-			return hire.Wrap(hire.CodeStateInvalid, fmt.Errorf("id_token of issuer %q", id.Issuer))
-		}
-		if err := id.Claims(&claims); err != nil {
 			return hire.Wrap(hire.CodeStateInvalid, err)
 		}
-	} else {
-		if len(o.endpoints.Issuers) > 0 {
-			return hire.Wrap(hire.CodeStateInvalid, errors.New("no id_token"))
-		}
-		if err := o.userInfo(ctx, g.Access, &claims); err != nil {
-			return err
-		}
+		c.name(g)
+		return nil
 	}
-	g.Sub, g.Address, g.Verified = claims.Sub, claims.Email, claims.EmailVerified
+	whole := func() bool { return err == nil && c.Sub != "" && c.Email != "" && c.EmailVerified != nil }
+	if !whole() {
+		c, err = o.userInfo(ctx, g.Access)
+	}
+	if whole() {
+		c.name(g)
+		return nil
+	}
+	if err == nil {
+		g.Sub = c.Sub
+	}
+	g.AskGmail = true
 	return nil
 }
 
-func firstIssuer(list []string) string {
-	if len(list) == 0 {
-		return ""
+// readIDToken reads an id_token. It comes straight from the token endpoint over TLS, so its signature needs no check (OpenID Connect Core 3.1.3.7, 6);
+// issuer, audience and expiry do.
+func (o *OAuth) readIDToken(ctx context.Context, raw string) (c claims, err error) {
+	if raw == "" {
+		return c, errors.New("no id_token")
 	}
-	return list[0]
+	v := oidc.NewVerifier("", nil, &oidc.Config{ClientID: o.config.ClientID, SkipIssuerCheck: true, InsecureSkipSignatureCheck: true, Now: o.now})
+	id, err := v.Verify(ctx, raw)
+	if err != nil {
+		return c, fmt.Errorf("id_token: %w", err)
+	}
+	if !o.standIn() && !slices.Contains(o.endpoints.Issuers, id.Issuer) {
+		return c, fmt.Errorf("id_token of issuer %q", id.Issuer)
+	}
+	if err := id.Claims(&c); err != nil {
+		return claims{}, fmt.Errorf("id_token: %w", err)
+	}
+	return c, nil
 }
 
-func known(list []string, issuer string) bool {
-	if len(list) == 0 {
-		return true
+// userInfo asks who the user of an access token is (OpenID Connect Core section 5.3).
+func (o *OAuth) userInfo(ctx context.Context, access string) (c claims, err error) {
+	if o.endpoints.UserInfo == "" {
+		return c, errors.New("no userinfo endpoint")
 	}
-	for _, i := range list {
-		if i == issuer {
-			return true
-		}
-	}
-	return false
-}
-
-func (o *OAuth) userInfo(ctx context.Context, access string, into any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, o.endpoints.UserInfo, nil)
 	if err != nil {
-		return err
+		return c, err
 	}
 	req.Header.Set("Authorization", "Bearer "+access)
 	resp, err := o.http.Do(req)
 	if err != nil {
-		return hire.Wrap(hire.CodeGmailUnavailable, errors.New("userinfo does not answer"))
+		return c, errors.New("userinfo does not answer")
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return hire.Wrap(hire.CodeGmailUnavailable, fmt.Errorf("userinfo: %s", resp.Status))
+		return c, fmt.Errorf("userinfo: %s", resp.Status)
 	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(into); err != nil {
-		return hire.Wrap(hire.CodeGmailUnavailable, fmt.Errorf("userinfo: %w", err))
+	if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&c); err != nil {
+		return claims{}, errors.New("userinfo can't be read")
 	}
-	return nil
+	return c, nil
 }
 
 // Prove implements Google.
 func (o *OAuth) Prove(ctx context.Context, refresh string) error {
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, o.http)
-	if _, err := o.config.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token(); err != nil {
-		return &tokens.Refused{Reason: tokens.Revoked}
+	_, err := o.config.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh}).Token()
+	if err == nil {
+		return nil
 	}
-	return nil
+	var re *oauth2.RetrieveError
+	if !errors.As(err, &re) || passes(re) {
+		return hire.Wrap(hire.CodeGmailUnavailable, errors.New("token endpoint does not answer"))
+	}
+	return &tokens.Refused{Reason: tokens.Revoked}
 }
 
 // Revoke implements Google.
@@ -175,7 +225,7 @@ func (o *OAuth) Revoke(ctx context.Context, token string) error {
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) //nolint:errcheck // only for the connection's reuse
-	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusBadRequest {
+	if resp.StatusCode/100 == 2 || resp.StatusCode == http.StatusBadRequest {
 		return nil // 400 invalid_token: it was dead already
 	}
 	return fmt.Errorf("revocation endpoint: %s", resp.Status)

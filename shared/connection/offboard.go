@@ -73,10 +73,15 @@ func last(g store.GoogleUser, k store.MailboxKey) bool {
 	return true
 }
 
-// letGo stops the watch and revokes the grant. A token that Google no longer takes can do neither; then there is nothing to revoke, and
-// pushes are acknowledged unread until the watch ends.
+// letGo stops the watch and revokes the grant; revoked is true once a revocation was sent. A token that Google no longer takes can do neither; then there is
+// nothing to revoke, and pushes are acknowledged unread until the watch ends.
 func (s *Service) letGo(ctx context.Context, m store.Mailbox) (revoked bool, err error) {
 	err = s.Mailbox(m).StopWatch(ctx)
+	if errors.Is(err, gmail.ErrUnauthorized) {
+		// Perhaps only the access token that was kept is dead.
+		s.Access.Stale(vaultKey(m.Key()), m.TokenVersion)
+		err = s.Mailbox(m).StopWatch(ctx)
+	}
 	var refused *tokens.Refused
 	dead := errors.As(err, &refused) || errors.Is(err, tokens.ErrDestroyed) || errors.Is(err, tokens.ErrNotFound)
 	switch {
@@ -93,7 +98,7 @@ func (s *Service) letGo(ctx context.Context, m store.Mailbox) (revoked bool, err
 		return false, fmt.Errorf("read token: %w", err)
 	}
 	if err := s.Google.Revoke(ctx, t.Refresh); err != nil {
-		return false, fmt.Errorf("revoke grant: %w", err)
+		return true, fmt.Errorf("revoke grant: %w", err) // it may have had its effect
 	}
 	return true, nil
 }

@@ -49,7 +49,7 @@ type AccessTokens interface {
 type Google interface {
 	// Exchange turns the code of a consent into tokens and says whose they are.
 	Exchange(ctx context.Context, code, verifier string) (Grant, error)
-	// Prove refreshes a token, to see that it is alive.
+	// Prove refreshes a token, to see that it is alive: *tokens.Refused if it is not, another error if that can't be said now.
 	Prove(ctx context.Context, refresh string) error
 	// Revoke ends every token of the Google user for our project. That it is dead already is no error.
 	Revoke(ctx context.Context, token string) error
@@ -66,6 +66,8 @@ type Grant struct {
 	Access   string
 	Refresh  string // "" where Google gave none
 	At       time.Time
+	// AskGmail: a stand-in for Google has not said whose grant it is. Gmail says whose mailbox it opens.
+	AskGmail bool
 }
 
 // Options of a Service; all but Log are needed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
@@ -22,7 +23,7 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 		return nil
 	}
 	// Two watch calls at once are refused by Gmail, so renewals of one Google user are in line.
-	holder, _, err := s.lockGoogleUser(ctx, m.Sub)
+	holder, google, err := s.lockGoogleUser(ctx, m.Sub)
 	if err != nil {
 		return err
 	}
@@ -31,6 +32,10 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 			s.Log.WarnContext(ctx, "lease on a google user is left to run out", "error", err)
 		}
 	}()
+	// Since m was read the connection may have ended, or begun anew with a watch of its own: one that was stopped must not come back.
+	if !slices.Contains(google.Connections, store.Connection{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation}) {
+		return nil
+	}
 	w, err := s.Mailbox(m).Watch(ctx, s.Topic, nil)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "watch renewal failed", "alert", "watch_renewal_failed", "account_id", m.AccountID, "user_id", m.UserID, "error", err)

@@ -192,6 +192,14 @@ func TestLostAnswers(t *testing.T) {
 			t.Errorf("got %v for a draft that never was", err)
 		}
 	})
+	t.Run("what broke is told without its address", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, resets)
+		_, err := w.mailbox.Message(t.Context(), "18c", FormatFull)
+		if !errors.Is(err, ErrUnavailable) || strings.Contains(err.Error(), "18c") || strings.Contains(err.Error(), w.url) {
+			t.Errorf("got %v", err)
+		}
+	})
 	t.Run("an answer that breaks off is asked for again", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, script(func(rw http.ResponseWriter, _ *http.Request) {

@@ -106,7 +106,7 @@ func TestTrap27_ALargeReplyStaysInItsThread(t *testing.T) {
 	ctx := t.Context()
 	asked := g.mail(gmailtest.OutgoingMail{Subject: "Application", Text: "Hello"})
 	g.advance(time.Minute)
-	raw := reply(asked, 17<<20)
+	raw := reply(asked, 2<<20)
 	d, err := g.box.CreateDraft(ctx, asked.ThreadID, raw)
 	g.ok(err)
 	sent, err := g.box.SendDraft(ctx, d.ID)

@@ -61,9 +61,9 @@ func newGoogle(t testing.TB, sim gmailtest.Options, change ...func(*gmail.Option
 	return g
 }
 
+// token hands out fresh access tokens: those of the simulator end after an hour.
 func (g *google) token(email string, scopes ...string) func(context.Context) (string, error) {
-	token := g.sim.Token(email, scopes...)
-	return func(context.Context) (string, error) { return token, nil }
+	return func(context.Context) (string, error) { return g.sim.Token(email, scopes...), nil }
 }
 
 func (g *google) clock() time.Time {

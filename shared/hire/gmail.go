@@ -1,5 +1,7 @@
 package hire
 
+import "slices"
+
 // Gmail's system labels that the rules of import speak of.
 const (
 	LabelInbox = "INBOX"
@@ -13,23 +15,11 @@ const (
 var ImportLabels = []string{"Hire", "Recruiterbox"}
 
 // NeverImported tells whether a message with these labels stays out whatever else holds: spam, bin and drafts.
-func NeverImported(labels []string) bool {
-	for _, l := range labels {
-		if l == LabelSpam || l == LabelTrash || l == LabelDraft {
-			return true
-		}
-	}
-	return false
-}
+func NeverImported(labels []string) bool { return Exclusion(labels) != "" }
 
 // InInboxOrSent tells whether the labels show that a message came to the user's eyes or was sent by them.
 func InInboxOrSent(labels []string) bool {
-	for _, l := range labels {
-		if l == LabelInbox || l == LabelSent {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(labels, LabelInbox) || slices.Contains(labels, LabelSent)
 }
 
 // ExclusionReason says why a message of a tracked conversation is not imported.
@@ -44,16 +34,14 @@ const (
 	ExcludedGone         ExclusionReason = "gone" // deleted in Gmail before it could be fetched
 )
 
-// Exclusion says why a message with these labels is excluded; "" if it is not for its labels.
+// Exclusion says why a message with these labels is excluded; "" if it is not for its labels. Of several reasons the bin comes first, then spam.
 func Exclusion(labels []string) ExclusionReason {
-	for _, l := range labels {
-		switch l {
-		case LabelTrash:
-			return ExcludedTrash
-		case LabelSpam:
-			return ExcludedSpam
-		case LabelDraft:
-			return ExcludedDraft
+	for _, out := range []struct {
+		label  string
+		reason ExclusionReason
+	}{{LabelTrash, ExcludedTrash}, {LabelSpam, ExcludedSpam}, {LabelDraft, ExcludedDraft}} {
+		if slices.Contains(labels, out.label) {
+			return out.reason
 		}
 	}
 	return ""

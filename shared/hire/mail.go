@@ -76,7 +76,7 @@ type Message struct {
 	Cc          []Address
 	Bcc         []Address
 	Subject     string
-	Date        time.Time // of the Date header; the time of arrival where that is missing
+	Date        time.Time // of the Date header; zero where that is missing, so that every mailbox's copy has the same
 	ReceivedAt  time.Time // Gmail's internalDate
 	Text        string
 	HTML        string
@@ -136,21 +136,23 @@ func Digest(parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
 }
 
-// Snippet is the beginning of a text on one line, at most n characters.
+// Snippet is the beginning of a text on one line: at most n characters of it, and an ellipsis where it goes on.
 func Snippet(text string, n int) string {
 	var b strings.Builder
-	count := 0
-	for _, word := range strings.Fields(text) {
-		if count > 0 {
+	for i, word := range strings.Fields(text) {
+		if i > 0 {
+			if n < 2 { // no room for a space and something after it
+				return b.String() + "…"
+			}
 			b.WriteByte(' ')
-			count++
+			n--
 		}
 		for _, r := range word {
-			if count >= n {
+			if n < 1 {
 				return b.String() + "…"
 			}
 			b.WriteRune(r)
-			count++
+			n--
 		}
 	}
 	return b.String()

@@ -60,6 +60,10 @@ type addressParser struct {
 
 func (p *addressParser) list() {
 	for p.at < len(p.s) {
+		if len(p.found) >= maxAddresses {
+			p.damaged = true
+			return
+		}
 		c := p.s[p.at]
 		p.at++
 		switch c {
@@ -182,7 +186,7 @@ func (p *addressParser) end(comma bool) {
 		switch {
 		case p.pending == "":
 			p.pending = text
-		case len(p.pending)+len(text) < 200:
+		case len(p.pending)+len(text) < 60:
 			p.pending += ", " + text
 		default:
 			p.add(Address{Name: p.pending})
@@ -230,10 +234,6 @@ func (p *addressParser) add(a Address) {
 		a.Name = ""
 	}
 	if a.Name == "" && a.Addr == "" {
-		return
-	}
-	if len(p.found) >= maxAddresses {
-		p.damaged = true
 		return
 	}
 	p.found = append(p.found, a)

@@ -234,17 +234,27 @@ func joinHTML(segments []segment) string {
 	return strings.Join(out, "\n")
 }
 
-var contentIDLink = regexp.MustCompile(`(?i)\bcid:([^"'\s<>)\\]+)`)
-
-// contentIDs are the ids of the parts that HTML shows (RFC 2392).
+// contentIDs are the ids of the parts that HTML shows: what stands behind cid: (RFC 2392).
 func contentIDs(text string) map[string]bool {
 	out := map[string]bool{}
-	for _, m := range contentIDLink.FindAllStringSubmatch(text, -1) {
-		id := html.UnescapeString(m[1])
+	for {
+		before, after, ok := strings.Cut(text, ":")
+		if !ok {
+			return out
+		}
+		text = after
+		if len(before) < 3 || !strings.EqualFold(before[len(before)-3:], "cid") {
+			continue
+		}
+		end := strings.IndexAny(after, "\"'<>)\\ \t\n")
+		if end < 0 {
+			end = len(after)
+		}
+		id := html.UnescapeString(after[:end])
 		out[id] = true
 		if plain, err := url.PathUnescape(id); err == nil {
 			out[plain] = true
 		}
+		text = after[end:]
 	}
-	return out
 }

@@ -59,8 +59,8 @@ func (r *reader) decodeText(p *part) string {
 		return string(b)
 	}
 	if plain && p.mediaType == "text/html" && !utf8.Valid(b) {
-		// Perhaps the HTML itself knows.
-		if inner, label, sure := charset.DetermineEncoding(b[:min(len(b), 1024)], ""); sure && label != "utf-8" {
+		// Perhaps the HTML itself knows. Where it does not, the answer is UTF-8 or windows-1252, which are tried below.
+		if inner, label, _ := charset.DetermineEncoding(b[:min(len(b), 1024)], ""); label != "utf-8" && label != "windows-1252" {
 			e, plain = inner, false
 		}
 	}

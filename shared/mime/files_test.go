@@ -172,7 +172,7 @@ func TestReferences(t *testing.T) {
 
 // hostile mails are made to cost more than they weigh.
 func hostile() map[string][]byte {
-	const n = 1 << 20
+	const n = 1 << 18
 	deep := strings.Builder{}
 	deep.WriteString("Subject: deep\n")
 	for i := range 3000 {
@@ -192,7 +192,7 @@ func hostile() map[string][]byte {
 		"newlines in base64":    []byte("Content-Transfer-Encoding: base64\n\nQUFB!" + strings.Repeat("\n", n)),
 		"quoted-printable":      []byte("Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=\n", n/2)),
 		"quoted equal signs":    []byte("Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=", n)),
-		"one header line":       []byte("Subject: " + strings.Repeat("x", 2*n) + "\n\ntext"),
+		"one header line":       []byte("Subject: " + strings.Repeat("x", 2<<20) + "\n\ntext"),
 		"header lines":          []byte("Subject: x\n" + strings.Repeat("A: b\n", n/5) + "\ntext"),
 		"continuation lines":    []byte("Subject: x\n" + strings.Repeat(" y\n", n/3) + "\ntext"),
 		"no colons":             []byte("Subject: x\n" + strings.Repeat("y\n", n/2) + "\ntext"),
@@ -232,7 +232,7 @@ func hostile() map[string][]byte {
 	}
 }
 
-// The work for a mail of a megabyte is bounded, in memory and, if it ends at all, in time: what is quadratic would take minutes.
+// The memory that a mail takes is bounded by its length, whatever it is made of.
 func TestParseHostile(t *testing.T) {
 	for name, raw := range hostile() {
 		t.Run(name, func(t *testing.T) {
@@ -251,8 +251,8 @@ func TestParseHostile(t *testing.T) {
 			}
 			checkSound(t, m)
 			BaseSubject(m.Subject)
-			if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 {
-				t.Errorf("a mail of %d KB took %d MB", len(raw)>>10, used>>20)
+			if used := after.TotalAlloc - before.TotalAlloc; used > 64*uint64(len(raw))+1<<20 {
+				t.Errorf("a mail of %d KB took %d KB", len(raw)>>10, used>>10)
 			}
 			if len(m.Text)+len(m.HTML) > 8*len(raw)+100 {
 				t.Errorf("a mail of %d bytes became %d", len(raw), len(m.Text)+len(m.HTML))

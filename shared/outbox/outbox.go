@@ -22,6 +22,7 @@ import (
 type Store interface {
 	HandedOver(ctx context.Context, ids ...string) error
 	LeftInOutbox(ctx context.Context, limit int) ([]store.OutboxRow, error)
+	PutOff(ctx context.Context, until time.Time, ids ...string) error
 }
 
 // Dispatcher hands rows over.
@@ -43,37 +44,88 @@ func New(s Store, e events.Publisher, t tasks.Enqueuer, now func() time.Time, lo
 
 // HandOver delivers rows just committed. A failure is logged and not returned: the rows are safe, and the caller's work is done.
 func (d *Dispatcher) HandOver(ctx context.Context, rows []store.OutboxRow) {
-	if _, err := d.handOver(ctx, rows); err != nil {
+	if _, _, err := d.handOver(ctx, rows); err != nil {
 		d.log.WarnContext(ctx, "outbox rows are left for the sweep", "error", err)
 	}
 }
 
-// Sweep hands over what was left behind, at most limit rows; it tells how many it has handed over.
+// Bounds of a sweep.
+const (
+	chunk   = 100             // rows whose handing over is recorded in one transaction
+	waitMin = 5 * time.Minute // a row that could not be handed over waits as long as it is old, within these
+	waitMax = time.Hour
+)
+
+// Sweep hands over what was left behind, at most limit rows; it tells how many it has handed over. A row that can't be handed over is put off, so that it
+// does not keep others waiting; one that is old raises an alert.
 func (d *Dispatcher) Sweep(ctx context.Context, limit int) (int, error) {
 	rows, err := d.store.LeftInOutbox(ctx, limit)
 	if err != nil {
 		return 0, fmt.Errorf("sweep outbox: %w", err)
 	}
-	return d.handOver(ctx, rows)
+	handed := 0
+	var errs []error
+	for len(rows) > 0 && ctx.Err() == nil {
+		n := min(chunk, len(rows))
+		done, left, err := d.handOver(ctx, rows[:n])
+		handed, rows, errs = handed+done, rows[n:], append(errs, err)
+		if ctx.Err() != nil {
+			break // they did not fail, time ran out
+		}
+		for _, r := range left {
+			errs = append(errs, d.putOff(ctx, r))
+		}
+	}
+	return handed, errors.Join(append(errs, ctx.Err())...)
 }
 
-func (d *Dispatcher) handOver(ctx context.Context, rows []store.OutboxRow) (int, error) {
+func (d *Dispatcher) putOff(ctx context.Context, r store.OutboxRow) error {
+	age := d.now().Sub(r.CreatedAt)
+	if age >= waitMax {
+		d.log.ErrorContext(ctx, "outbox row can't be handed over", "alert", "outbox_stuck", "kind", r.Kind, "type", r.Type, "account_id", r.AccountID, "age_seconds", int(age.Seconds()))
+	}
+	if err := d.store.PutOff(ctx, d.now().Add(min(max(age, waitMin), waitMax)), r.ID); err != nil {
+		return fmt.Errorf("put outbox row off: %w", err)
+	}
+	return nil
+}
+
+// handOver tries each row once and records those that are through. Behind an event that could not be handed over, later ones of its ordering key wait.
+func (d *Dispatcher) handOver(ctx context.Context, rows []store.OutboxRow) (handed int, left []store.OutboxRow, err error) {
 	var done []string
 	var failed []error
+	blocked := map[string]bool{}
 	for _, r := range rows {
+		if r.Kind == store.OutboxEvent && blocked[orderingKey(r)] {
+			left = append(left, r)
+			continue
+		}
 		if err := d.deliver(ctx, r); err != nil {
 			failed = append(failed, fmt.Errorf("hand over %s %s: %w", r.Kind, r.Type, err))
+			left = append(left, r)
+			if r.Kind == store.OutboxEvent {
+				blocked[orderingKey(r)] = true
+			}
 			continue
 		}
 		done = append(done, r.ID)
 	}
+	// What is through is recorded even if the caller's time has just run out: it would be sent once more.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	if err := d.store.HandedOver(ctx, done...); err != nil {
-		failed = append(failed, err)
+		failed = append(failed, fmt.Errorf("record what is handed over: %w", err))
 	}
-	return len(done), errors.Join(failed...)
+	return len(done), left, errors.Join(failed...)
 }
 
+// orderingKey is what events of one conversation share.
+func orderingKey(r store.OutboxRow) string { return r.AccountID + "/" + r.Subject }
+
 func (d *Dispatcher) deliver(ctx context.Context, r store.OutboxRow) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	switch r.Kind {
 	case store.OutboxTask:
 		err := d.tasks.Enqueue(ctx, tasks.Task{Queue: tasks.Queue(r.Type), Name: r.ID, Body: r.Body, At: r.DueAt})
@@ -84,7 +136,7 @@ func (d *Dispatcher) deliver(ctx context.Context, r store.OutboxRow) error {
 	case store.OutboxEvent:
 		return d.events.Publish(ctx, events.Event{
 			ID: r.ID, Type: r.Type, Source: "hire-gmail", Subject: r.Subject, Time: r.CreatedAt, AccountID: r.AccountID,
-			OrderingKey: r.AccountID + "/" + r.Subject, Data: json.RawMessage(r.Body),
+			OrderingKey: orderingKey(r), Data: json.RawMessage(r.Body),
 		})
 	}
 	return fmt.Errorf("unknown kind %q", r.Kind)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -12,6 +13,7 @@ import (
 // ledgerState is what the ledger has of a commit's rows, and what it has besides.
 type ledgerState struct {
 	waiting []*LedgerRow          // for c.Waiting
+	stored  []bool                // for c.Waiting: it is in the profile all the same, by a send
 	settled map[string]*LedgerRow // for c.Settled; nil where there is no row
 	next    time.Time             // earliest next try of the rows that the commit does not touch; zero where there are none
 	from    time.Time             // age of the oldest of them
@@ -38,6 +40,17 @@ func (f *filing) readLedger(ctx context.Context) error {
 		return err
 	}
 	f.ledger.waiting = found[:len(f.c.Waiting)]
+	refs = nil
+	for _, w := range f.c.Waiting {
+		refs = append(refs, aliasRef(f.account, f.box.Sub, w.GmailID))
+	}
+	aliases, err := docs.GetAll[Alias](ctx, f.tx, refs)
+	if err != nil {
+		return err
+	}
+	for _, a := range aliases {
+		f.ledger.stored = append(f.ledger.stored, a != nil)
+	}
 	for i, id := range f.c.Settled {
 		f.ledger.settled[id] = found[len(f.c.Waiting)+i]
 	}
@@ -79,6 +92,7 @@ func (f *filing) writeLedger(rs *rows) error {
 		} else {
 			size++
 		}
+		w.Counted = f.counts(i)
 		soonest, next, from = earlier(soonest, w.NextTryAt), earlier(next, w.NextTryAt), earlier(from, w.Since)
 		if err := f.tx.Set(ledgerRef(f.account, f.box.Sub, w.GmailID), &w); err != nil {
 			return err
@@ -106,6 +120,18 @@ func (f *filing) writeLedger(rs *rows) error {
 		rs.task(f.account, QueueSync, fmt.Sprintf("retry-%s-%d", key.UserID, soonest.Unix()), soonest, body)
 	}
 	return f.tx.Set(mailboxRef(f.c.Held.Key), &f.box)
+}
+
+// counts tells whether a row of the commit is to be in the receipt.
+func (f *filing) counts(i int) bool {
+	w, old := f.c.Waiting[i], f.ledger.waiting[i]
+	switch {
+	case w.Whole || !f.files() || f.ledger.stored[i]:
+		return false
+	case f.c.Listing != nil:
+		return slices.Contains(f.c.Listing.Admitted, w.GmailID)
+	}
+	return old == nil || old.Counted
 }
 
 // earlier of two times, of which a zero one is none.

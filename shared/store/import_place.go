@@ -43,6 +43,7 @@ func (f *filing) place(ctx context.Context) error {
 	for _, l := range f.letters {
 		people = append(people, addressesOf(l.in.Message)...)
 	}
+	people = people[:min(len(people), len(f.letters)*maxOthers)]
 	if f.people, err = usersByLogin(ctx, f.tx, f.account, people); err != nil {
 		return err
 	}

@@ -88,30 +88,30 @@ func (f *filing) countListing() {
 
 func (f *filing) countChanges() {
 	t := &f.tracked
-	filed := map[string]bool{}
+	seen := map[string]bool{}
 	for i, l := range f.letters {
-		if filed[l.in.GmailID] {
+		if seen[l.in.GmailID] {
 			continue
 		}
-		filed[l.in.GmailID] = true
+		seen[l.in.GmailID] = true
 		if out := f.outs[i]; out != nil {
 			t.Excluded[string(out.Reason)]--
 		}
-		if l.known {
-			continue
-		}
-		t.Stored++
-		if f.ledger.settled[l.in.GmailID] == nil { // else it was counted when it went into the ledger
+		if !l.known {
+			t.Stored++
 			t.InGmail++
 		}
 	}
-	for i, w := range f.c.Waiting {
-		if f.ledger.waiting[i] == nil && !w.Whole {
+	for i := range f.c.Waiting {
+		if f.counts(i) {
 			t.InGmail++
 		}
+		if old := f.ledger.waiting[i]; old != nil && old.Counted {
+			t.InGmail--
+		}
 	}
-	for id, row := range f.ledger.settled {
-		if row != nil && !row.Whole && !filed[id] {
+	for _, row := range f.ledger.settled {
+		if row != nil && row.Counted { // from now on it counts as filed, or not at all
 			t.InGmail--
 		}
 	}

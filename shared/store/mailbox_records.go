@@ -192,6 +192,7 @@ type LedgerRow struct {
 	Attempts      int
 	Since         time.Time
 	NextTryAt     time.Time
+	Counted       bool // in the conversation's receipt, as one that Gmail has and we have not
 }
 
 // Exclusion is a message of a tracked conversation that the rules leave out: ids and the reason, nothing of its content.

@@ -59,6 +59,7 @@ type posting struct {
 	own      bool // the conversation's own thread is there
 	holds    []string
 	tracked  *Tracked
+	waits    *LedgerRow   // a sync has met the mail and could not read it
 	thread   *hire.Thread // where the mail lies or is to lie; nil for one that is not there yet
 	revision revisionRecord
 	people   map[string]hire.User
@@ -75,6 +76,9 @@ func (p *posting) read(ctx context.Context) error {
 	}
 	alias, err := docs.Get[Alias](ctx, p.tx, aliasRef(account, x.Sub, p.m.GmailID))
 	if err != nil {
+		return err
+	}
+	if p.waits, err = docs.Get[LedgerRow](ctx, p.tx, ledgerRef(account, x.Sub, p.m.GmailID)); err != nil {
 		return err
 	}
 	p.msg = p.m.Message
@@ -199,6 +203,13 @@ func (p *posting) writeTracked() error {
 	}
 	t.InGmail++
 	t.Stored++
+	if p.waits != nil && p.waits.Counted { // it waited for being stored, which it now is; the row ends with its next try
+		t.InGmail--
+		p.waits.Counted = false
+		if err := p.tx.Set(ledgerRef(x.AccountID, x.Sub, p.m.GmailID), p.waits); err != nil {
+			return err
+		}
+	}
 	return p.tx.Set(trackedRef(x.AccountID, x.Sub, p.m.GmailThreadID), t)
 }
 

@@ -89,14 +89,14 @@ func (c *call) historyQuery() (historyQuery, *apiError) {
 func historyPageToken(t historyToken) string {
 	s := strconv.FormatUint(t.after, 36)
 	if t.served {
-		s += "s"
+		s += "."
 	}
 	return "h." + s
 }
 
 func parseHistoryPageToken(s string) (historyToken, bool) {
 	s, ok := strings.CutPrefix(s, "h.")
-	s, served := strings.CutSuffix(s, "s")
+	s, served := strings.CutSuffix(s, ".")
 	after, err := strconv.ParseUint(s, 36, 64)
 	return historyToken{after: after, served: served}, ok && err == nil
 }

@@ -204,7 +204,7 @@ func (c *call) messagesBatchDelete() *apiError {
 	if e != nil {
 		return e
 	}
-	return c.box.delete(c.ctx, ids...)
+	return c.box.deleteAll(c.ctx, ids)
 }
 
 func (c *call) messageTrash() *apiError {

@@ -18,5 +18,6 @@
 //
 // It must never be linked into a deployed function, and it stores nothing on disk.
 //
-// Begin reading at server.go, then call.go (the life of a request) and mailbox.go (what is stored).
+// Begin reading at server.go, then call.go (the life of a request) and mailbox.go (what is stored); send.go and deliver.go bring mail from one mailbox
+// to another. What a test or the dev program does as a person stands in owner.go, ownerdraft.go and view.go for a mailbox, in outside.go for a candidate.
 package gmailtest

@@ -67,10 +67,15 @@ func TestHistoryByLabelAndType(t *testing.T) {
 
 func TestHistoryLags(t *testing.T) {
 	t.Parallel()
-	w := newTown(t, behaving(Behaviour{PushAhead: true}))
+	w := newTown(t)
+	first := w.rita.HistoryID()
+	w.toRita("Hello", "x")
+	w.server.SetBehaviour(Behaviour{PushAhead: true})
 	start := w.rita.HistoryID()
 	w.toRita("Hello", "x")
-	p, _ := w.rita.listHistory(historyQuery{start: start, limit: 10})
+	p, _ := w.rita.listHistory(historyQuery{start: first, limit: 10})
+	w.same("what came before", len(p.records), 1)
+	p, _ = w.rita.listHistory(historyQuery{start: start, limit: 10})
 	w.same("hidden, while the answer's id runs ahead", []bool{len(p.records) == 0, p.current > start}, []bool{true, true})
 	w.rita.ReleaseHistory()
 	p, _ = w.rita.listHistory(historyQuery{start: start, limit: 10})

@@ -197,9 +197,10 @@ func TestModify(t *testing.T) {
 	if e := w.rita.delete(t.Context(), 1); codeOf(e) != 404 {
 		t.Error(e)
 	}
-	if e := w.rita.delete(t.Context(), id); e != nil {
+	if e := w.rita.deleteAll(t.Context(), []uint64{1, id}); e != nil {
 		t.Error(e)
 	}
+	w.same("messages", w.rita.profile().messages, 0)
 }
 
 func TestModifyThread(t *testing.T) {

@@ -176,15 +176,23 @@ func (m *Mailbox) untrash(ctx context.Context, id uint64) (snapshot, *apiError) 
 	})
 }
 
-// delete deletes messages for good. One that is not there is an error if it is the only one.
-func (m *Mailbox) delete(ctx context.Context, ids ...uint64) *apiError {
+// delete deletes a message for good.
+func (m *Mailbox) delete(ctx context.Context, id uint64) *apiError {
+	return m.write(ctx, func() *apiError {
+		msg, e := m.known(id)
+		if e == nil {
+			m.remove(msg)
+		}
+		return e
+	})
+}
+
+// deleteAll is delete for many; those that are not there are passed over.
+func (m *Mailbox) deleteAll(ctx context.Context, ids []uint64) *apiError {
 	return m.write(ctx, func() *apiError {
 		for _, id := range ids {
-			msg, e := m.known(id)
-			if e == nil {
+			if msg, e := m.known(id); e == nil {
 				m.remove(msg)
-			} else if len(ids) == 1 {
-				return e
 			}
 		}
 		return nil

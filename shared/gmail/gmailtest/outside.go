@@ -119,10 +119,12 @@ func (o *Outside) SendRaw(raw []byte, to ...string) (Received, error) {
 
 // keep stores a mail.
 func (o *Outside) keep(b *blob, sent bool) Received {
+	x := outsideMail{at: o.server.now(), mail: b, sent: sent}
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.mails = append(o.mails, outsideMail{at: o.server.now(), mail: b, sent: sent})
-	return o.read(len(o.mails) - 1)
+	n := len(o.mails)
+	o.mails = append(o.mails, x)
+	o.mu.Unlock()
+	return x.read(n)
 }
 
 // receive takes a mail in; false means that it fails.
@@ -136,10 +138,16 @@ func (o *Outside) receive(e envelope) bool {
 	return true
 }
 
-// read is a mail by its number; the caller holds o.mu.
-func (o *Outside) read(n int) Received {
-	x := o.mails[n]
+// read takes a mail apart. No lock is held: it may have large attachments.
+func (x outsideMail) read(n int) Received {
 	return Received{Number: n, At: x.at, Sent: x.sent, Mail: readMail(x.mail)}
+}
+
+// now is all mail so far.
+func (o *Outside) now() []outsideMail {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clip(o.mails) // entries never change
 }
 
 // Inbox is the mail that came, oldest first.
@@ -149,12 +157,10 @@ func (o *Outside) Inbox() []Received { return o.all(func(x outsideMail) bool { r
 func (o *Outside) Sent() []Received { return o.all(func(x outsideMail) bool { return x.sent }) }
 
 func (o *Outside) all(want func(outsideMail) bool) []Received {
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	var out []Received
-	for n, x := range o.mails {
+	for n, x := range o.now() {
 		if want(x) {
-			out = append(out, o.read(n))
+			out = append(out, x.read(n))
 		}
 	}
 	return out
@@ -162,11 +168,10 @@ func (o *Outside) all(want func(outsideMail) bool) []Received {
 
 // Last is the mail that came last; ok is false if none did.
 func (o *Outside) Last() (r Received, ok bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for n := len(o.mails) - 1; n >= 0; n-- {
-		if !o.mails[n].sent {
-			return o.read(n), true
+	mails := o.now()
+	for n, x := range slices.Backward(mails) {
+		if !x.sent {
+			return x.read(n), true
 		}
 	}
 	return Received{}, false
@@ -174,12 +179,11 @@ func (o *Outside) Last() (r Received, ok bool) {
 
 // Get is a mail by its number.
 func (o *Outside) Get(number int) (r Received, ok bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if number < 0 || number >= len(o.mails) {
+	mails := o.now()
+	if number < 0 || number >= len(mails) {
 		return Received{}, false
 	}
-	return o.read(number), true
+	return mails[number].read(number), true
 }
 
 // Conversation is mail that belongs together, oldest first.

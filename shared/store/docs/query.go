@@ -63,11 +63,11 @@ func (q Query) Check() error {
 	case q.Limit < 1:
 		wrong = fmt.Errorf("limit %d", q.Limit)
 	case q.Before != nil && q.OrderBy == "":
-		wrong = errors.New("Before without OrderBy")
+		wrong = errors.New("a bound (Before) without an order")
 	case q.After != nil && q.After.ID == "":
-		wrong = errors.New("After without the id of a document")
+		wrong = errors.New("a position (After) without the id of a document")
 	case q.After != nil && (q.After.Value == nil) != (q.OrderBy == ""):
-		wrong = errors.New("After needs a value if and only if there is an order")
+		wrong = errors.New("a position (After) needs a value if and only if there is an order")
 	}
 	if wrong != nil {
 		return fmt.Errorf("query of %s: %w", q.Collection, wrong)

@@ -71,9 +71,9 @@ func read(t testing.TB, db *DB, r docs.Ref) *counter {
 	return c
 }
 
-// behind starts calls while the writer is held in a first transaction, which only waits, so that they share its group, in their order; it answers that
-// one's error and theirs.
-func behind(t *testing.T, db *DB, calls ...func() error) (first error, errs []error) {
+// behind starts calls while the writer is held in a first transaction, which only waits, so that they share its group, in their order; it answers their
+// errors and that one's.
+func behind(t *testing.T, db *DB, calls ...func() error) (errs []error, first error) {
 	t.Helper()
 	hold, held := make(chan bool), make(chan error, 1)
 	go func() {
@@ -102,7 +102,7 @@ func behind(t *testing.T, db *DB, calls ...func() error) (first error, errs []er
 	for range calls {
 		<-done
 	}
-	return <-held, errs
+	return errs, <-held
 }
 
 func increment(db *DB, r docs.Ref) func() error {
@@ -131,7 +131,7 @@ func TestWaitingUpdatesShareOneCommit(t *testing.T) {
 			calls[i] = increment(db, ref(1))
 		}
 		before := lastCommit(t, db)
-		first, errs := behind(t, db, calls...)
+		errs, first := behind(t, db, calls...)
 		for _, err := range append(errs, first) {
 			if err != nil {
 				t.Error(err)
@@ -167,7 +167,7 @@ func TestFailuresStayWithTheirCaller(t *testing.T) {
 		create := func() error {
 			return db.Update(context.Background(), "create", func(_ context.Context, tx docs.Tx) error { return tx.Create(ref(3), counter{}) })
 		}
-		first, errs := behind(t, db,
+		errs, first := behind(t, db,
 			increment(db, ref(1)),
 			leaving(func() error { return errOwn }),
 			increment(db, ref(1)),
@@ -214,7 +214,7 @@ func TestFailedCommit(t *testing.T) {
 					return tx.Set(ref(2), counter{Name: string(make([]byte, 900_000))})
 				})
 			}
-			first, errs := behind(t, db, increment(db, ref(1)), big)
+			errs, first := behind(t, db, increment(db, ref(1)), big)
 			if first == nil {
 				t.Error("the first of the group was not told that its reading may have been of what is not stored")
 			}
@@ -382,7 +382,7 @@ func TestQueriesSeeTheDeletionsOfTheirGroup(t *testing.T) {
 					})
 				}
 				before := lastCommit(t, db)
-				first, errs := behind(t, db, remove, list)
+				errs, first := behind(t, db, remove, list)
 				if err := errors.Join(append(errs, first)...); err != nil {
 					t.Fatal(err)
 				}

@@ -109,14 +109,14 @@ func (db *DB) span(q docs.Query) (span, error) {
 		begin = bytes.Clone(s.prefix)
 		if s.ordered {
 			if begin, err = appendKeyValue(begin, q.After.Value); err != nil {
-				return span{}, fmt.Errorf("After: %w", err)
+				return span{}, fmt.Errorf("position (After): %w", err)
 			}
 		}
 		begin = append(begin, docs.Escape(q.After.ID)...)
 	}
 	if q.Before != nil {
 		if end, err = appendKeyValue(bytes.Clone(s.prefix), q.Before); err != nil {
-			return span{}, fmt.Errorf("Before: %w", err)
+			return span{}, fmt.Errorf("bound (Before): %w", err)
 		}
 	}
 	if !q.Desc {

@@ -91,6 +91,7 @@ var cases = map[string]func(*testing.T, *world){
 	"overdue rows come oldest first, and can be put off":      overdueRows,
 	"a login address is its active user's":                    loginAddress,
 	"many waiting conversations are queued in tasks that fit": manyWaiting,
+	"any order of commits ends in the same profile":           anyOrder,
 	"a former address leads nowhere":                          formerAddress,
 }
 

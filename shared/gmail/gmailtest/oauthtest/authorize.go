@@ -1,275 +1,245 @@
 package oauthtest
 
 import (
-	"bytes"
-	"embed"
-	"errors"
-	"fmt"
-	"html/template"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
 )
 
-//go:embed page/*.html page/style.css
-var files embed.FS
-
-var pages = template.Must(template.ParseFS(files, "page/*.html"))
-
-var style = func() template.CSS {
-	b, err := files.ReadFile("page/style.css")
-	if err != nil {
-		panic("oauthtest: " + err.Error())
-	}
-	return template.CSS(b) //nolint:gosec // our own file
-}()
-
 // request is what a client asks the authorization endpoint for.
+// Source: https://developers.google.com/identity/protocols/oauth2/web-server#creatingclient
 type request struct {
 	client            Client
 	redirect, state   string
-	scopes            []string
+	scopes            []string // canonical
 	nonce, hint       string
-	prompt            string
-	offline           bool
+	prompt            []string
+	offline, include  bool
 	challenge, method string
+	chosen            string // the account, once one is
+	query             url.Values
 }
 
-// errRefused is a request that must not lead back to the client, since it may not be the client's.
-var errRefused = errors.New("access blocked")
+// chosenBy is the parameter that names the chosen account. It is the only one of ours in the page's address: the pages keep no state elsewhere.
+const chosenBy = "authuser"
 
-func (s *Server) read(q url.Values) (request, error) {
-	refused := func(what string) (request, error) { return request{}, fmt.Errorf("%w: %s", errRefused, what) }
-	client, ok := s.clients[q.Get("client_id")]
-	if !ok {
-		return refused("invalid_client: the OAuth client was not found")
+// readRequest checks a request. What is wrong with it is shown to the user, and never sent to a redirect URI that may not be the client's.
+func (s *Server) readRequest(q url.Values) (request, *PageError) {
+	for name, values := range q {
+		if len(values) > 1 {
+			return request{}, invalid("OAuth 2 parameters can only have a single value: " + name)
+		}
 	}
-	if !client.admits(q.Get("redirect_uri")) {
-		return refused("redirect_uri_mismatch: " + q.Get("redirect_uri") + " is not registered with the client")
+	for _, name := range []string{"client_id", "redirect_uri", "response_type", "scope"} {
+		if q.Get(name) == "" {
+			return request{}, invalid("Required parameter is missing: " + name)
+		}
 	}
 	x := request{
-		client: client, redirect: q.Get("redirect_uri"), state: q.Get("state"), scopes: strings.Fields(q.Get("scope")), nonce: q.Get("nonce"), hint: q.Get("login_hint"),
-		prompt: q.Get("prompt"), offline: q.Get("access_type") == "offline", challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method"),
+		redirect: q.Get("redirect_uri"), state: q.Get("state"), scopes: canonical(strings.Fields(q.Get("scope"))), nonce: q.Get("nonce"), hint: q.Get("login_hint"),
+		prompt: strings.Fields(q.Get("prompt")), offline: q.Get("access_type") == "offline", include: q.Get("include_granted_scopes") == "true",
+		challenge: q.Get("code_challenge"), method: q.Get("code_challenge_method"), chosen: q.Get(chosenBy), query: q,
 	}
-	switch {
-	case q.Get("response_type") != "code":
-		return refused("unsupported_response_type: only code")
-	case len(x.scopes) == 0:
-		return refused("invalid_request: scope is missing")
-	case x.challenge != "" && x.method != "S256" && x.method != "plain" && x.method != "":
-		return refused("invalid_request: code_challenge_method")
+	var known bool
+	x.client, known = s.clients[q.Get("client_id")]
+	if !known {
+		return request{}, &PageError{Status: http.StatusUnauthorized, Code: "invalid_client", Text: "The OAuth client was not found."}
 	}
-	return x, nil
+	if !x.client.admits(x.redirect) {
+		return request{}, &PageError{
+			Status: http.StatusBadRequest, Code: "redirect_uri_mismatch",
+			Text: "The redirect URI in the request, " + x.redirect + ", does not match the ones authorized for the OAuth client.",
+		}
+	}
+	if x.challenge != "" && x.method == "" {
+		x.method = "plain" // RFC 7636 section 4.3
+	}
+	return x, x.check()
 }
 
-// admits compares a redirect URI exactly with those registered; a client without any takes every loopback address.
+func invalid(text string) *PageError {
+	return &PageError{Status: http.StatusBadRequest, Code: "invalid_request", Text: text}
+}
+
+// check looks at what is the same for every client.
+func (x *request) check() *PageError {
+	one := func(name, value string, allowed ...string) *PageError {
+		if value == "" || slices.Contains(allowed, value) {
+			return nil
+		}
+		return invalid("Invalid parameter value for " + name + ": " + value)
+	}
+	if kind := x.query.Get("response_type"); kind != "code" {
+		return &PageError{Status: http.StatusBadRequest, Code: "unsupported_response_type", Text: "Invalid response_type: " + kind}
+	}
+	if i := slices.IndexFunc(x.scopes, func(sc string) bool { return !knownScope(sc) }); i >= 0 {
+		return &PageError{Status: http.StatusBadRequest, Code: "invalid_scope", Text: "Some requested scopes were invalid: " + x.scopes[i]}
+	}
+	if len(x.scopes) == 0 {
+		return invalid("Required parameter is missing: scope")
+	}
+	if e := one("access_type", x.query.Get("access_type"), "online", "offline"); e != nil {
+		return e
+	}
+	for _, p := range x.prompt {
+		if e := one("prompt", p, "none", "consent", "select_account"); e != nil {
+			return e
+		}
+	}
+	if x.asks("none") && len(x.prompt) > 1 {
+		return invalid("Invalid parameter value for prompt: none can't be combined")
+	}
+	switch e := one("code_challenge_method", x.method, "plain", "S256"); {
+	case e != nil:
+		return e
+	case x.method != "" && x.challenge == "":
+		return invalid("Required parameter is missing: code_challenge")
+	case x.challenge == "" && x.client.RequirePKCE:
+		return invalid("Required parameter is missing: code_challenge. This client must use PKCE.")
+	case x.challenge != "" && !pkceText(x.challenge):
+		return invalid("Invalid parameter value for code_challenge: it has 43 to 128 letters, digits or -._~")
+	}
+	return nil
+}
+
+func (x *request) asks(prompt string) bool { return slices.Contains(x.prompt, prompt) }
+
+// pkceText tells whether a text may be a verifier or a challenge (RFC 7636 sections 4.1 and 4.2).
+func pkceText(s string) bool {
+	return len(s) >= 43 && len(s) <= 128 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~") == ""
+}
+
+// admits compares a redirect URI exactly with those registered; a client without any takes every loopback address (RFC 8252 section 7.3).
 func (c Client) admits(redirect string) bool {
+	u, err := url.Parse(redirect)
+	if err != nil || u.Host == "" || u.Fragment != "" || u.User != nil {
+		return false
+	}
 	if len(c.RedirectURIs) > 0 {
 		return slices.Contains(c.RedirectURIs, redirect)
 	}
-	u, err := url.Parse(redirect)
-	return err == nil && u.Scheme == "http" && slices.Contains([]string{"127.0.0.1", "localhost", "::1"}, u.Hostname()) && u.Fragment == ""
+	return u.Scheme == "http" && slices.Contains([]string{"127.0.0.1", "localhost", "::1"}, u.Hostname())
 }
 
-// authorize is the account chooser, the consent screen, and what follows from them.
+// authorize shows the screens in turn: the account chooser, then, for an account that has not consented yet or is asked to, the consent screen, whose answer
+// is posted here too. It ends with a redirect to the client.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) {
-	x, err := s.read(r.URL.Query())
-	if err != nil {
-		s.show(w, http.StatusBadRequest, "refused.html", map[string]any{"Why": strings.TrimPrefix(err.Error(), errRefused.Error()+": ")})
+	x, refused := s.readRequest(r.URL.Query())
+	if refused != nil {
+		refused.show(w)
 		return
 	}
-	if r.Method == http.MethodPost {
-		s.decide(w, r, x)
+	if x.asks("none") {
+		s.silently(w, r, x)
 		return
 	}
-	email := r.URL.Query().Get("account")
-	account, known := s.account(email)
-	if !known {
-		s.choose(w, r, x)
+	if x.chosen == "" {
+		s.choose(w, x, "")
 		return
 	}
-	if x.prompt != "consent" && s.consented(email, x) {
-		s.finish(w, r, x, email, x.scopes, false)
+	account, found := s.account(x.chosen)
+	if !found {
+		s.choose(w, x, x.chosen)
 		return
 	}
-	s.show(w, http.StatusOK, "consent.html", map[string]any{"Account": account, "Scopes": describe(x.scopes), "Back": withAccount(r.URL, "")})
+	granted, blocked := s.meet(account)
+	switch {
+	case blocked:
+		byAdmin(account.Email).show(w)
+	case r.Method == http.MethodPost:
+		s.decide(w, r, x, account)
+	case !x.asks("consent") && covers(granted, x.scopes):
+		s.give(w, r, x, account.Email, x.scopes, false)
+	default:
+		s.askConsent(w, x, account)
+	}
 }
 
-func (s *Server) show(w http.ResponseWriter, status int, page string, data map[string]any) {
-	data["Style"] = style
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, page, data); err != nil {
-		http.Error(w, "the page can't be drawn", http.StatusInternalServerError)
+func byAdmin(email string) *PageError {
+	return &PageError{
+		Status: http.StatusBadRequest, Code: "admin_policy_enforced",
+		Text: "The administrator of " + email + " does not allow " + appName + " to use this account's data. Ask them to allow it.",
+	}
+}
+
+// silently answers a request that must show no screen: for the account of the hint, if it has consented before.
+func (s *Server) silently(w http.ResponseWriter, r *http.Request, x request) {
+	account, found := s.account(x.hint)
+	if !found {
+		back(w, r, x, url.Values{"error": {"login_required"}})
 		return
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Frame-Options", "DENY")
-	w.WriteHeader(status)
-	_, _ = b.WriteTo(w) // the caller has gone; there is no one to tell
+	if granted, blocked := s.meet(account); blocked || !covers(granted, x.scopes) {
+		back(w, r, x, url.Values{"error": {"interaction_required"}})
+		return
+	}
+	s.give(w, r, x, account.Email, x.scopes, false)
 }
 
-// withAccount is this page's address with another account chosen.
-func withAccount(u *url.URL, email string) string {
-	q := u.Query()
-	q.Del("account")
-	if email != "" {
-		q.Set("account", email)
-	}
-	return "?" + q.Encode()
-}
-
-func (s *Server) choose(w http.ResponseWriter, r *http.Request, x request) {
-	type choice struct {
-		Account
-		Link    string
-		Initial string
-	}
-	var hinted, others []choice
-	for _, a := range s.accounts() {
-		name := a.Name
-		if name == "" {
-			name = a.Email
-		}
-		c := choice{Account: a, Link: withAccount(r.URL, a.Email), Initial: strings.ToUpper(string([]rune(name)[:1]))}
-		if a.Email == x.hint {
-			hinted = append(hinted, c)
-		} else {
-			others = append(others, c)
-		}
-	}
-	s.show(w, http.StatusOK, "choose.html", map[string]any{"Choices": append(hinted, others...)})
-}
-
-// scope is a permission as the consent screen words it.
-type scope struct {
-	Name, Short, Text string
-	Fixed             bool // can't be unticked
-}
-
-func describe(names []string) []scope {
-	var out []scope
-	for _, n := range names {
-		short := n[strings.LastIndexByte(n, '/')+1:]
-		sc := scope{Name: n, Short: short, Text: n}
-		switch short {
-		case "openid":
-			continue // says who one is, as email does
-		case "email", "userinfo.email":
-			sc.Fixed, sc.Text = true, "See your primary Google Account email address"
-		case "profile", "userinfo.profile":
-			sc.Fixed, sc.Text = true, "See your personal info, including any personal info you’ve made publicly available"
-		case "gmail.modify":
-			sc.Text = "Read, compose, and send emails from your Gmail account"
-		}
-		out = append(out, sc)
-	}
-	return out
+// meet notes an account as it is now, and gives what it has granted before.
+func (s *Server) meet(a Account) (granted []string, blocked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u := s.user(a.Email)
+	u.account = &a
+	return slices.Clone(u.granted), u.blocked
 }
 
 // decide takes the consent screen's answer.
-func (s *Server) decide(w http.ResponseWriter, r *http.Request, x request) {
-	email := r.URL.Query().Get("account")
-	if _, known := s.account(email); !known || r.ParseForm() != nil {
-		http.Error(w, "choose an account first", http.StatusBadRequest)
+func (s *Server) decide(w http.ResponseWriter, r *http.Request, x request, account Account) {
+	if err := r.ParseForm(); err != nil {
+		invalid("The form can't be read.").show(w)
 		return
 	}
-	if r.PostForm.Get("decision") != "continue" {
+	ticked := r.PostForm["scope"]
+	given := slices.DeleteFunc(slices.Clone(x.scopes), func(sc string) bool { return !signIn(sc) && !slices.Contains(ticked, sc) })
+	switch decision := r.PostForm.Get("decision"); {
+	case decision == "continue" && len(given) > 0:
+		s.give(w, r, x, account.Email, given, true)
+	case decision == "continue" || decision == "cancel":
 		back(w, r, x, url.Values{"error": {"access_denied"}})
-		return
+	default:
+		invalid("The form has no decision.").show(w)
 	}
-	var scopes []string
-	for _, sc := range x.scopes {
-		fixed := !strings.Contains(sc, "/") // openid, email, profile
-		if fixed || slices.Contains(r.PostForm["scope"], sc) {
-			scopes = append(scopes, sc)
-		}
-	}
-	s.finish(w, r, x, email, scopes, true)
 }
 
-// consented tells whether the user has given the client all these scopes before.
-func (s *Server) consented(email string, x request) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	given := s.granted[grantKey(email, x.client.ID)]
-	return !slices.ContainsFunc(x.scopes, func(sc string) bool { return !slices.Contains(given, sc) })
-}
-
-// finish gives a code for what was consented to.
-func (s *Server) finish(w http.ResponseWriter, r *http.Request, x request, email string, scopes []string, consented bool) {
+// give sends a code for scopes to the client. consented is whether the user was asked now: only then a refresh token comes with it.
+func (s *Server) give(w http.ResponseWriter, r *http.Request, x request, email string, scopes []string, consented bool) {
 	s.mu.Lock()
-	key := grantKey(email, x.client.ID)
-	for _, sc := range scopes {
-		if !slices.Contains(s.granted[key], sc) {
-			s.granted[key] = append(s.granted[key], sc)
-		}
+	u := s.user(email)
+	u.grant(scopes)
+	if x.include {
+		scopes = slices.Clone(u.granted)
 	}
-	given := s.secret("4/0A")
-	s.codes[given] = &code{
-		client: x.client.ID, redirect: x.redirect, email: email, nonce: x.nonce, challenge: x.challenge, method: x.method, scopes: scopes,
-		offline: x.offline, consented: consented, expires: s.now().Add(codeLife),
-	}
+	c := s.newCode(code{
+		client: x.client.ID, redirect: x.redirect, nonce: x.nonce, challenge: x.challenge, method: x.method,
+		user: u, scopes: scopes, offline: x.offline, consented: consented,
+	})
 	s.mu.Unlock()
-	back(w, r, x, url.Values{"code": {given}, "scope": {strings.Join(scopes, " ")}})
+	answer := url.Values{"code": {c.value}, "scope": {strings.Join(scopes, " ")}, "authuser": {"0"}, "prompt": {"none"}}
+	if consented {
+		answer.Set("prompt", "consent")
+	}
+	back(w, r, x, answer)
 }
 
 // back sends the browser to the client.
 func back(w http.ResponseWriter, r *http.Request, x request, answer url.Values) {
 	u, err := url.Parse(x.redirect)
 	if err != nil {
-		http.Error(w, "redirect_uri can't be read", http.StatusBadRequest)
+		invalid("Invalid parameter value for redirect_uri: " + x.redirect).show(w)
 		return
 	}
 	q := u.Query()
-	for k, v := range answer {
-		q[k] = v
+	for name, values := range answer {
+		q[name] = values
 	}
 	if x.state != "" {
 		q.Set("state", x.state)
 	}
 	u.RawQuery = q.Encode()
+	guard(w.Header())
+	// 303, so that the browser follows with a GET although it has posted a form.
 	http.Redirect(w, r, u.String(), http.StatusSeeOther)
-}
-
-// Decision is what a user does on the screens.
-type Decision struct {
-	Email  string   // the account chosen
-	Deny   bool     // Cancel
-	Untick []string // scopes whose boxes are cleared
-}
-
-// Consent plays the screens: it opens the consent screen's address, decides, and gives the address that the browser is sent back to.
-func (s *Server) Consent(consentURL string, d Decision) (*url.URL, error) {
-	u, err := url.Parse(consentURL)
-	if err != nil {
-		return nil, err
-	}
-	q := u.Query()
-	q.Set("account", d.Email)
-	u.RawQuery = q.Encode()
-	target := u.RequestURI()
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, target, nil))
-	if w.Code == http.StatusOK { // the consent screen
-		form := url.Values{"decision": {"continue"}}
-		for _, sc := range strings.Fields(q.Get("scope")) {
-			if !slices.Contains(d.Untick, sc) {
-				form.Add("scope", sc)
-			}
-		}
-		if d.Deny {
-			form = url.Values{"decision": {"cancel"}}
-		}
-		r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w = httptest.NewRecorder()
-		s.ServeHTTP(w, r)
-	}
-	if w.Code != http.StatusSeeOther {
-		return nil, fmt.Errorf("oauthtest: consent ended with status %d: %s", w.Code, w.Body)
-	}
-	return url.Parse(w.Header().Get("Location"))
 }

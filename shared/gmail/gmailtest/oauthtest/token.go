@@ -1,69 +1,154 @@
 package oauthtest
 
 import (
-	"crypto"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/json"
-	"math/big"
 	"net/http"
+	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
 
-// token is the token endpoint (RFC 6749 section 3.2).
-func (s *Server) token(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		refuse(w, http.StatusBadRequest, "invalid_request", "The body can't be read.")
-		return
-	}
-	id, secret, ok := r.BasicAuth()
-	if !ok {
-		id, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
-	}
-	client, known := s.clients[id]
-	if !known || subtle.ConstantTimeCompare([]byte(client.Secret), []byte(secret)) != 1 {
-		refuse(w, http.StatusUnauthorized, "invalid_client", "The OAuth client was not found, or its secret is wrong.")
-		return
-	}
-	switch r.PostForm.Get("grant_type") {
-	case "authorization_code":
-		s.exchange(w, r, client)
-	case "refresh_token":
-		s.renew(w, r, client)
-	default:
-		refuse(w, http.StatusBadRequest, "unsupported_grant_type", "Invalid grant_type: "+r.PostForm.Get("grant_type"))
-	}
+// maxForm bounds the body of a request.
+const maxForm = 64 << 10
+
+// tokenAnswer is a good answer of the token endpoint (RFC 6749 section 5.1).
+type tokenAnswer struct {
+	AccessToken      string `json:"access_token"`
+	ExpiresIn        int64  `json:"expires_in"` // seconds
+	RefreshToken     string `json:"refresh_token,omitempty"`
+	RefreshExpiresIn int64  `json:"refresh_token_expires_in,omitempty"` // seconds; only for a client in testing
+	Scope            string `json:"scope"`                              // by blanks
+	TokenType        string `json:"token_type"`
+	IDToken          string `json:"id_token,omitempty"`
 }
 
-func (s *Server) exchange(w http.ResponseWriter, r *http.Request, client Client) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	given := r.PostForm.Get("code")
-	c := s.codes[given]
-	delete(s.codes, given) // whatever becomes of it, it was used
-	switch {
-	case c == nil || c.client != client.ID || !s.now().Before(c.expires):
-		refuse(w, http.StatusBadRequest, "invalid_grant", "Malformed auth code.")
-		return
-	case c.redirect != r.PostForm.Get("redirect_uri"):
-		refuse(w, http.StatusBadRequest, "redirect_uri_mismatch", "Bad Request")
-		return
-	case c.challenge != "" && challengeOf(c.method, r.PostForm.Get("code_verifier")) != c.challenge:
-		refuse(w, http.StatusBadRequest, "invalid_grant", "Invalid code verifier.")
+// refusal is an error of OAuth (RFC 6749 section 5.2).
+type refusal struct {
+	status      int
+	Kind        string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+func badGrant(description string) *refusal {
+	return &refusal{http.StatusBadRequest, "invalid_grant", description}
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // the caller has gone; there is no one to tell
+}
+
+func (e *refusal) write(w http.ResponseWriter) { writeJSON(w, e.status, e) }
+
+// token is the token endpoint (RFC 6749 section 3.2).
+func (s *Server) token(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		(&refusal{http.StatusBadRequest, "invalid_request", "The body can't be read."}).write(w)
 		return
 	}
-	answer := s.answer(c.email, client.ID, c.scopes, c.nonce)
-	if c.offline && c.consented {
-		answer["refresh_token"] = s.newRefresh(c.email, client.ID, c.scopes)
+	client, refused := s.authenticate(r)
+	if refused != nil {
+		refused.write(w)
+		return
+	}
+	var answer *tokenAnswer
+	switch kind := r.PostForm.Get("grant_type"); kind {
+	case "authorization_code":
+		answer, refused = s.exchange(r.PostForm, client)
+	case "refresh_token":
+		answer, refused = s.renew(r.PostForm, client)
+	default:
+		refused = &refusal{http.StatusBadRequest, "unsupported_grant_type", "Invalid grant_type: " + kind}
+	}
+	if refused != nil {
+		refused.write(w)
+		return
 	}
 	writeJSON(w, http.StatusOK, answer)
 }
 
+// authenticate says which client asks (RFC 6749 section 2.3.1).
+func (s *Server) authenticate(r *http.Request) (Client, *refusal) {
+	id, secret := r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
+	if user, password, ok := r.BasicAuth(); ok {
+		var e1, e2 error
+		if id, e1 = url.QueryUnescape(user); e1 != nil {
+			id = user
+		}
+		if secret, e2 = url.QueryUnescape(password); e2 != nil {
+			secret = password
+		}
+	}
+	client, known := s.clients[id]
+	switch {
+	case id == "":
+		return Client{}, &refusal{http.StatusBadRequest, "invalid_request", "Could not determine client ID from request."}
+	case !known:
+		return Client{}, &refusal{http.StatusUnauthorized, "invalid_client", "The OAuth client was not found."}
+	case subtle.ConstantTimeCompare([]byte(client.Secret), []byte(secret)) != 1:
+		return Client{}, &refusal{http.StatusUnauthorized, "invalid_client", "The provided client secret is invalid."}
+	}
+	return client, nil
+}
+
+// exchange turns a code into tokens. A code that was shown once is used up, whatever came of it.
+func (s *Server) exchange(form url.Values, client Client) (*tokenAnswer, *refusal) {
+	s.mu.Lock()
+	c := s.codes[form.Get("code")]
+	delete(s.codes, form.Get("code"))
+	s.mu.Unlock()
+	if refused := s.checkCode(c, form, client); refused != nil {
+		return nil, refused
+	}
+	account, found := s.account(c.user.email)
+	if !found {
+		return nil, badGrant("Account has been deleted")
+	}
+	answer := &tokenAnswer{ExpiresIn: int64(accessLife / time.Second), Scope: strings.Join(c.scopes, " "), TokenType: "Bearer"}
+	s.mu.Lock()
+	var refresh *refreshToken
+	if c.offline && c.consented {
+		refresh = s.newRefresh(c.user, client.ID, c.scopes)
+		answer.RefreshToken = refresh.value
+		if client.Testing {
+			answer.RefreshExpiresIn = int64(testingLife/time.Second) - 1
+		}
+	}
+	answer.AccessToken = s.newAccess(c.user, client.ID, c.scopes, refresh).value
+	s.mu.Unlock()
+	answer.IDToken = s.idToken(account, client, c.scopes, c.nonce, answer.AccessToken)
+	return answer, nil
+}
+
+// checkCode says what is wrong with the use of a code; c is nil where it was never given, or used before.
+func (s *Server) checkCode(c *code, form url.Values, client Client) *refusal {
+	verifier := form.Get("code_verifier")
+	switch {
+	case form.Get("code") == "":
+		return &refusal{http.StatusBadRequest, "invalid_request", "Missing required parameter: code"}
+	case c == nil || !s.now().Before(c.expires):
+		return badGrant("Bad Request")
+	case c.client != client.ID:
+		return &refusal{http.StatusUnauthorized, "unauthorized_client", "Unauthorized"}
+	case c.redirect != form.Get("redirect_uri"):
+		return &refusal{http.StatusBadRequest, "redirect_uri_mismatch", "Bad Request"}
+	case c.challenge == "" && verifier != "":
+		return badGrant("code_verifier or verifier is not needed.")
+	case c.challenge != "" && verifier == "":
+		return badGrant("Missing code verifier.")
+	case c.challenge != "" && challengeOf(c.method, verifier) != c.challenge:
+		return badGrant("Invalid code verifier.")
+	}
+	return nil
+}
+
+// challengeOf is RFC 7636 section 4.2.
 func challengeOf(method, verifier string) string {
 	if method != "S256" {
 		return verifier
@@ -72,122 +157,50 @@ func challengeOf(method, verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-func (s *Server) renew(w http.ResponseWriter, r *http.Request, client Client) {
+// renew gives another access token for a refresh token, which stays as it is.
+func (s *Server) renew(form url.Values, client Client) (*tokenAnswer, *refusal) {
+	value := form.Get("refresh_token")
+	if value == "" {
+		return nil, &refusal{http.StatusBadRequest, "invalid_request", "Missing required parameter: refresh_token"}
+	}
+	t, account, refused := s.takeUp(value, client)
+	if refused != nil {
+		return nil, refused
+	}
+	if account == nil {
+		a, found := s.account(t.user.email)
+		if !found {
+			return nil, badGrant("Account has been deleted")
+		}
+		s.meet(a)
+		account = &a
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := s.refresh[r.PostForm.Get("refresh_token")]
-	switch {
-	case !s.alive(g) || g.client != client.ID:
-		refuse(w, http.StatusBadRequest, "invalid_grant", "Token has been expired or revoked.")
-		return
-	case s.blocked[g.email]:
-		refuse(w, http.StatusBadRequest, "admin_policy_enforced", "The administrator of this account does not allow the app.")
-		return
+	if s.refresh[value] != t {
+		s.mu.Unlock()
+		return nil, badGrant("Token has been expired or revoked.") // in this moment
 	}
-	g.used = s.now()
-	writeJSON(w, http.StatusOK, s.answer(g.email, client.ID, g.scopes, ""))
+	t.used = s.now()
+	access := s.newAccess(t.user, client.ID, t.scopes, t).value
+	s.mu.Unlock()
+	return &tokenAnswer{
+		AccessToken: access, ExpiresIn: int64(accessLife / time.Second), Scope: strings.Join(t.scopes, " "), TokenType: "Bearer",
+		IDToken: s.idToken(*account, client, t.scopes, "", access),
+	}, nil
 }
 
-// answer is what the token endpoint gives, without a refresh token; the caller holds s.mu.
-func (s *Server) answer(email, client string, scopes []string, nonce string) map[string]any {
-	out := map[string]any{
-		"access_token": s.newAccess(email, client, scopes), "expires_in": int(accessLife / time.Second), "token_type": "Bearer", "scope": strings.Join(scopes, " "),
-	}
-	for _, scope := range scopes {
-		if scope == "openid" {
-			out["id_token"] = s.idToken(email, client, nonce)
-		}
-	}
-	return out
-}
-
-// signingKey is one for the process: making one takes long, and it keeps no secret.
-var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic("oauthtest: " + err.Error())
-	}
-	return key
-})
-
-const keyID = "oauthtest"
-
-func (s *Server) idToken(email, client, nonce string) string {
-	a, _ := s.account(email)
-	now := s.now()
-	claims := map[string]any{
-		"iss": Issuer, "aud": client, "azp": client, "sub": a.Sub, "email": a.Email, "email_verified": a.EmailVerified, "name": a.Name,
-		"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
-	}
-	if nonce != "" {
-		claims["nonce"] = nonce
-	}
-	encode := func(v any) string {
-		b, err := json.Marshal(v)
-		if err != nil {
-			panic("oauthtest: " + err.Error()) // maps of strings and numbers
-		}
-		return base64.RawURLEncoding.EncodeToString(b)
-	}
-	head := encode(map[string]string{"alg": "RS256", "kid": keyID, "typ": "JWT"}) + "." + encode(claims)
-	sum := sha256.Sum256([]byte(head))
-	signature, err := rsa.SignPKCS1v15(nil, signingKey(), crypto.SHA256, sum[:])
-	if err != nil {
-		panic("oauthtest: " + err.Error())
-	}
-	return head + "." + base64.RawURLEncoding.EncodeToString(signature)
-}
-
-func (s *Server) certs(w http.ResponseWriter, _ *http.Request) {
-	key := signingKey().PublicKey
-	b64 := base64.RawURLEncoding.EncodeToString
-	writeJSON(w, http.StatusOK, map[string]any{"keys": []map[string]string{{
-		"kty": "RSA", "alg": "RS256", "use": "sig", "kid": keyID, "n": b64(key.N.Bytes()), "e": b64(big.NewInt(int64(key.E)).Bytes()),
-	}}})
-}
-
-func (s *Server) discovery(w http.ResponseWriter, r *http.Request) {
-	base := "http://" + r.Host
-	writeJSON(w, http.StatusOK, map[string]any{
-		"issuer": Issuer, "authorization_endpoint": base + "/o/oauth2/v2/auth", "token_endpoint": base + "/token", "revocation_endpoint": base + "/revoke",
-		"userinfo_endpoint": base + "/v1/userinfo", "jwks_uri": base + "/oauth2/v3/certs", "code_challenge_methods_supported": []string{"plain", "S256"},
-		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"}, "id_token_signing_alg_values_supported": []string{"RS256"},
-	})
-}
-
-// revoke ends every token of the Google user for the project.
-// Source: https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke
-func (s *Server) revoke(w http.ResponseWriter, r *http.Request) {
-	token := r.FormValue("token")
+// takeUp finds a refresh token that is good for a client, and its account as last seen.
+func (s *Server) takeUp(value string, client Client) (*refreshToken, *Account, *refusal) {
 	s.mu.RLock()
-	email := s.access[token].email
-	if g := s.refresh[token]; s.alive(g) {
-		email = g.email
+	defer s.mu.RUnlock()
+	t := s.refresh[value]
+	switch {
+	case !s.alive(t):
+		return nil, nil, badGrant("Token has been expired or revoked.")
+	case t.client != client.ID:
+		return nil, nil, &refusal{http.StatusUnauthorized, "unauthorized_client", "Unauthorized"}
+	case t.user.blocked:
+		return nil, nil, &refusal{http.StatusBadRequest, "admin_policy_enforced", "Access to the account's data is restricted by policies set by its administrator."}
 	}
-	s.mu.RUnlock()
-	if email == "" {
-		refuse(w, http.StatusBadRequest, "invalid_token", "Token expired or revoked")
-		return
-	}
-	s.Revoke(email)
-	writeJSON(w, http.StatusOK, map[string]any{})
-}
-
-func (s *Server) userinfo(w http.ResponseWriter, r *http.Request) {
-	email, _, ok := s.Lookup(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
-	a, known := s.account(email)
-	if !ok || !known {
-		refuse(w, http.StatusUnauthorized, "invalid_request", "Invalid Credentials")
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"sub": a.Sub, "email": a.Email, "email_verified": a.EmailVerified, "name": a.Name})
-}
-
-func (s *Server) tokeninfo(w http.ResponseWriter, r *http.Request) {
-	email, scopes, ok := s.Lookup(r.FormValue("access_token"))
-	if !ok {
-		refuse(w, http.StatusBadRequest, "invalid_token", "Invalid Value")
-		return
-	}
-	writeJSON(w, http.StatusOK, map[string]any{"email": email, "scope": strings.Join(scopes, " ")})
+	return t, t.user.account, nil
 }

@@ -23,11 +23,11 @@ export function connectionsView({ main }) {
 
 export function auditView({ main }) {
   const body = frame(main, 'audit', { crumbs: ['Settings', 'Account'], title: 'Audit log', lead: 'Who switched, connected and disconnected what.' });
-  const name = (id) => session.seed.users.find((u) => u.id === id && u.account_id === session.user.account_id)?.name ?? id;
+  const name = (id) => session.seed.users.find((u) => u.id === id && u.account_id === session.user.account_id)?.name;
   paged(body, settings.audit, (answer) => answer.entries ?? [], (rows) => h('ol', { class: 'card rows' }, rows.map((e) => h('li', { class: 'row', testid: 'audit-row', data: { action: e.action } },
     h('span', { class: 'row-text' },
       h('span', { class: 'strong wrap' }, words(e.action)),
-      h('span', { class: 'muted small wrap' }, [e.user_id ? `by ${name(e.user_id)}` : 'by the system', e.target && e.target !== e.user_id && `to ${name(e.target)}`, /^[a-z_]+$/.test(e.detail ?? '') ? words(e.detail).toLowerCase() : e.detail].filter(Boolean).join(' · '))),
+      h('span', { class: 'muted small wrap' }, [e.user_id ? `by ${name(e.user_id) ?? e.user_id}` : 'by the system', e.target && e.target !== e.user_id && (name(e.target) ? `to ${name(e.target)}` : `conversation ${e.target}`), /^[a-z_]+$/.test(e.detail ?? '') ? words(e.detail).toLowerCase() : e.detail].filter(Boolean).join(' · '))),
     h('span', { class: 'row-end muted small' }, time(e.at))))),
   empty({ shape: 'clock', title: 'Nothing has happened yet', detail: 'Switching the integration on is the first entry.' }));
 }

@@ -30,6 +30,7 @@ export function profileView({ main, params, signal }) {
   let loaded = []; // the rows shown
   let next;
   let revision = null;
+  let receipt = null; // of the first page
   let open = null; // {kind, id, view, controller}
   const known = new Map(); // thread id: messages, to tell what is new
 
@@ -72,7 +73,8 @@ export function profileView({ main, params, signal }) {
       if (beyond.length === 0) next = answer.next_page_token;
       fill(problem);
       split.hidden = false;
-      draw(answer.receipt);
+      receipt = answer.receipt;
+      draw();
       const changed = loaded.filter((t) => again && t.messages > (known.get(t.id) ?? 0));
       for (const t of loaded) known.set(t.id, t.messages);
       for (const t of changed) if (t.last_direction === 'inbound') announce(`New mail from ${person(t.last_from)}: ${t.subject}`);
@@ -86,7 +88,7 @@ export function profileView({ main, params, signal }) {
     }
   }
 
-  function draw(receipt) {
+  function draw() {
     count.textContent = String(loaded.length);
     split.classList.toggle('nothing', loaded.length === 0);
     if (loaded.length === 0) {

@@ -1,0 +1,393 @@
+package outbox_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/outbox"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/store/embedded"
+	"github.com/trakstar/hire-gmail/shared/tasks"
+)
+
+// world is a dispatcher over a real store, whose topic and queues do as the test says.
+type world struct {
+	*outbox.Dispatcher
+	t     *testing.T
+	store *store.Store
+	log   bytes.Buffer
+
+	mu       sync.Mutex
+	at       time.Time
+	events   []events.Event
+	tasks    []tasks.Task
+	names    map[string]bool
+	publish  func(events.Event) error // nil: takes all
+	enqueue  func(tasks.Task) error
+	stopping context.CancelFunc // called at each delivery
+}
+
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at
+}
+
+func (w *world) sleep(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = w.at.Add(d)
+}
+
+func (w *world) Publish(_ context.Context, e events.Event) error {
+	if w.stopping != nil {
+		w.stopping()
+	}
+	if w.publish != nil {
+		if err := w.publish(e); err != nil {
+			return err
+		}
+	}
+	w.events = append(w.events, e)
+	return nil
+}
+
+func (w *world) Enqueue(_ context.Context, t tasks.Task) error {
+	if w.enqueue != nil {
+		if err := w.enqueue(t); err != nil {
+			return err
+		}
+	}
+	if w.names[t.Name] {
+		return fmt.Errorf("%w: %s", tasks.ErrDuplicate, t.Name)
+	}
+	w.names[t.Name] = true
+	w.tasks = append(w.tasks, t)
+	return nil
+}
+
+var errDown = errors.New("down")
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), names: map[string]bool{}}
+	db, err := embedded.Open(filepath.Join(t.TempDir(), "hire.db"), store.Schema(), embedded.Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if w.store, err = store.New(db, store.Options{Now: w.now}); err != nil {
+		t.Fatal(err)
+	}
+	if w.Dispatcher, err = outbox.New(w.store, w, w, w.now, slog.New(slog.NewTextHandler(&w.log, nil))); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = w.store.PutAccount(t.Context(), hire.Account{ID: "acme", Plan: hire.PlanPro, Version: 1})
+	w.ok(err)
+	for _, u := range []hire.User{{ID: "sam", Role: hire.RoleSuperAdmin}, {ID: "rita", Role: hire.RoleAdmin}} {
+		u.AccountID, u.Email, u.Active, u.Version = "acme", u.ID+"@acme.example", true, 1
+		_, _, err = w.store.PutUser(t.Context(), u)
+		w.ok(err)
+	}
+	_, err = w.store.SetIntegration(t.Context(), "acme", "sam", true)
+	w.ok(err)
+	return w
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// connect makes two rows due: the task of the first import, and the event.
+func (w *world) connect(user string) (m store.Mailbox, due []store.OutboxRow) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	_, held, err := w.store.LockGoogleUser(ctx, "sub-"+user, "holder", time.Minute)
+	w.ok(err)
+	if !held {
+		w.t.Fatal("google user is locked")
+	}
+	m, _, due, err = w.store.CommitConnection(ctx, store.NewConnection{
+		Key: store.MailboxKey{AccountID: "acme", UserID: user}, Sub: "sub-" + user, Address: user + "@acme.example", TokenVersion: "1", Holder: "holder", WatchHistoryID: 100,
+	})
+	w.ok(err)
+	w.ok(w.store.UnlockGoogleUser(ctx, "sub-"+user, "holder", false))
+	return m, due
+}
+
+// left gives all rows there are, whenever they are due.
+func (w *world) left() []store.OutboxRow {
+	w.t.Helper()
+	const long = 30 * 24 * time.Hour
+	w.sleep(long)
+	defer w.sleep(-long)
+	rows, err := w.store.LeftInOutbox(w.t.Context(), 1000)
+	w.ok(err)
+	return rows
+}
+
+func (w *world) sweep() int {
+	w.t.Helper()
+	n, err := w.Sweep(w.t.Context(), 1000)
+	w.ok(err)
+	return n
+}
+
+func TestHandOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, due := w.connect("rita")
+	w.HandOver(t.Context(), due)
+	if len(w.events) != 1 || len(w.tasks) != 1 || len(w.left()) != 0 {
+		t.Fatalf("%d events, %d tasks, %d left", len(w.events), len(w.tasks), len(w.left()))
+	}
+	e := w.events[0]
+	want := events.Event{
+		ID: e.ID, Type: store.EventMailboxConnected, Source: "hire-gmail", Subject: "users/rita", Time: e.Time, AccountID: "acme", OrderingKey: "acme/users/rita", Data: e.Data,
+	}
+	if diff := cmp.Diff(want, e); diff != "" {
+		t.Errorf("event (-want +got):\n%s", diff)
+	}
+	if _, err := e.Encode(); err != nil || e.Time.Sub(w.now()).Abs() > time.Millisecond {
+		t.Errorf("the event of %v can't be published: %v", e.Time, err)
+	}
+	if task := w.tasks[0]; task.Queue != tasks.MailboxSync || task.Name == "" || !task.At.Equal(w.now()) || task.Check(w.now()) != nil {
+		t.Errorf("task: %+v", task)
+	}
+	w.sleep(time.Hour)
+	if n := w.sweep(); n != 0 {
+		t.Errorf("the sweep handed over %d again", n)
+	}
+	w.HandOver(t.Context(), nil)
+}
+
+func TestRowSurvivesAFailureAndIsSwept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, due := w.connect("rita")
+	w.publish = func(events.Event) error { return errDown }
+	w.enqueue = func(tasks.Task) error { return errDown }
+	w.HandOver(t.Context(), due)
+	if n := len(w.left()); n != 2 {
+		t.Fatalf("%d rows left of 2", n)
+	}
+	w.publish, w.enqueue = nil, nil
+	w.sleep(time.Minute)
+	if n := w.sweep(); n != 0 {
+		t.Errorf("swept while the process that wrote the rows may be at work: %d", n)
+	}
+	w.sleep(time.Hour)
+	if n := w.sweep(); n != 2 || len(w.left()) != 0 {
+		t.Errorf("swept %d, %d left", n, len(w.left()))
+	}
+	if e := w.events[0]; e.Time.Equal(w.now()) {
+		t.Error("the event's time is that of the sweep, not of what happened")
+	}
+}
+
+// A process that dies between the commit and the handing over leaves its rows to the sweep.
+func TestSweepTakesUpWhatAProcessLeft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.connect("rita")
+	w.sleep(3 * time.Minute)
+	if n := w.sweep(); n != 2 || len(w.events) != 1 || len(w.tasks) != 1 {
+		t.Errorf("swept %d: %d events, %d tasks", n, len(w.events), len(w.tasks))
+	}
+	if n := w.sweep(); n != 0 {
+		t.Errorf("swept %d more", n)
+	}
+}
+
+// A process that dies after handing over, before it is recorded: the row is handed over again, under the same id.
+func TestDuplicateNameCountsAsHandedOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, due := w.connect("rita")
+	for _, r := range due {
+		if r.Kind == store.OutboxTask {
+			w.ok(w.Enqueue(t.Context(), tasks.Task{Queue: tasks.Queue(r.Type), Name: r.ID, Body: r.Body, At: r.DueAt}))
+		}
+	}
+	w.sleep(time.Hour)
+	if n := w.sweep(); n != 2 || len(w.tasks) != 1 || len(w.left()) != 0 {
+		t.Errorf("swept %d, %d tasks, %d rows left", n, len(w.tasks), len(w.left()))
+	}
+}
+
+func TestEventsOfOneKeyKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	m, due := w.connect("rita")
+	w.sleep(time.Millisecond)
+	again, err := w.store.MarkNeedsReconnect(t.Context(), m.Key(), m.Generation, store.Problem{Code: hire.CodeReconnectRequired})
+	w.ok(err)
+	_, other := w.connect("sam")
+	fails := 1
+	w.publish = func(e events.Event) error {
+		if e.Subject == "users/rita" && fails > 0 {
+			fails--
+			return errDown
+		}
+		return nil
+	}
+	w.HandOver(t.Context(), slices.Concat(due, again, other))
+	var published []string
+	for _, e := range w.events {
+		published = append(published, e.Type+" "+e.Subject)
+	}
+	if diff := cmp.Diff([]string{store.EventMailboxConnected + " users/sam"}, published); diff != "" {
+		t.Errorf("behind a failure (-want +got):\n%s", diff)
+	}
+	w.sleep(time.Hour)
+	w.sweep()
+	published = nil
+	for _, e := range w.events[1:] {
+		published = append(published, e.Type)
+	}
+	if diff := cmp.Diff([]string{store.EventMailboxConnected, store.EventMailboxReconnect}, published); diff != "" {
+		t.Errorf("swept (-want +got):\n%s", diff)
+	}
+}
+
+func TestARowThatFailsDoesNotKeepOthersWaiting(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, user := range []string{"rita", "sam"} {
+		w.connect(user)
+		w.sleep(time.Second)
+	}
+	w.sleep(time.Hour)
+	w.publish = func(e events.Event) error { return errDown }
+	w.enqueue = func(task tasks.Task) error {
+		if strings.Contains(string(task.Body), "rita") {
+			return errDown
+		}
+		return nil
+	}
+	// One row at a time: the oldest fails, and must not be the only one that is ever tried.
+	for range 4 {
+		if _, err := w.Sweep(t.Context(), 1); err != nil && !errors.Is(err, errDown) {
+			t.Fatal(err)
+		}
+	}
+	if len(w.tasks) != 1 {
+		t.Errorf("%d tasks got through, want sam's", len(w.tasks))
+	}
+	if !strings.Contains(w.log.String(), "alert=outbox_stuck") {
+		t.Error("no alert")
+	}
+	if strings.Contains(w.log.String(), "@") {
+		t.Errorf("an address in the log: %s", w.log.String())
+	}
+	w.publish, w.enqueue = nil, nil
+	w.sleep(2 * time.Hour)
+	if n := w.sweep(); n != 3 || len(w.left()) != 0 {
+		t.Errorf("once it works, %d handed over and %d left", n, len(w.left()))
+	}
+}
+
+// A row that is due later is handed over when it is due, and not before.
+func TestRowsForLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.connect("rita")
+	w.sleep(time.Hour)
+	w.sweep()
+	x, claimed, err := w.store.BeginSend(t.Context(), store.Send{AccountID: "acme", UserID: "rita", Key: "k", CandidateID: "c"}, "holder", time.Minute)
+	w.ok(err)
+	if !claimed {
+		t.Fatal("not claimed")
+	}
+	deliveries := func() (n int) {
+		for _, task := range w.tasks {
+			if task.Queue == tasks.MailDelivery {
+				n++
+			}
+		}
+		return n
+	}
+	w.sleep(2 * time.Minute)
+	w.sweep()
+	if deliveries() != 0 {
+		t.Error("the look at a send was handed over while its process was at work")
+	}
+	w.sleep(5 * time.Minute)
+	w.sweep()
+	if deliveries() != 1 {
+		t.Errorf("%d looks at a send whose process died, want 1", deliveries())
+	}
+	due, err := w.store.ReleaseSend(t.Context(), "acme", x.ID, "holder", w.now().Add(time.Hour), false)
+	w.ok(err)
+	w.HandOver(t.Context(), due)
+	if last := w.tasks[len(w.tasks)-1]; !last.At.Equal(w.now().Add(time.Hour)) {
+		t.Errorf("the next look is at %v, want in an hour", last.At)
+	}
+	if n := len(w.left()); n != 0 {
+		t.Errorf("%d rows left", n)
+	}
+}
+
+// A sweep whose time runs out records what it has done, and does not hold the rest against the rows.
+func TestSweepThatRunsOutOfTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.connect("rita")
+	w.connect("sam")
+	w.sleep(time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.stopping = cancel
+	handed, err := w.Sweep(ctx, 1000)
+	if !errors.Is(err, context.Canceled) || len(w.events) != 1 {
+		t.Errorf("%d events, error %v", len(w.events), err)
+	}
+	if handed != len(w.events)+len(w.tasks) || len(w.left()) != 4-handed {
+		t.Errorf("%d handed over, %d left of 4", handed, len(w.left()))
+	}
+	w.stopping = nil
+	if n := w.sweep(); n != 4-handed {
+		t.Errorf("the next sweep handed over %d, want %d", n, 4-handed)
+	}
+}
+
+func TestUnknownKind(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.HandOver(t.Context(), []store.OutboxRow{{ID: "x", Kind: "telegram"}})
+	if !strings.Contains(w.log.String(), "unknown kind") {
+		t.Errorf("log: %s", w.log.String())
+	}
+}
+
+func TestNewRefusesWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	log := slog.New(slog.DiscardHandler)
+	for name, make := range map[string]func() (*outbox.Dispatcher, error){
+		"store":  func() (*outbox.Dispatcher, error) { return outbox.New(nil, w, w, w.now, log) },
+		"events": func() (*outbox.Dispatcher, error) { return outbox.New(w.store, nil, w, w.now, log) },
+		"tasks":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, nil, w.now, log) },
+		"clock":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, nil, log) },
+		"log":    func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w.now, nil) },
+	} {
+		if _, err := make(); err == nil {
+			t.Errorf("made without %s", name)
+		}
+	}
+}
