@@ -151,6 +151,24 @@ func TestScenario33_LabelImportsTheWholeConversationOnce(t *testing.T) {
 	}
 }
 
+// Who opens a conversation and labels it within a second has the second notification dropped by Gmail.
+func TestScenario33_LabelWhoseNotificationIsDropped(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	thread := unrelated(w)
+	w.pass(2 * time.Second)
+	box := w.mailbox(ritaMail)
+	w.ok(box.MarkRead(thread))
+	w.settle() // its notification is acted upon at once
+	dropped := w.sim.Stats().PushesDropped
+	w.ok(box.LabelThread(thread, "Hire"))
+	if got := w.sim.Stats().PushesDropped - dropped; got == 0 {
+		t.Fatal("no notification was dropped, so this shows nothing")
+	}
+	w.pass(time.Minute)
+	r.shows("a minute after the label", "Is the job remote?", "One more thing.")
+}
+
 func TestScenario34_LaterMailOfAnImportedConversationIsSynced(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)

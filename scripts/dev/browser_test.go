@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -141,14 +142,29 @@ func (v *visitor) sees(selector, text string) {
 		`(selector, text) => [...document.querySelectorAll(selector)].some((e) => e.textContent.includes(text) && e.checkVisibility())`, selector, text)
 }
 
-// poll waits until a function of the page says true.
+// poll asks a function of the page until it says true. It is asked from here, since a function that waits within the page ends with every navigation, and
+// requestAnimationFrame stands still in a tab that is not in front.
 func (v *visitor) poll(what, function string, args ...any) {
 	v.t.Helper()
+	given, err := json.Marshal(args)
+	if err != nil {
+		v.t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.PollFunction[bool](function, chromedp.WithPollingArgs(args...), chromedp.WithPollingTimeout(patience))); err != nil {
-		v.picture("failed")
-		v.t.Fatalf("%s: %v", what, err)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		met, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf("(%s)(...%s)", function, given)))
+		if met {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			v.picture("failed")
+			v.t.Fatalf("%s: not within %s (%v)", what, patience, err)
+		case <-tick.C:
+		}
 	}
 }
 

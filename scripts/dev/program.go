@@ -88,7 +88,8 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var c net.ListenConfig
 	l, err := c.Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("Another program is already serving at %s, perhaps this one in another window.\nStop that, or choose another port:\n\n  go run ./scripts/dev -addr 127.0.0.1:8081", addr) //nolint:staticcheck // read by a person as it is
+		//lint:ignore ST1005 a person reads it as it is
+		return nil, fmt.Errorf("Another program is already serving at %s, perhaps this one in another window.\nStop that, or choose another port:\n\n  go run ./scripts/dev -addr 127.0.0.1:8081", addr)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s can't be served at: %w\n-addr takes host:port, such as 127.0.0.1:8081", addr, err)

@@ -27,6 +27,9 @@ var earlyDelays = []time.Duration{3 * time.Second, 20 * time.Second, 70 * time.S
 // busyWait is how long a task waits for a mailbox that another is syncing, at least.
 const busyWait = 15 * time.Second
 
+// atWorkWait is how long after somebody was seen at work in a mailbox it is looked at again, at least; Gmail's second is over by then.
+const atWorkWait = 2 * time.Second
+
 // errBusy: another instance is syncing the mailbox.
 var errBusy = errors.New("mailbox is being synced")
 
@@ -118,6 +121,8 @@ type run struct {
 	box   store.Mailbox // as last read or leased
 	held  *store.Held   // nil while nothing has concerned Hire
 	since time.Time     // of the lease
+
+	atWork bool // a record tells of labels put on or taken off
 
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }
@@ -233,6 +238,7 @@ func (r *run) pass(ctx context.Context) (again bool, err error) {
 		}
 		for _, rec := range page.Records {
 			last = max(last, rec.ID)
+			r.atWork = r.atWork || len(rec.LabelsAdded)+len(rec.LabelsRemoved) > 0
 		}
 		if err := r.page(ctx, page.Records); err != nil {
 			return false, err
@@ -260,6 +266,9 @@ func (r *run) advance(ctx context.Context, start, last, named int64) (again bool
 		}
 	}
 	if err := r.lookAgainIfEarly(ctx, last); err != nil {
+		return false, err
+	}
+	if err := r.lookAgainIfAtWork(ctx); err != nil {
 		return false, err
 	}
 	return r.move(ctx, a)
@@ -295,6 +304,17 @@ func (r *run) lookAgainIfEarly(ctx context.Context, last int64) error {
 	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, r.Now().Add(earlyDelays[r.task.Early]))
 }
 
+// lookAgainIfAtWork queues another look after a push whose records tell of labels put on or taken off: somebody is at work in the mailbox, and of what they do
+// within a second Gmail drops the notification. A conversation that is opened and labelled in one go would else wait for the sweep. That look asks for no other.
+func (r *run) lookAgainIfAtWork(ctx context.Context) error {
+	if !r.atWork || r.task.Reason != "pushed" {
+		return nil
+	}
+	at := r.Now().Truncate(atWorkWait).Add(2 * atWorkWait)
+	t := store.SyncTask{AccountID: r.task.AccountID, UserID: r.task.UserID, Reason: "at_work"}
+	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, fmt.Sprintf("at-work-%s-%d", t.UserID, at.Unix())), t, at)
+}
+
 // extras does what a task asks for beyond the listing. A push asks for nothing more: imports and recoveries have tasks of their own.
 func (r *run) extras(ctx context.Context) error {
 	if len(r.task.Threads) > 0 {
@@ -302,7 +322,8 @@ func (r *run) extras(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.task.Reason == "pushed" || r.task.Reason == "early" {
+	switch r.task.Reason {
+	case "pushed", "early", "at_work":
 		return nil
 	}
 	ctx = gmail.WithPriority(ctx, gmail.PriorityBackfill)

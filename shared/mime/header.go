@@ -12,9 +12,11 @@ import (
 	"github.com/jhillyerd/enmime/v2"
 )
 
-// maxText is the most of a header field that is kept, in bytes; maxIDs and maxAddresses how many message ids and addresses.
+// maxText is the most of a header field that is kept, in bytes, and maxEncoded the most that is decoded for it; maxIDs and maxAddresses how many message ids and
+// addresses.
 const (
 	maxText      = 4 << 10
+	maxEncoded   = 16 * maxText // of a field before it is decoded: an encoded word for each letter
 	maxIDs       = 300
 	maxAddresses = 2000
 )
@@ -53,7 +55,7 @@ func (h header) first(name string) string {
 
 // text is the first value of a field, decoded, on one line.
 func (h header) text(name string) string {
-	return clip(oneLine(decodeWords(rawText(h.first(name)))), maxText)
+	return clip(oneLine(decodeWords(rawText(clip(h.first(name), maxEncoded)))), maxText)
 }
 
 // encodedWord is RFC 2047 section 2, a little wider: blanks within, which careless programs leave.
