@@ -5,14 +5,10 @@ package functions_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,10 +29,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions/threads"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
-	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
-	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
@@ -164,14 +157,6 @@ func (w *world) watchPushes(see func(data []byte) (lost bool)) {
 	w.onData = see
 }
 
-// notify pushes a notification as the subscription does.
-func (w *world) notify(data []byte) {
-	w.t.Helper()
-	c := w.local.Services.Config.Callers
-	body := events.Push{Message: events.PushMessage{Data: data, MessageID: "1", PublishTime: w.clock.Now()}, Subscription: "projects/local/subscriptions/gmail-notifications"}
-	w.service(c.PushAudience, c.PushServiceAccount, "/gmailnotify/", body).into(204, nil)
-}
-
 // record is the store's record of a mailbox of Acme's.
 func (w *world) record(user string) store.Mailbox {
 	w.t.Helper()
@@ -224,113 +209,6 @@ func (w *world) ok(err error) {
 	}
 }
 
-// answer is what a call has brought.
-type answer struct {
-	w      *world
-	Status int
-	Header http.Header
-	Body   []byte
-}
-
-// into decodes the body of an answer with the expected status.
-func (a answer) into(status int, v any) {
-	a.w.t.Helper()
-	if a.Status != status {
-		a.w.t.Fatalf("status %d, want %d: %s\n%s", a.Status, status, a.Body, a.w.logs)
-	}
-	if v != nil {
-		if err := json.Unmarshal(a.Body, v); err != nil {
-			a.w.t.Fatalf("%v in %s", err, a.Body)
-		}
-	}
-}
-
-// problem checks that the answer is a problem (RFC 9457) with this status and code.
-func (a answer) problem(status int, code hire.Code) {
-	a.w.t.Helper()
-	var p struct {
-		Type, Title, Detail string
-		Status              int
-		Code                hire.Code
-	}
-	if got := a.Header.Get("Content-Type"); !strings.HasPrefix(got, "application/problem+json") {
-		a.w.t.Fatalf("status %d, content type %q, want a problem: %s\n%s", a.Status, got, a.Body, a.w.logs)
-	}
-	a.w.ok(json.Unmarshal(a.Body, &p))
-	if a.Status != status || p.Code != code || p.Status != status || p.Title == "" || p.Detail == "" || p.Type == "" {
-		a.w.t.Fatalf("problem %s, want %d %s\n%s", a.Body, status, code, a.w.logs)
-	}
-}
-
-// person is a user of Hire at their browser.
-type person struct {
-	w       *world
-	account string
-	user    string
-	email   string
-	browser *http.Client
-}
-
-func (w *world) person(account, user, email string) *person {
-	jar, err := cookiejar.New(nil)
-	w.ok(err)
-	return &person{w: w, account: account, user: user, email: email, browser: &http.Client{
-		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
-
-func (w *world) rita() *person { return w.person(acme, rita, ritaMail) }
-func (w *world) sam() *person  { return w.person(acme, sam, samMail) }
-
-func (w *world) do(client *http.Client, method, target string, header http.Header, body io.Reader) answer {
-	w.t.Helper()
-	req, err := http.NewRequestWithContext(w.t.Context(), method, target, body)
-	w.ok(err)
-	for k, v := range header {
-		req.Header[k] = v
-	}
-	resp, err := client.Do(req)
-	w.ok(err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	w.ok(err)
-	return answer{w: w, Status: resp.StatusCode, Header: resp.Header, Body: b}
-}
-
-// call calls a function as the person's frontend does. A body that is neither nil nor a string is sent as JSON.
-func (p *person) call(method, path string, body any, header ...string) answer {
-	p.w.t.Helper()
-	h := http.Header{"Authorization": {"Bearer " + p.w.issuer.UserToken(issuertest.UserClaims{AccountID: p.account, UserID: p.user, Email: p.email})}}
-	return p.w.call(method, path, h, body, header...)
-}
-
-func (w *world) call(method, path string, h http.Header, body any, header ...string) answer {
-	w.t.Helper()
-	var r io.Reader
-	switch b := body.(type) {
-	case nil:
-	case string:
-		r = strings.NewReader(b)
-	default:
-		j, err := json.Marshal(b)
-		w.ok(err)
-		r = bytes.NewReader(j)
-	}
-	if r != nil {
-		h.Set("Content-Type", "application/json")
-	}
-	for i := 0; i+1 < len(header); i += 2 {
-		h.Set(header[i], header[i+1])
-	}
-	return w.do(http.DefaultClient, method, w.hire.URL+path, h, r)
-}
-
-// service calls a function as one of Google's services or Hire's backend does.
-func (w *world) service(audience, email, path string, body any) answer {
-	w.t.Helper()
-	return w.call("POST", path, http.Header{"Authorization": {"Bearer " + w.issuer.ServiceToken(audience, email)}}, body)
-}
-
 // tell brings news of Hire's directory.
 func (w *world) tell(b api.DirectoryBatch) {
 	w.t.Helper()
@@ -373,102 +251,6 @@ func (w *world) sweep() {
 func (w *world) enable() {
 	w.t.Helper()
 	w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).into(200, nil)
-}
-
-// consent opens the way to Google in the person's browser, decides on the consent screen, and comes back. It returns where Hire's frontend is
-// opened at the end.
-func (p *person) consent(d oauthtest.Decision) *url.URL {
-	p.w.t.Helper()
-	var started api.ConnectStarted
-	p.call("POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/hire/settings/email"}).into(201, &started)
-	return p.open(p.google(started.StartURL, d))
-}
-
-// google follows the start page and plays the consent screen; it returns the address of the callback.
-func (p *person) google(startURL string, d oauthtest.Decision) string {
-	p.w.t.Helper()
-	consent := p.open(startURL)
-	if d.Email == "" {
-		d.Email = p.email
-	}
-	back, err := p.w.sim.OAuth().Consent(consent.String(), d)
-	p.w.ok(err)
-	return back.String()
-}
-
-// open opens an address in the person's browser and returns where it redirects to.
-func (p *person) open(target string) *url.URL {
-	p.w.t.Helper()
-	a := p.w.do(p.browser, "GET", target, nil, nil)
-	if a.Status != http.StatusSeeOther {
-		p.w.t.Fatalf("%s: status %d: %s", target, a.Status, a.Body)
-	}
-	u, err := url.Parse(a.Header.Get("Location"))
-	p.w.ok(err)
-	return u
-}
-
-// connect connects the person's Gmail and lets the first import end.
-func (p *person) connect() {
-	p.w.t.Helper()
-	if back := p.consent(oauthtest.Decision{}); back.Query().Get("connected") != "1" {
-		p.w.t.Fatalf("not connected: %s\n%s", back, p.w.logs)
-	}
-	p.w.settle()
-}
-
-func (p *person) settings() api.Settings {
-	p.w.t.Helper()
-	var s api.Settings
-	p.call("GET", "/settings/v1/settings", nil).into(200, &s)
-	return s
-}
-
-// send sends a mail under a key.
-func (p *person) send(key string, m api.SendMessage) answer {
-	p.w.t.Helper()
-	return p.call("POST", "/sendmessage/v1/messages", m, "Idempotency-Key", key)
-}
-
-// profile is the Emails tab of a candidate.
-func (p *person) profile(candidate string) api.CandidateThreads {
-	p.w.t.Helper()
-	var out api.CandidateThreads
-	p.call("GET", "/threads/v1/candidates/"+candidate+"/threads", nil).into(200, &out)
-	return out
-}
-
-func (p *person) thread(id string) api.Thread {
-	p.w.t.Helper()
-	var out api.Thread
-	p.call("GET", "/threads/v1/threads/"+id, nil).into(200, &out)
-	return out
-}
-
-// texts are the messages of a candidate's profile, thread by thread, oldest first: "> " for those to the candidate.
-func (p *person) texts(candidate string) []string {
-	p.w.t.Helper()
-	var out []string
-	for _, t := range p.profile(candidate).Threads {
-		for _, m := range p.thread(t.ID).MessageList {
-			line := strings.TrimSpace(m.Text)
-			if m.Direction == "outbound" {
-				line = "> " + line
-			}
-			out = append(out, line)
-		}
-	}
-	return out
-}
-
-// connected is a world in which the integration is on and Rita has connected her Gmail.
-func connected(t *testing.T, change ...func(*gmailtest.Options)) (*world, *person) {
-	t.Helper()
-	w := newWorld(t, change...)
-	w.enable()
-	r := w.rita()
-	r.connect()
-	return w, r
 }
 
 func (w *world) mailbox(email string) *gmailtest.Mailbox {

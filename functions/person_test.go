@@ -1,0 +1,137 @@
+package functions_test
+
+import (
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
+)
+
+// person is a user of Hire at their browser.
+type person struct {
+	w       *world
+	account string
+	user    string
+	email   string
+	browser *http.Client
+}
+
+func (w *world) person(account, user, email string) *person {
+	jar, err := cookiejar.New(nil)
+	w.ok(err)
+	return &person{w: w, account: account, user: user, email: email, browser: &http.Client{
+		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+func (w *world) rita() *person { return w.person(acme, rita, ritaMail) }
+func (w *world) sam() *person  { return w.person(acme, sam, samMail) }
+
+// call calls a function as the person's frontend does. A body that is neither nil nor a string is sent as JSON.
+func (p *person) call(method, path string, body any, header ...string) answer {
+	p.w.t.Helper()
+	h := http.Header{"Authorization": {"Bearer " + p.w.issuer.UserToken(issuertest.UserClaims{AccountID: p.account, UserID: p.user, Email: p.email})}}
+	return p.w.call(method, path, h, body, header...)
+}
+
+// consent opens the way to Google in the person's browser, decides on the consent screen, and comes back. It returns where Hire's frontend is
+// opened at the end.
+func (p *person) consent(d oauthtest.Decision) *url.URL {
+	p.w.t.Helper()
+	var started api.ConnectStarted
+	p.call("POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/hire/settings/email"}).into(201, &started)
+	return p.open(p.google(started.StartURL, d))
+}
+
+// google follows the start page and plays the consent screen; it returns the address of the callback.
+func (p *person) google(startURL string, d oauthtest.Decision) string {
+	p.w.t.Helper()
+	consent := p.open(startURL)
+	if d.Email == "" {
+		d.Email = p.email
+	}
+	back, err := p.w.sim.OAuth().Consent(consent.String(), d)
+	p.w.ok(err)
+	return back.String()
+}
+
+// open opens an address in the person's browser and returns where it redirects to.
+func (p *person) open(target string) *url.URL {
+	p.w.t.Helper()
+	a := p.w.do(p.browser, "GET", target, nil, nil)
+	if a.Status != http.StatusSeeOther {
+		p.w.t.Fatalf("%s: status %d: %s", target, a.Status, a.Body)
+	}
+	u, err := url.Parse(a.Header.Get("Location"))
+	p.w.ok(err)
+	return u
+}
+
+// connect connects the person's Gmail and lets the first import end.
+func (p *person) connect() {
+	p.w.t.Helper()
+	if back := p.consent(oauthtest.Decision{}); back.Query().Get("connected") != "1" {
+		p.w.t.Fatalf("not connected: %s\n%s", back, p.w.logs)
+	}
+	p.w.settle()
+}
+
+func (p *person) settings() api.Settings {
+	p.w.t.Helper()
+	var s api.Settings
+	p.call("GET", "/settings/v1/settings", nil).into(200, &s)
+	return s
+}
+
+// send sends a mail under a key.
+func (p *person) send(key string, m api.SendMessage) answer {
+	p.w.t.Helper()
+	return p.call("POST", "/sendmessage/v1/messages", m, "Idempotency-Key", key)
+}
+
+// profile is the Emails tab of a candidate.
+func (p *person) profile(candidate string) api.CandidateThreads {
+	p.w.t.Helper()
+	var out api.CandidateThreads
+	p.call("GET", "/threads/v1/candidates/"+candidate+"/threads", nil).into(200, &out)
+	return out
+}
+
+func (p *person) thread(id string) api.Thread {
+	p.w.t.Helper()
+	var out api.Thread
+	p.call("GET", "/threads/v1/threads/"+id, nil).into(200, &out)
+	return out
+}
+
+// texts are the messages of a candidate's profile, thread by thread, oldest first: "> " for those to the candidate.
+func (p *person) texts(candidate string) []string {
+	p.w.t.Helper()
+	var out []string
+	for _, t := range p.profile(candidate).Threads {
+		for _, m := range p.thread(t.ID).MessageList {
+			line := strings.TrimSpace(m.Text)
+			if m.Direction == "outbound" {
+				line = "> " + line
+			}
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// connected is a world in which the integration is on and Rita has connected her Gmail.
+func connected(t *testing.T, change ...func(*gmailtest.Options)) (*world, *person) {
+	t.Helper()
+	w := newWorld(t, change...)
+	w.enable()
+	r := w.rita()
+	r.connect()
+	return w, r
+}
