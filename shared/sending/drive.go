@@ -26,7 +26,7 @@ func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, 
 	if x.DraftID != "" {
 		return w.goOn(ctx)
 	}
-	if err := w.draft(ctx); err != nil {
+	if err := w.withLivingToken(ctx, w.draft); err != nil {
 		return w.failed(ctx, err)
 	}
 	sent, err := w.gmail.SendDraft(ctx, w.x.DraftID)
@@ -44,7 +44,11 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 	if w.x.Sub != w.box.Sub {
 		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "Another Google account was connected while this mail was being sent. Look into the former account's Sent folder."))
 	}
-	sent, err := w.resume(ctx)
+	var sent gmail.MessageRef
+	err := w.withLivingToken(ctx, func(ctx context.Context) (err error) {
+		sent, err = w.resume(ctx)
+		return err
+	})
 	var limit *gmail.RateLimit
 	switch {
 	case errors.Is(err, errTakenAway):
@@ -57,6 +61,19 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 		return w.later(ctx, err)
 	}
 	return w.finish(ctx, sent.ID)
+}
+
+// withLivingToken makes calls to Gmail, and once more where their access token was refused: the one that was kept may be dead while the grant lives. If the
+// grant is dead, too, the second time says so.
+func (w *way) withLivingToken(ctx context.Context, calls func(context.Context) error) error {
+	err := calls(ctx)
+	if !errors.Is(err, gmail.ErrUnauthorized) {
+		return err
+	}
+	if _, rerr := w.Connections.Refused(ctx, w.box, err); rerr != nil {
+		return rerr
+	}
+	return calls(ctx)
 }
 
 // way is one send on its way.
