@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
 // person is a user of Hire at their browser.
@@ -44,9 +46,24 @@ func (p *person) call(method, path string, body any, header ...string) answer {
 // opened at the end.
 func (p *person) consent(d oauthtest.Decision) *url.URL {
 	p.w.t.Helper()
+	return p.open(p.google(p.start(), d))
+}
+
+// start asks for the one-time link that leads to Google.
+func (p *person) start() (link string) {
+	p.w.t.Helper()
 	var started api.ConnectStarted
 	p.call("POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/hire/settings/email"}).into(201, &started)
-	return p.open(p.google(started.StartURL, d))
+	return started.StartURL
+}
+
+// cameBack checks that Hire's frontend was opened with this failure, and a sentence about it.
+func (p *person) cameBack(back *url.URL, code hire.Code) {
+	p.w.t.Helper()
+	q := back.Query()
+	if q.Get("error") != string(code) || q.Get("detail") == "" || q.Has("connected") || !strings.HasPrefix(back.Path, "/hire/settings") && !strings.HasPrefix(back.Path, "/settings") {
+		p.w.t.Fatalf("came back to %s, want the settings with %s\n%s", back, code, p.w.logs)
+	}
 }
 
 // google follows the start page and plays the consent screen; it returns the address of the callback.
@@ -134,4 +151,12 @@ func connected(t *testing.T, change ...func(*gmailtest.Options)) (*world, *perso
 	r := w.rita()
 	r.connect()
 	return w, r
+}
+
+// shows checks what the candidate's profile shows.
+func (p *person) shows(when string, want ...string) {
+	p.w.t.Helper()
+	if got := p.texts(cora); !slices.Equal(got, want) {
+		p.w.t.Errorf("%s the profile shows %q, want %q\n%s", when, got, want, p.w.logs)
+	}
 }

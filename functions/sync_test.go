@@ -24,14 +24,6 @@ func conversation(t *testing.T) (w *world, r *person, out *gmailtest.Outside, as
 	return w, r, out, asked
 }
 
-// shows checks what the candidate's profile shows.
-func (p *person) shows(when string, want ...string) {
-	p.w.t.Helper()
-	if got := p.texts(cora); !slices.Equal(got, want) {
-		p.w.t.Errorf("%s the profile shows %q, want %q\n%s", when, got, want, p.w.logs)
-	}
-}
-
 func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
 	t.Parallel()
 	w, r, out, asked := conversation(t)

@@ -31,6 +31,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/tokens"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
@@ -166,6 +167,30 @@ func (w *world) record(user string) store.Mailbox {
 		w.t.Fatalf("%s has no mailbox", user)
 	}
 	return m
+}
+
+// secret is a version of a refresh token in the vault, of one of Acme's users.
+func (w *world) secret(user, version string) (tokens.Token, error) {
+	w.t.Helper()
+	vault, err := tokens.OpenSealed(w.local.DB, filepath.Join(w.data, "tokens.key"))
+	w.ok(err)
+	return vault.Get(w.t.Context(), tokens.Mailbox{AccountID: acme, UserID: user}, version)
+}
+
+// nothingKept checks that one of Acme's users has no connection, and that Google knows of no grant of theirs.
+func (w *world) nothingKept(user, address string) {
+	w.t.Helper()
+	_, found, err := w.local.Services.Store.Mailbox(w.t.Context(), store.MailboxKey{AccountID: acme, UserID: user})
+	w.ok(err)
+	if found {
+		w.t.Errorf("there is a record of a mailbox of %s", user)
+	}
+	if access, refresh := w.sim.OAuth().TokensOf(address); access+refresh != 0 {
+		w.t.Errorf("Google has %d access and %d refresh tokens of %s, want none", access, refresh, address)
+	}
+	if _, _, watched := w.mailbox(address).Watch(); watched {
+		w.t.Errorf("the mailbox %s is watched", address)
+	}
 }
 
 // everythingStored is the content of every file in the data folder.
