@@ -23,6 +23,7 @@ type Store interface {
 	Tracked(ctx context.Context, account, sub string, gmailThreads []string) (map[string]store.Tracked, error)
 	Known(ctx context.Context, account, sub string, gmailIDs []string) (map[string]store.Alias, map[string]store.Exclusion, error)
 	CommitImport(ctx context.Context, c store.ImportCommit) (store.Imported, error)
+	BegunElsewhere(ctx context.Context, account, sub, gmailThread string) (bool, error)
 	StopTracking(ctx context.Context, h store.Held, gmailThread string) error
 	Ledger(ctx context.Context, account, sub string, limit int) ([]store.LedgerRow, error)
 	BeginRecovery(ctx context.Context, h store.Held, newCursor int64, id string) (store.Mailbox, []store.OutboxRow, error)

@@ -22,6 +22,13 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 	case err != nil:
 		return r.wholeTroubled(ctx, id, labelled, err)
 	}
+	if labelled && !t.Ours && t.State != store.TrackActive {
+		if elsewhere, err := r.labelledElsewhere(ctx, th); err != nil {
+			return err
+		} else if elsewhere {
+			return r.leave(ctx, id)
+		}
+	}
 	listing, admitted, left, err := r.admit(ctx, th, labelled || t.Labelled)
 	if err != nil {
 		return err
@@ -68,6 +75,35 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 	}
 	c.Excluded, c.Listing = left, &listing
 	return r.file(ctx, c, fetched)
+}
+
+// labelledElsewhere tells whether the import label on a conversation is only the one that Hire has put on what was sent in it from another account: one person
+// may work in two with one mailbox. It asks for no import, and what is written in one account is none of the other's.
+func (r *run) labelledElsewhere(ctx context.Context, th *gmail.Thread) (bool, error) {
+	for _, m := range th.Messages {
+		if slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) && !slices.Contains(m.LabelIDs, hire.LabelSent) {
+			return false, nil
+		}
+	}
+	elsewhere, err := r.Store.BegunElsewhere(ctx, r.key.AccountID, r.box.Sub, th.ID)
+	if err != nil {
+		return false, fmt.Errorf("look up whose conversation it is: %w", err)
+	}
+	return elsewhere, nil
+}
+
+// leave ends what waits for a conversation that turned out to be none of ours.
+func (r *run) leave(ctx context.Context, id string) error {
+	if _, waiting := r.retrying[wholeRow(id)]; !waiting {
+		return nil
+	}
+	if _, err := r.commit(ctx, store.ImportCommit{GmailThreadID: id, Settled: []string{wholeRow(id)}}); err != nil {
+		return fmt.Errorf("settle conversation: %w", err)
+	}
+	if err := r.Store.StopTracking(ctx, *r.held, id); err != nil {
+		return fmt.Errorf("forget conversation: %w", err)
+	}
+	return nil
 }
 
 // admit says which messages of a conversation the rules let in. With the label all but spam, bin and drafts; without it also not those

@@ -28,6 +28,7 @@ import (
 //	  uploads/{upload}                                    Upload
 //	  audit/{time}                                        AuditEntry
 //	google/{google sub}                                   GoogleUser: live connections, lease, last revocation
+//	google/{google sub}/begun/{gmail thread}              begunRecord: which account sends in the conversation
 //	mailboxesof/{address}                                 mailboxesRecord: mailboxes with this Gmail address
 //	oauthstates/{digest of state}                         OAuthState
 //	due/{shard}/dues/{digest}                             dueRecord: when the sweep looks at the mailbox
@@ -99,6 +100,10 @@ func uploadRef(account, upload string) docs.Ref { return accountRef(account).Chi
 func auditRef(account, id string) docs.Ref { return accountRef(account).Child("audit", id) }
 
 func googleUserRef(sub string) docs.Ref { return docs.Path("google", sub) }
+
+func begunRef(sub, gmailThread string) docs.Ref {
+	return googleUserRef(sub).Child("begun", gmailThread)
+}
 
 func mailboxesOfRef(address string) docs.Ref {
 	return docs.Path("mailboxesof", hire.NormalizeAddress(address))

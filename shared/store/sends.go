@@ -210,6 +210,9 @@ func (s *Store) SetDraft(ctx context.Context, account, id, holder string, d Draf
 		if err := tx.Set(trackedRef(account, sub, d.GmailThreadID), tracked); err != nil {
 			return err
 		}
+		if err := tx.Set(begunRef(sub, d.GmailThreadID), &begunRecord{AccountID: account}); err != nil {
+			return err
+		}
 		if err := tx.Set(sendRef(account, id), x); err != nil {
 			return err
 		}

@@ -6,6 +6,19 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
+// begunRecord says which account sends mail in a Gmail conversation. One person may work in two accounts with one mailbox.
+type begunRecord struct{ AccountID string }
+
+// BegunElsewhere tells whether mail was last sent in a conversation from another account than this one.
+func (s *Store) BegunElsewhere(ctx context.Context, account, sub, gmailThread string) (elsewhere bool, err error) {
+	err = s.db.View(ctx, "begun", func(ctx context.Context, tx docs.Tx) error {
+		b, err := docs.Get[begunRecord](ctx, tx, begunRef(sub, gmailThread))
+		elsewhere = b != nil && b.AccountID != account
+		return err
+	})
+	return elsewhere, err
+}
+
 // StopTracking notes that the label, a conversation's only reason, was taken off: what is imported stays, later mail is no longer ours.
 func (s *Store) StopTracking(ctx context.Context, h Held, gmailThread string) error {
 	return s.db.Update(ctx, "import.unlabelled", func(ctx context.Context, tx docs.Tx) error {

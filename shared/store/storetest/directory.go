@@ -172,6 +172,23 @@ func tenants(t *testing.T, w *world) {
 	w.code(err, hire.CodeUnknownThread)
 }
 
+func begunElsewhere(t *testing.T, w *world) {
+	x, _, err := w.send("k1", "h1")
+	w.ok(err)
+	_, _, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
+	w.ok(err)
+	for _, test := range []struct {
+		account, sub, thread string
+		want                 bool
+	}{{acme, "sub-rita", "t1", false}, {"bolt", "sub-rita", "t1", true}, {"bolt", "sub-rita", "t2", false}, {"bolt", "sub-sam", "t1", false}} {
+		got, err := w.BegunElsewhere(w.ctx, test.account, test.sub, test.thread)
+		w.ok(err)
+		if got != test.want {
+			t.Errorf("%+v: %t", test, got)
+		}
+	}
+}
+
 func audit(t *testing.T, w *world) {
 	w.sleep(time.Second)
 	w.connect(ritaBox, "sub-rita", 100)

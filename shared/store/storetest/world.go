@@ -53,6 +53,7 @@ var cases = map[string]func(*testing.T, *world){
 	"an exclusion is a row and gives way to an import":          exclusions,
 	"unlabelled stops later mail and keeps what is there":       unlabelled,
 	"an account never meets another's mail":                     tenants,
+	"one mailbox, two accounts: whose conversation it is":       begunElsewhere,
 	"threads and messages page without gaps":                    paging,
 	"a private flag is audited and seen by the revision":        private,
 	"one key, one send":                                         oneSend,
