@@ -99,6 +99,12 @@ func (p *person) connect() {
 	p.w.settle()
 }
 
+// disconnect ends the person's connection. What is left to be done about it is queued.
+func (p *person) disconnect() {
+	p.w.t.Helper()
+	p.call("DELETE", "/settings/v1/connection", nil).into(200, nil)
+}
+
 func (p *person) settings() api.Settings {
 	p.w.t.Helper()
 	var s api.Settings

@@ -5,6 +5,7 @@ package functions_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -276,6 +277,34 @@ func (w *world) sweep() {
 func (w *world) enable() {
 	w.t.Helper()
 	w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).into(200, nil)
+}
+
+// bolt is Rita in a second account, which she runs by herself: with the integration on, the same login address, and the same candidate in it.
+func (w *world) bolt() *person {
+	w.t.Helper()
+	w.tell(api.DirectoryBatch{
+		Accounts:   []api.DirectoryAccount{{ID: "bolt", Name: "Bolt", Plan: "pro", Version: 1}},
+		Users:      []api.DirectoryUser{{AccountID: "bolt", ID: rita, Name: "Rita Recruiter", Email: ritaMail, Role: "super_admin", Active: true, Version: 1}},
+		Candidates: []api.DirectoryCandidate{{AccountID: "bolt", ID: cora, Name: "Cora Candidate", Emails: []string{coraMail}, UpdatedAt: w.clock.Now(), Version: 1}},
+	})
+	p := w.person("bolt", rita, ritaMail)
+	p.call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).into(200, nil)
+	return p
+}
+
+// told is how many events of a type were published.
+func (w *world) told(kind string) (n int) {
+	w.t.Helper()
+	recent, err := w.local.Events.Recent(w.t.Context(), 500)
+	w.ok(err)
+	for _, e := range recent {
+		var event struct{ Type string }
+		w.ok(json.Unmarshal(e, &event))
+		if event.Type == kind {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *world) mailbox(email string) *gmailtest.Mailbox {

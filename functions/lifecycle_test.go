@@ -1,0 +1,385 @@
+package functions_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/tokens"
+)
+
+// What becomes of a connection: it is lost, ended, kept alive; and who may not touch it.
+
+func TestScenario40_LostAccessAsksToReconnect(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		lose func(w *world)
+		back func(w *world) // until they reconnect
+	}{
+		{"password changed", func(w *world) { w.sim.OAuth().ChangePassword(ritaMail) }, func(*world) {}},
+		{"grant revoked", func(w *world) { w.sim.OAuth().Revoke(ritaMail) }, func(*world) {}},
+		{"history forgotten meanwhile", func(w *world) { w.sim.OAuth().Revoke(ritaMail) }, func(w *world) {
+			w.clock.Advance(10 * 24 * time.Hour)
+			w.mailbox(ritaMail).ExpireHistory()
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w, r, out, asked := conversation(t)
+			test.lose(w)
+			_, err := out.Reply(asked, "Yes, tomorrow.")
+			w.ok(err)
+			w.pass(time.Minute)
+			r.mustReconnect()
+			r.send("k2", api.SendMessage{CandidateID: cora, Subject: "And?", Text: "Are you there?"}).problem(409, hire.CodeReconnectRequired)
+
+			// Nothing more is asked of Google, whatever comes.
+			before := w.sim.Stats().HTTP
+			_, err = out.Reply(asked, "Hello?")
+			w.ok(err)
+			w.pass(time.Minute)
+			for range 4 {
+				w.clock.Advance(30 * time.Minute)
+				w.sweep()
+			}
+			r.send("k2", api.SendMessage{CandidateID: cora, Subject: "And?", Text: "Are you there?"}).problem(409, hire.CodeReconnectRequired)
+			if n := w.sim.Stats().HTTP - before; n != 0 {
+				t.Errorf("%d requests went to Google", n)
+			}
+			if n := w.told(store.EventMailboxReconnect); n != 1 {
+				t.Errorf("%d events that the mailbox needs its user, want one", n)
+			}
+
+			test.back(w)
+			r.connect()
+			w.pass(time.Minute)
+			r.shows("reconnected", "> Can we talk?", "Yes, tomorrow.", "Hello?")
+			if c := r.settings().Connection; c.State != "connected" || c.Problem != nil {
+				t.Errorf("connection %+v, want it without a problem", c)
+			}
+			r.send("k2", api.SendMessage{CandidateID: cora, Subject: "And?", Text: "Are you there?"}).into(200, nil)
+		})
+	}
+}
+
+// The first to meet the refusal is a send. It is not lost, and it is not sent twice.
+func TestScenario40_SendMeetsTheRefusal(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	w.sim.OAuth().Revoke(ritaMail)
+	mail := api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi"}
+	r.send("k1", mail).problem(409, hire.CodeReconnectRequired)
+	r.mustReconnect()
+	w.pass(10 * time.Minute)
+	w.clock.Advance(time.Hour)
+	r.connect()
+	r.send("k1", mail).into(200, nil)
+	w.pass(5 * time.Minute)
+	w.sweep()
+	if got := w.sim.Outside(coraMail, "").Inbox(); len(got) != 1 {
+		t.Errorf("Cora got %d mails, want one", len(got))
+	}
+}
+
+// mustReconnect checks what the person is told of a connection that is lost.
+func (p *person) mustReconnect() {
+	p.w.t.Helper()
+	s := p.settings()
+	if c := s.Connection; c.State != "needs_reconnect" || !c.MayConnect || c.Problem == nil || c.Problem.Action != "reconnect" ||
+		c.Problem.Code != string(hire.CodeReconnectRequired) || !strings.Contains(c.Problem.Detail, "Reconnect") || len(s.Notices) != 1 || s.Notices[0] != *c.Problem {
+		p.w.t.Fatalf("settings %+v, want the notice to reconnect\n%s", s, p.w.logs)
+	}
+}
+
+func TestScenario41_DisconnectingLeavesTheMail(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	version := w.record(rita).TokenVersion
+	r.disconnect()
+	if state := r.settings().Connection.State; state != "disconnecting" {
+		t.Errorf("at once the connection is %s", state)
+	}
+	r.send("k2", api.SendMessage{CandidateID: cora, Subject: "And?", Text: "Well?"}).problem(409, hire.CodeConnectRequired)
+	w.settle()
+	if c := r.settings().Connection; c.State != "not_connected" || !c.MayConnect {
+		t.Errorf("connection %+v, want none", c)
+	}
+	w.letGo(rita, ritaMail, version)
+	if n := w.told(store.EventMailboxDisconnected); n != 1 {
+		t.Errorf("%d events that the mailbox is disconnected, want one", n)
+	}
+
+	before := w.sim.Stats().HTTP
+	_, err := out.Reply(asked, "Too late?")
+	w.ok(err)
+	w.pass(time.Minute)
+	w.sweep()
+	r.shows("disconnected", "> Can we talk?")
+	if n := w.sim.Stats().HTTP - before; n != 0 {
+		t.Errorf("%d requests went to Google", n)
+	}
+}
+
+// letGo checks that nothing of a connection of Acme's is left at Google, nor the token in the vault.
+func (w *world) letGo(user, address, version string) {
+	w.t.Helper()
+	if topic, _, watched := w.mailbox(address).Watch(); watched {
+		w.t.Errorf("%s is still watched, to %s", address, topic)
+	}
+	if access, refresh := w.sim.OAuth().TokensOf(address); access+refresh != 0 || w.sim.OAuth().Granted(address) != nil {
+		w.t.Errorf("Google has %d access and %d refresh tokens of %s, want nothing granted", access, refresh, address)
+	}
+	if _, err := w.secret(user, version); !errors.Is(err, tokens.ErrDestroyed) {
+		w.t.Errorf("the token of %s: %v, want it destroyed", user, err)
+	}
+}
+
+func TestScenario41_SecondAccountStaysConnected(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	b := w.bolt()
+	b.connect()
+	version := w.record(rita).TokenVersion
+	r.disconnect()
+	w.settle()
+	if _, err := w.secret(rita, version); !errors.Is(err, tokens.ErrDestroyed) {
+		t.Errorf("Acme's token: %v, want it destroyed", err)
+	}
+	if state := r.settings().Connection.State; state != "not_connected" {
+		t.Errorf("in Acme the connection is %s", state)
+	}
+
+	if state := b.settings().Connection.State; state != "connected" {
+		t.Errorf("in Bolt the connection is %s", state)
+	}
+	w.clock.Advance(2 * time.Hour) // a new access token is needed
+	b.send("k1", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi"}).into(200, nil)
+	w.pass(5 * time.Second)
+	out := w.sim.Outside(coraMail, "")
+	asked, _ := out.Last()
+	_, err := out.Reply(asked, "Hi Rita.")
+	w.ok(err)
+	w.pass(time.Minute)
+	b.shows("in Bolt", "> Hi", "Hi Rita.")
+	r.shows("in Acme")
+
+	// With the last one goes the grant.
+	b.disconnect()
+	w.settle()
+	w.letGo(rita, ritaMail, version)
+}
+
+func TestScenario42_WatchIsRenewedBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	first := r.settings().Connection.WatchEndsAt
+	w.clock.Advance(4 * 24 * time.Hour)
+	w.sweep()
+	if got := r.settings().Connection.WatchEndsAt; !got.Equal(first) {
+		t.Errorf("with three days to go the watch was renewed until %s", got)
+	}
+	w.clock.Advance(36 * time.Hour)
+	w.sweep()
+	_, at, _ := w.mailbox(ritaMail).Watch()
+	if want := w.clock.Now().Add(7 * 24 * time.Hour); !at.Equal(want) || !r.settings().Connection.WatchEndsAt.Equal(want) {
+		t.Errorf("the watch ends at %s, and at %s by the settings; want %s", at, r.settings().Connection.WatchEndsAt, want)
+	}
+	w.clock.Advance(first.Sub(w.clock.Now()) + time.Hour) // past the end of the first
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("after the first watch's end", "> Can we talk?", "Yes, tomorrow.")
+}
+
+func TestScenario42_FailedRenewalRaisesAnAlert(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	first := r.settings().Connection.WatchEndsAt
+	mend := w.sim.AddFault(gmailtest.FaultRule{Method: "watch", Status: 403, Reason: "forbidden", Message: "User not authorized to perform this action."})
+	w.clock.Advance(5*24*time.Hour + time.Hour)
+	w.losePushes()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.sweep()
+	if alert := regexp.MustCompile(`level=ERROR .*alert=watch_renewal_failed account_id=acme user_id=rita`); !alert.MatchString(w.logs.String()) {
+		t.Errorf("the log raises no alert:\n%s", w.logs)
+	}
+	if c := r.settings().Connection; c.State != "connected" || !c.WatchEndsAt.Equal(first) {
+		t.Errorf("connection %+v, want it connected, watched until %s", c, first)
+	}
+	r.shows("although the renewal failed", "> Can we talk?", "Yes, tomorrow.")
+	mend()
+	w.clock.Advance(10 * time.Minute)
+	w.sweep()
+	if got := r.settings().Connection.WatchEndsAt; !got.After(first) {
+		t.Errorf("the next sweep has not renewed the watch, it ends at %s", got)
+	}
+}
+
+func TestScenario43_ForgedCalls(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	w.losePushes()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(20 * time.Minute) // the sweep has something to do
+
+	c := w.local.Services.Config.Callers
+	push, err := json.Marshal(map[string]any{"emailAddress": ritaMail, "historyId": w.mailbox(ritaMail).HistoryID()})
+	w.ok(err)
+	m := w.record(rita)
+	calls := []struct {
+		function, path, audience, account string
+		body                              any
+	}{
+		{"gmailnotify", "/gmailnotify/", c.PushAudience, c.PushServiceAccount, events.Push{Message: events.PushMessage{Data: push, MessageID: "1"}}},
+		{"labelsweep", "/labelsweep/", c.SchedulerAudience, c.SchedulerServiceAccount, nil},
+		{"syncmailbox", "/syncmailbox/", c.TasksAudience, c.TasksServiceAccount, store.SyncTask{AccountID: acme, UserID: rita, Generation: m.Generation, Reason: "sweep"}},
+		{"deliver", "/deliver/", c.TasksAudience, c.TasksServiceAccount, store.DeliverTask{AccountID: acme, SendID: store.SendID(rita, "k1")}},
+		{"offboard", "/offboard/", c.TasksAudience, c.TasksServiceAccount, store.OffboardTask{AccountID: acme, UserID: rita, Generation: m.Generation}},
+		{"directory", "/directory/v1/batch", c.BackendAudience, c.BackendServiceAccounts[0], api.DirectoryBatch{
+			Users: []api.DirectoryUser{{AccountID: acme, ID: "mallory", Email: "mallory@evil.example", Role: "super_admin", Active: true, Version: 9}},
+		}},
+	}
+	google, stored := w.sim.Stats().HTTP, w.local.DB.Total()
+	for _, call := range calls {
+		genuine := w.issuer.ServiceToken(call.audience, call.account)
+		forged := map[string]string{
+			"no token":              "",
+			"not a token":           "forged",
+			"another audience":      w.issuer.ServiceToken("https://elsewhere.example", call.account),
+			"another service":       w.issuer.ServiceToken(call.audience, "mallory@evil.example"),
+			"address not verified":  w.issuer.Sign(map[string]any{"aud": call.audience, "email": call.account, "email_verified": false}),
+			"another issuer":        w.issuer.Sign(map[string]any{"iss": "https://evil.example", "aud": call.audience, "email": call.account, "email_verified": true}),
+			"expired":               w.issuer.Sign(map[string]any{"aud": call.audience, "email": call.account, "email_verified": true, "exp": w.clock.Now().Add(-time.Hour).Unix()}),
+			"token of a user":       w.issuer.UserToken(issuertest.UserClaims{AccountID: acme, UserID: sam, Email: samMail}),
+			"user's, our audience":  w.issuer.UserToken(issuertest.UserClaims{AccountID: acme, UserID: sam, Email: samMail, Audience: call.audience}),
+			"signature by IAM":      w.issuer.Forge(genuine, issuertest.Stripped), // no IAM stands before it here
+			"of another function's": w.issuer.ServiceToken(c.BackendAudience+"/else", c.BackendServiceAccounts[0]),
+		}
+		for _, f := range issuertest.Forgeries {
+			forged[string(f)] = w.issuer.Forge(genuine, f)
+		}
+		for name, token := range forged {
+			h := http.Header{}
+			if token != "" {
+				h.Set("Authorization", "Bearer "+token)
+			}
+			if a := w.call("POST", call.path, h, call.body); a.Status != 401 && a.Status != 403 {
+				t.Errorf("%s, %s: status %d: %s", call.function, name, a.Status, a.Body)
+			}
+		}
+	}
+	w.settle()
+	if n := w.sim.Stats().HTTP - google; n != 0 {
+		t.Errorf("%d requests went to Google", n)
+	}
+	if now := w.local.DB.Total(); now.Writes != stored.Writes || now.Deletes != stored.Deletes {
+		t.Errorf("%d documents were written and %d deleted, want nothing stored", now.Writes-stored.Writes, now.Deletes-stored.Deletes)
+	}
+	// The genuine call does its work.
+	w.notify(push)
+	w.settle()
+	r.shows("after the genuine push", "> Can we talk?", "Yes, tomorrow.")
+}
+
+func TestScenario44_SameCandidateInAnotherAccount(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	b := w.bolt()
+	var sent api.SendResult
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &sent)
+	w.ok(w.mailbox(ritaMail).LabelThread(unrelated(w), "Hire"))
+	w.pass(time.Minute)
+	r.shows("in Acme", "Is the job remote?", "One more thing.", "> Can we talk?")
+	b.shows("in Bolt")
+
+	// What Acme has cannot be had from Bolt by its name either.
+	b.call("GET", "/threads/v1/threads/"+sent.ThreadID, nil).problem(404, hire.CodeUnknownThread)
+	b.call("PUT", "/threads/v1/threads/"+sent.ThreadID+"/privacy", api.SetPrivacy{Private: true}).problem(404, hire.CodeUnknownThread)
+	b.call("GET", "/threads/v1/threads/"+sent.ThreadID+"/messages/"+sent.MessageID+"/attachments/1", nil).problem(404, hire.CodeUnknownThread)
+	b.call("GET", "/sendmessage/v1/messages/k1", nil).problem(404, hire.CodeNotFound)
+	b.connect()
+	b.send("k2", api.SendMessage{CandidateID: cora, ThreadID: sent.ThreadID, Text: "Hi"}).problem(404, hire.CodeUnknownThread)
+	b.send("k3", api.SendMessage{
+		CandidateID: cora, Subject: "Hi", Text: "Hi", Attachments: []api.AttachmentRef{{ThreadID: sent.ThreadID, MessageID: sent.MessageID, PartID: "1"}},
+	}).problem(422, hire.CodeUnknownUpload)
+}
+
+// One person works in both accounts, with one mailbox. What is written in one stays there, although the other reads the same mailbox.
+func TestScenario44_SameMailboxInAnotherAccount(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	b := w.bolt()
+	b.connect()
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
+	w.pass(5 * time.Second)
+	out := w.sim.Outside(coraMail, "")
+	asked, _ := out.Last()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(time.Minute)
+	w.clock.Advance(25 * time.Hour) // the daily look at all that is labelled
+	w.sweep()
+	r.shows("in Acme", "> Can we talk?", "Yes, tomorrow.")
+	b.shows("in Bolt")
+}
+
+func TestScenario45_IntegrationEndsForTheAccount(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		end    func(w *world)
+		status int
+		code   hire.Code
+	}{
+		{"switched off", func(w *world) {
+			w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: false}).into(200, nil)
+		}, 409, hire.CodeIntegrationOff},
+		{"downgraded", func(w *world) {
+			w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "starter", Version: 9}}})
+		}, 403, hire.CodePlanUpgrade},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w, r, out, asked := conversation(t)
+			s := w.sam()
+			s.connect()
+			versions := map[string]string{rita: w.record(rita).TokenVersion, sam: w.record(sam).TokenVersion}
+			test.end(w)
+			w.settle()
+			w.letGo(rita, ritaMail, versions[rita])
+			w.letGo(sam, samMail, versions[sam])
+			for _, p := range []*person{r, s} {
+				if c := p.settings().Connection; c.State != "not_connected" || c.MayConnect {
+					t.Errorf("%s has connection %+v, want none, and no offer of one", p.user, c)
+				}
+			}
+
+			r.send("k2", api.SendMessage{CandidateID: cora, Subject: "And?", Text: "Well?"}).problem(test.status, test.code)
+			for _, kind := range []string{"personal", "automatic", "bulk"} {
+				var policy api.SendingPolicy
+				r.call("GET", "/settings/v1/sending-policy?kind="+kind, nil).into(200, &policy)
+				if policy.Route != "hire_domain" || policy.Reason != string(test.code) {
+					t.Errorf("%s mail: %+v, want Hire's own domain, because of %s", kind, policy, test.code)
+				}
+			}
+			_, err := out.Reply(asked, "Too late?")
+			w.ok(err)
+			w.pass(time.Minute)
+			w.sweep()
+			r.shows("at the end", "> Can we talk?")
+		})
+	}
+}
