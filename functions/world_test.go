@@ -54,6 +54,12 @@ func (c *clock) Advance(d time.Duration) {
 	c.at = c.at.Add(d)
 }
 
+// sleep lets time go by at once.
+func (c *clock) sleep(_ context.Context, d time.Duration) error {
+	c.Advance(d)
+	return nil
+}
+
 // world is a running service with its surroundings: Google, Hire's issuer and backend, Pub/Sub and Cloud Tasks.
 type world struct {
 	t      *testing.T
@@ -107,7 +113,7 @@ func newWorld(t *testing.T, change ...func(*gmailtest.Options)) *world {
 	c, err := wiring.ConfigOf(env)
 	w.ok(err)
 	local, err := wiring.OpenLocal(c, wiring.LocalOptions{
-		Now: w.clock.Now, NoSync: true, Log: slog.New(slog.NewTextHandler(w.logs, nil)), ServiceToken: w.issuer.ServiceToken, BaseURL: w.hire.URL,
+		Now: w.clock.Now, Sleep: w.clock.sleep, NoSync: true, Log: slog.New(slog.NewTextHandler(w.logs, nil)), ServiceToken: w.issuer.ServiceToken, BaseURL: w.hire.URL,
 	})
 	if err != nil {
 		t.Fatal(err)

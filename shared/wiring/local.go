@@ -30,6 +30,8 @@ type LocalOptions struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	NoSync bool // no durability: tests
+	// Sleep waits before Gmail is asked again; nil is a real timer.
+	Sleep func(ctx context.Context, d time.Duration) error
 	// BaseURL is where all functions are served, each below its name.
 	BaseURL string
 	// ServiceToken signs a token for a call of a function, as Google's services have one. Who only serves requests, and runs neither
@@ -97,7 +99,7 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 32
 	l.Services, err = Assemble(c, Parts{
-		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: &http.Client{Transport: transport}, Now: o.Now, Log: o.Log,
+		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: &http.Client{Transport: transport}, Now: o.Now, Sleep: o.Sleep, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -35,7 +35,8 @@ type Parts struct {
 	Tasks  tasks.Enqueuer
 	Events events.Publisher
 	Blobs  blobs.Store
-	HTTP   *http.Client // to Google
+	HTTP   *http.Client                                     // to Google
+	Sleep  func(ctx context.Context, d time.Duration) error // before Gmail is asked again; nil is a real timer
 	Now    func() time.Time
 	Log    *slog.Logger
 }
@@ -114,7 +115,7 @@ func (s *Services) connections(c config.Config, p Parts) error {
 	if err != nil {
 		return err
 	}
-	client, err := gmail.New(gmail.Options{Endpoint: c.Gmail.Endpoint, HTTP: p.HTTP, Now: p.Now, Quota: quota(c.Gmail.Quota)})
+	client, err := gmail.New(gmail.Options{Endpoint: c.Gmail.Endpoint, HTTP: p.HTTP, Now: p.Now, Sleep: p.Sleep, Quota: quota(c.Gmail.Quota)})
 	if err != nil {
 		return err
 	}
