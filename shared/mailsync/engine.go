@@ -89,7 +89,8 @@ type Options struct {
 // Engine syncs mailboxes. It is safe for concurrent use; what must not run twice at once is guarded by leases in the store, not here.
 type Engine struct {
 	Options
-	labels *labelCache
+	labels    *labelCache
+	addresses *addressCache
 }
 
 // New makes an Engine.
@@ -100,5 +101,5 @@ func New(o Options) (*Engine, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Engine{Options: o, labels: newLabelCache(10_000)}, nil
+	return &Engine{Options: o, labels: newLabelCache(10_000), addresses: newAddressCache(10_000)}, nil
 }

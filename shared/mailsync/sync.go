@@ -39,9 +39,9 @@ var errMoved = errors.New("mailbox has moved")
 // Notified brings every mailbox of the address up to date, as Gmail's push asks. The id in the notification is not where to begin:
 // the cursor is. An address that is no one's is no error.
 func (e *Engine) Notified(ctx context.Context, address string, historyID int64) error {
-	keys, err := e.Store.MailboxesOf(ctx, address)
+	keys, err := e.mailboxesOf(ctx, address)
 	if err != nil {
-		return fmt.Errorf("find mailboxes: %w", err)
+		return err
 	}
 	var errs []error
 	for _, k := range keys {

@@ -33,11 +33,15 @@ func (s *Store) Mailbox(ctx context.Context, k MailboxKey) (m Mailbox, found boo
 		}
 		if found = doc != nil; found {
 			m = *doc
+			m.stamp = tx.Stamp(mailboxRef(k))
 		}
 		return nil
 	})
 	return m, found, err
 }
+
+// AddressRemembered is how long the answer of MailboxesOf may be remembered, if it names any.
+const AddressRemembered = time.Minute
 
 // MailboxesOf lists the mailboxes that have this Gmail address: one person may work in two accounts.
 func (s *Store) MailboxesOf(ctx context.Context, address string) ([]MailboxKey, error) {
@@ -154,6 +158,14 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 			return err
 		}
 		rs.task(m.AccountID, QueueSync, fmt.Sprintf("connected-%s-%d", m.UserID, m.Generation), now, body)
+		if len(of.Mailboxes) > 1 {
+			// Who remembers the address's other mailboxes does not see this one's notifications yet.
+			again := SyncTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: "at_work"}
+			if body, err = json.Marshal(again); err != nil {
+				return err
+			}
+			rs.task(m.AccountID, QueueSync, fmt.Sprintf("remembered-%s-%d", m.UserID, m.Generation), now.Add(2*AddressRemembered), body)
+		}
 		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address})
 		if err != nil {
 			return err

@@ -73,20 +73,17 @@ func (a Advance) apply(m *Mailbox, now time.Time) {
 	}
 }
 
-// AdvanceIdle moves the cursor after a complete listing in which nothing concerned Hire. It needs no lease: it does nothing, and says so, if since
-// seen was read the mailbox was connected anew, moved, or leased, for a leaseholder may be about to track a conversation
-// that the listing took for not ours.
+// AdvanceIdle moves the cursor after a complete listing in which nothing concerned Hire, by one write that reads nothing. It needs no lease: it does nothing, and says
+// so, if the mailbox has changed since Mailbox has read it as seen: connected anew, moved, or leased, for a leaseholder may be about to track a conversation that the
+// listing took for not ours.
 func (s *Store) AdvanceIdle(ctx context.Context, seen Mailbox, a Advance) (moved bool, err error) {
-	err = s.updateMailbox(ctx, "mailbox.advance_idle", seen.Key(), seen.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
-		now := s.clock()
-		moved = m.State == Connected && m.Cursor == seen.Cursor && m.Lease.Fence == seen.Lease.Fence && !m.Lease.Held(now)
-		if !moved {
-			return false, nil
-		}
-		a.apply(m, now)
-		return true, nil
-	})
-	return moved, err
+	now := s.clock()
+	if seen.State != Connected || seen.Lease.Held(now) {
+		return false, nil
+	}
+	stamp := seen.stamp
+	a.apply(&seen, now)
+	return s.db.Replace(ctx, "mailbox.advance_idle", mailboxRef(seen.Key()), stamp, &seen)
 }
 
 // Finish moves the cursor after a complete listing whose records are all committed or in the ledger, and lets go of the lease. again tells that a push came

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
 // MailboxKey names the mailbox of one user in one account.
@@ -107,6 +108,8 @@ type Mailbox struct {
 	ReadBlockedUntil time.Time // Gmail asked us to wait; one breaker for all instances
 	SendBlockedUntil time.Time // likewise for sending, which may last hours and must not stop reading
 	Problem          *Problem
+
+	stamp docs.Stamp // of the state that Store.Mailbox has read; not stored
 }
 
 // Key of the mailbox.

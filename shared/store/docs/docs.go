@@ -37,6 +37,9 @@ type DB interface {
 	Update(ctx context.Context, op string, fn func(ctx context.Context, tx Tx) error) error
 	// View runs fn over one consistent snapshot, without writes.
 	View(ctx context.Context, op string, fn func(ctx context.Context, tx Tx) error) error
+	// Replace writes a document where it is still as it was when a transaction read it under this stamp, and says whether it was. It reads nothing. A write
+	// of which the answer got lost may be taken for one that did not happen, never the other way round.
+	Replace(ctx context.Context, op string, ref Ref, seen Stamp, doc any) (replaced bool, err error)
 	// Close releases the database. Calls after it fail.
 	Close() error
 }
@@ -48,6 +51,8 @@ type Tx interface {
 	Get(ctx context.Context, refs []Ref, into []any) (found []bool, err error)
 	// Query reads one page of a collection in the order of the index it uses.
 	Query(ctx context.Context, q Query) ([]Row, error)
+	// Stamp marks the state of a document that this transaction has got; "" for one that is not there.
+	Stamp(ref Ref) Stamp
 	// Create writes a document that must not exist yet (ErrExists, at the latest at the commit).
 	Create(ref Ref, doc any) error
 	// Set writes a document, replacing what is there.
@@ -55,6 +60,9 @@ type Tx interface {
 	// Delete removes a document; that it is absent is no error.
 	Delete(ref Ref) error
 }
+
+// Stamp is one state of a document. Two states never have the same; it says nothing about which is the later one.
+type Stamp string
 
 // Row is one answer of a Query.
 type Row struct {

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -100,6 +101,22 @@ func (tx *Tx) get(ctx context.Context, refs []docs.Ref, into []any) ([]bool, err
 		found[i] = true
 	}
 	return found, nil
+}
+
+// Stamp is a digest of the stored document; see docs.Tx.
+func (tx *Tx) Stamp(ref docs.Ref) docs.Stamp {
+	if tx.over {
+		return ""
+	}
+	return stampOf(tx.docs.Get(docKey(ref)))
+}
+
+func stampOf(data []byte) docs.Stamp {
+	if data == nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	return docs.Stamp(sum[:16])
 }
 
 // Create stages a write of a new document. docs.ErrExists comes at the end of the transaction, as with Firestore.

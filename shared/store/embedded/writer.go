@@ -111,6 +111,17 @@ func (db *DB) Update(ctx context.Context, op string, fn func(context.Context, do
 	return db.update(ctx, op, func(ctx context.Context, tx *Tx) error { return fn(ctx, tx) })
 }
 
+// Replace writes a document that is still as it was; see docs.DB.
+func (db *DB) Replace(ctx context.Context, op string, ref docs.Ref, seen docs.Stamp, doc any) (replaced bool, err error) {
+	err = db.update(ctx, op, func(_ context.Context, tx *Tx) error {
+		if replaced = seen != "" && tx.Stamp(ref) == seen; !replaced {
+			return nil
+		}
+		return tx.Set(ref, doc)
+	})
+	return replaced && err == nil, err
+}
+
 func (db *DB) update(ctx context.Context, op string, fn func(context.Context, *Tx) error) error {
 	inside, err := db.begin(ctx, op)
 	if err != nil {

@@ -65,7 +65,7 @@ func (db *DB) run(ctx context.Context, op string, fn func(context.Context, docs.
 	}
 	var own error // of fn: handed on as it is
 	err := db.client.RunTransaction(ctx, func(inner context.Context, ftx *firestore.Transaction) error {
-		tx := &tx{db: db, ftx: ftx, readOnly: how == firestore.ReadOnly}
+		tx := &tx{db: db, ftx: ftx, readOnly: how == firestore.ReadOnly, stamps: map[docs.Ref]docs.Stamp{}}
 		defer func() { tx.over = true }()
 		own = fn(context.WithValue(inner, insideKey{}, db), tx)
 		if own != nil {

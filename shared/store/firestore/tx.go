@@ -20,6 +20,7 @@ type tx struct {
 	readOnly bool
 	over     bool
 	failed   error // the first error of a method: the transaction may not commit
+	stamps   map[docs.Ref]docs.Stamp
 	writes   []write
 	staged   int // bytes of the documents in writes
 }
@@ -95,9 +96,13 @@ func (t *tx) get(ctx context.Context, refs []docs.Ref, into []any) ([]bool, erro
 			return nil, fmt.Errorf("%s: %w", refs[i], err)
 		}
 		found[i] = true
+		t.stamps[refs[i]] = stampOf(s.UpdateTime)
 	}
 	return found, nil
 }
+
+// Stamp implements docs.Tx.
+func (t *tx) Stamp(ref docs.Ref) docs.Stamp { return t.stamps[ref] }
 
 // decode overwrites all of the struct: what the document has not becomes zero.
 func decode(s *firestore.DocumentSnapshot, into any) error {

@@ -55,7 +55,8 @@ func fencing(t *testing.T, w *world) {
 }
 
 func idleAdvance(t *testing.T, w *world) {
-	seen := w.connect(ritaBox, "sub-rita", 100)
+	w.connect(ritaBox, "sub-rita", 100)
+	seen := w.mailbox(ritaBox)
 	moved, err := w.AdvanceIdle(w.ctx, seen, store.Advance{Cursor: 105})
 	w.ok(err)
 	if !moved || w.mailbox(ritaBox).Cursor != 105 {

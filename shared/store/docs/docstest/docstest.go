@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T, schema docs.Schema) docs.DB) {
 		"transactions": transactionTests(),
 		"documents":    documentTests(),
 		"references":   referenceTests(),
+		"replacing":    replacingTests(),
 		"queries":      queryTests(),
 		"paging":       pagingTests(),
 		"orders":       orderTests(),
