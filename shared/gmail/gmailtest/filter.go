@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Filter is a rule of the owner for mail that arrives. Everything that is said must fit, in the words of a search; what follows is done.
@@ -23,6 +24,8 @@ type Filter struct {
 
 // filter is a Filter made ready for its mailbox.
 type filter struct {
+	query  string
+	made   time.Time
 	search *search
 	add    []*label
 	remove []*label
@@ -36,13 +39,14 @@ func (m *Mailbox) AddFilter(f Filter) error {
 			q = append(q, fmt.Sprintf("%s:(%s)", x.operator, x.value))
 		}
 	}
-	search, e := parseSearch(strings.Join(append(q, f.Query), " "), m.server.now())
+	made := &filter{query: strings.Join(append(q, f.Query), " "), made: m.server.now()}
+	search, e := parseSearch(made.query, made.made)
 	if e != nil {
 		return fmt.Errorf("gmailtest: add filter: %w", e)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	made := &filter{search: search}
+	made.search = search
 	for _, name := range f.AddLabels {
 		l, e := m.labelNamed(name)
 		if e != nil {

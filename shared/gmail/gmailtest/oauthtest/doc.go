@@ -9,5 +9,6 @@
 //
 // It must never be linked into a deployed function: it gives tokens to whoever asks, and keeps them in the clear.
 //
-// Begin reading at server.go; authorize.go is the screens, token.go the token endpoint, grants.go what is given, endings.go how it ends.
+// Begin reading at server.go; authorize.go is the screens, token.go the token endpoint, grants.go what is given, endings.go how it ends, state.go how it is
+// kept.
 package oauthtest
