@@ -14,10 +14,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/trakstar/hire-gmail/scripts/dev/web"
+	"github.com/trakstar/hire-gmail/scripts/listen"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
@@ -33,6 +33,7 @@ type program struct {
 	seed     seed
 	issuer   *issuertest.Issuer
 	sim      *gmailtest.Server // nil with -gmail=real
+	keeper   *keeper           // of sim; nil where nothing is kept
 	local    *wiring.Local
 	server   *http.Server
 	temp     string // a data folder to be removed at the end
@@ -43,12 +44,12 @@ type program struct {
 
 // start puts everything together and serves it. It returns when /healthz would answer 200.
 func start(ctx context.Context, o options, out io.Writer) (p *program, err error) {
-	listener, err := listen(ctx, o.addr)
+	listener, err := listen.On(ctx, o.addr, "./scripts/dev")
 	if err != nil {
 		return nil, err
 	}
 	p = &program{
-		base: "http://" + listener.Addr().String(), seed: newSeed(o.email, o.candidate),
+		base: "http://" + listener.Addr().String(), seed: newSeed(o.email, o.candidate, time.Now().UnixMilli()),
 		announce: func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) },
 	}
 	defer func() {
@@ -83,20 +84,6 @@ func start(ctx context.Context, o options, out io.Writer) (p *program, err error
 	return p, nil
 }
 
-// listen takes the port, or says in words what to do where it is taken.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	var c net.ListenConfig
-	l, err := c.Listen(ctx, "tcp", addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		//lint:ignore ST1005 a person reads it as it is
-		return nil, fmt.Errorf("Another program is already serving at %s, perhaps this one in another window.\nStop that, or choose another port:\n\n  go run ./scripts/dev -addr 127.0.0.1:8081", addr)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s can't be served at: %w\n-addr takes host:port, such as 127.0.0.1:8081", addr, err)
-	}
-	return l, nil
-}
-
 // open makes Gmail, the issuer and the services.
 func (p *program) open(o options) error {
 	if o.data == "" {
@@ -106,9 +93,12 @@ func (p *program) open(o options) error {
 		}
 		p.temp, o.data = temp, temp
 	}
+	if err := checkFolder(o.data, o.gmail); err != nil {
+		return err
+	}
 	if o.gmail == "sim" {
 		var err error
-		p.sim, err = newGmail(func(ctx context.Context, _ string, data []byte) {
+		p.sim, err = openGmail(o.data, func(ctx context.Context, _ string, data []byte) {
 			if err := p.local.Events.Notify(ctx, data); err != nil {
 				p.announce("A notification of the simulated Gmail was lost, as happens with the real one: %v", err)
 			}
@@ -135,7 +125,12 @@ func (p *program) open(o options) error {
 		return err
 	}
 	p.announce("  documents, tokens and tasks in %s", filepath.Join(o.data, "hire.db"))
-	return nil
+	if p.sim == nil || p.temp != "" {
+		return nil
+	}
+	p.keeper = &keeper{sim: p.sim, path: keptGmail(o.data)} // only now: another program that has the folder open keeps its own
+	p.announce("  the simulated Gmail in %s", p.keeper.path)
+	return p.keeper.save()
 }
 
 // config is what the functions are configured with. With a real Gmail, the variables of the environment that speak of Google are used.
@@ -251,6 +246,15 @@ func (p *program) background(ctx context.Context, o options) {
 			}
 		})
 	})
+	if p.keeper != nil {
+		p.work(func() {
+			every(ctx, keepEvery, func() {
+				if err := p.keeper.save(); err != nil {
+					p.announce("%v", err)
+				}
+			})
+		})
+	}
 	if p.sim == nil {
 		p.announce("  polling %s every %s, since Gmail can't push to this machine", o.email, pollEvery)
 		p.work(func() { every(ctx, pollEvery, func() { p.poll(ctx, o.email) }) })
@@ -300,6 +304,9 @@ func (p *program) stop() error {
 		}
 	}
 	p.workers.Wait()
+	if p.keeper != nil {
+		errs = append(errs, p.keeper.save())
+	}
 	if p.local != nil {
 		errs = append(errs, p.local.Close())
 	}

@@ -28,7 +28,8 @@ type seed struct {
 }
 
 // newSeed makes the seed. recruiterMail and candidateMail replace Rita's and Cora's addresses where a real mailbox is used; "" keeps them.
-func newSeed(recruiterMail, candidateMail string) seed {
+// version must rise from start to start: a data folder takes over what has changed, such as the address of another mailbox.
+func newSeed(recruiterMail, candidateMail string, version int64) seed {
 	if recruiterMail == "" {
 		recruiterMail = ritaMail
 	}
@@ -36,17 +37,17 @@ func newSeed(recruiterMail, candidateMail string) seed {
 		candidateMail = coraMail
 	}
 	user := func(account, id, name, email, role string) api.DirectoryUser {
-		return api.DirectoryUser{AccountID: account, ID: id, Name: name, Email: email, Role: role, Active: true, Version: 1}
+		return api.DirectoryUser{AccountID: account, ID: id, Name: name, Email: email, Role: role, Active: true, Version: version}
 	}
 	updated := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 	candidate := func(account, id, name string, emails ...string) api.DirectoryCandidate {
-		return api.DirectoryCandidate{AccountID: account, ID: id, Name: name, Emails: emails, UpdatedAt: updated, Version: 1}
+		return api.DirectoryCandidate{AccountID: account, ID: id, Name: name, Emails: emails, UpdatedAt: updated, Version: version}
 	}
 	return seed{
 		batch: api.DirectoryBatch{
 			Accounts: []api.DirectoryAccount{
-				{ID: acme, Name: "Acme Robotics", Plan: "pro", Version: 1},
-				{ID: starter, Name: "Small & Co", Plan: "starter", Version: 1},
+				{ID: acme, Name: "Acme Robotics", Plan: "pro", Version: version},
+				{ID: starter, Name: "Small & Co", Plan: "starter", Version: version},
 			},
 			Users: []api.DirectoryUser{
 				user(acme, "sam", "Sam Okoye", "sam@acme.example", "super_admin"),

@@ -4,7 +4,8 @@
 // functions, at the paths /settings/v1, /connect/v1, /threads/v1 and /sendmessage/v1 of the same origin, in the types of package
 // shared/api. Three endpoints of the dev program stand for what Hire itself has and the integration has not:
 //
-//	GET  /dev/info   {"gmail":"sim"|"real", "mailboxes":["ada@acme.test", ...]}; with a real Gmail there are no mailboxes
+//	GET  /dev/info   {"gmail":"sim"|"real", "alone":bool, "mailboxes":["ada@acme.test", ...]}; with a real Gmail there are no mailboxes;
+//	                 alone is the simulated Gmail without Hire (scripts/gmailsim)
 //	GET  /dev/seed   {"accounts":[{id,name,plan}], "users":[{account_id,id,name,email,role}],
 //	                  "candidates":[{account_id,id,name,emails,title}]}
 //	POST /dev/token  {"account_id","user_id"} -> {"token","expires_at"}

@@ -105,13 +105,14 @@ export function paragraphs(text, props) {
 }
 
 // devbar fills the thin bar that leads between the two worlds of the dev program. at: home, hire, gmail, candidate.
+// info: {gmail: sim or real, alone: there is no Hire beside it}.
 export function devbar(at, info) {
   const link = (key, href, label) => h('a', { href, 'aria-current': key === at ? 'page' : undefined }, label);
   const bar = document.getElementById('devbar');
   bar.className = 'devbar';
   fill(bar, h('nav', { 'aria-label': 'Dev program', testid: 'devbar' },
-    link('home', '/', 'Welcome'),
-    link('hire', '/hire/', 'Hire'),
+    !info.alone && link('home', '/', 'Welcome'),
+    !info.alone && link('hire', '/hire/', 'Hire'),
     info.gmail === 'sim' && link('gmail', '/gmail/', 'Gmail (simulated)'),
     info.gmail === 'sim' && link('candidate', '/gmail/candidate', 'Be the candidate'),
     info.gmail === 'real' && h('a', { href: 'https://mail.google.com/', target: '_blank', rel: 'noopener noreferrer' }, 'Open your real Gmail ↗')));

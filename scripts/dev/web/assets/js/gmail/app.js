@@ -13,6 +13,7 @@ import { mailboxView } from './mailbox.js';
 const remembered = 'gmail.mailbox';
 const main = h('main', { id: 'main', tabindex: -1, testid: 'main' });
 let people = { mailboxes: [], outside: [], user: '' }; // user is the address of who is signed in to Hire in this tab
+let surroundings = {}; // what /dev/info says
 let current = null; // {key, view, controller}
 
 const routes = [
@@ -50,7 +51,7 @@ function show() {
   const controller = new AbortController();
   current = { key, controller, view: null };
   if (route.at === 'gmail') localStorage.setItem(remembered, params[0]);
-  devbar(route.at, { gmail: 'sim' });
+  devbar(route.at, surroundings);
   fill(document.getElementById('app'), header(route.at, params[0]), main);
   main.className = '';
   window.scrollTo(0, 0);
@@ -83,6 +84,7 @@ async function begin() {
   fill(main, loading(6));
   try {
     const info = await requestJSON('/dev/info');
+    surroundings = info;
     devbar('gmail', info);
     if (info.gmail !== 'sim') return void real();
     const [seed, places] = await Promise.all([requestJSON('/dev/seed'), world()]);
