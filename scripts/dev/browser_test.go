@@ -3,68 +3,17 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
-
-// startProgram builds the dev program and starts it as its user does, on a free port. It gives the address that it prints.
-func startProgram(t *testing.T) (base string) {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "dev")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	cmd := exec.Command(binary, "-addr", "127.0.0.1:0")
-	cmd.Stderr = os.Stderr
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
-			t.Error(err)
-		}
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("after Ctrl-C the program ended with: %v", err)
-		}
-	})
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		if _, address, ok := strings.Cut(lines.Text(), "open "); ok {
-			base = strings.TrimSpace(address)
-			break
-		}
-	}
-	if base == "" {
-		t.Fatal("the program printed no address")
-	}
-	go func() { _, _ = io.Copy(io.Discard, stdout) }()
-	resp, err := http.Get(base + "/healthz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Fatalf("healthz: %s", resp.Status)
-	}
-	return base
-}
 
 // visitor is a person at a browser.
 type visitor struct {
@@ -73,9 +22,6 @@ type visitor struct {
 	base string
 	shot int
 }
-
-// patience bounds one step. It is no measure of anything: a step that hangs has failed.
-const patience = 30 * time.Second
 
 func newVisitor(t *testing.T, base string) *visitor {
 	t.Helper()
@@ -190,7 +136,7 @@ func (v *visitor) picture(name string) {
 
 // TestFirstFiveMinutes lives the product on its pages, as the README promises it.
 func TestFirstFiveMinutes(t *testing.T) {
-	v := newVisitor(t, startProgram(t))
+	v := newVisitor(t, launch(t, "dev", nil, "-addr", "127.0.0.1:0").base)
 
 	v.open("/")
 	v.sees(id("tour-step", "data-step=switch"), "")

@@ -43,32 +43,37 @@ type program struct {
 }
 
 // start puts everything together and serves it. It returns when /healthz would answer 200.
-func start(ctx context.Context, o options, out io.Writer) (p *program, err error) {
+func start(ctx context.Context, o options, out io.Writer) (*program, error) {
 	listener, err := listen.On(ctx, o.addr, "./scripts/dev")
 	if err != nil {
 		return nil, err
 	}
-	p = &program{
+	p := &program{
 		base: "http://" + listener.Addr().String(), seed: newSeed(o.email, o.candidate, time.Now().UnixMilli()),
 		announce: func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) },
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, listener.Close(), p.stop())
+	if err := p.begin(ctx, o, listener); err != nil {
+		if p.server == nil { // else it closes its listener
+			err = errors.Join(err, listener.Close())
 		}
-	}()
+		return nil, errors.Join(err, p.stop())
+	}
+	return p, nil
+}
+
+func (p *program) begin(ctx context.Context, o options, listener net.Listener) error {
 	ctx, p.cancel = context.WithCancel(ctx)
 	if err := p.open(o); err != nil {
-		return nil, err
+		return err
 	}
 	functionsAt, err := startFunctions(ctx, p.local.Services)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.announce("  %d functions are served by the Functions Framework", len(functions))
 	routes, err := p.routes(functionsAt)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	p.server = &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	p.work(func() {
@@ -77,11 +82,11 @@ func start(ctx context.Context, o options, out io.Writer) (p *program, err error
 		}
 	})
 	if err := p.local.Tell(ctx, p.seed.batch); err != nil {
-		return nil, fmt.Errorf("tell the directory who is who: %w", err)
+		return fmt.Errorf("tell the directory who is who: %w", err)
 	}
 	p.background(ctx, o)
 	p.announce("\nReady: open %s\n\nCtrl-C stops it.", p.base)
-	return p, nil
+	return nil
 }
 
 // open makes Gmail, the issuer and the services.
