@@ -113,6 +113,20 @@ func TestLifeGoesOnAfterARestore(t *testing.T) {
 	}
 }
 
+// A process that is killed leaves what it saved last. Who has seen more of the mailbox goes on with it all the same.
+func TestRestoreOfAnOldSave(t *testing.T) {
+	t.Parallel()
+	w := livedIn(t)
+	after := w.restarted()
+	w.toRita("Not saved", "x")
+	cursor, token := w.rita.HistoryID(), w.server.Token("rita@acme.example")
+	after.toRita("After the restart", "x")
+	w.same("history since a cursor that is ahead of the save", len(after.since(after.rita, cursor, nil)), 1)
+	if again := after.server.Token("sam@acme.example"); again == token {
+		t.Error("Rita's token was given to Sam")
+	}
+}
+
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	w := livedIn(t)
