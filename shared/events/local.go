@@ -48,7 +48,7 @@ type eventRecord struct {
 // Schema of the collections that Local keeps.
 func Schema() docs.Schema {
 	return docs.Schema{
-		Indexes: []docs.Index{{Collection: "pushes", Fields: []string{"DueAt"}}, {Collection: "published", Fields: []string{"At"}}},
+		Indexes: []docs.Index{{Collection: "pushes", Fields: []string{"DueAt"}}, {Collection: "published", Fields: []string{"At"}, Way: docs.Downwards}},
 		TTLs:    []docs.TTL{{Collection: "published", Field: "ExpiresAt"}},
 	}
 }

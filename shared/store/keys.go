@@ -129,21 +129,18 @@ func shardOf(id string) string {
 
 func shardName(i int) string { return string(rune('a' + i)) }
 
-// Schema lists the indexes and the expiring collections that the operations rely on.
+// Schema lists the indexes and the expiring collections that the operations rely on: no more than they use, since each index is written with every document.
 func Schema() docs.Schema {
 	return docs.Schema{
 		Indexes: []docs.Index{
-			{Collection: "threads", Fields: []string{"CandidateID", "LastAt"}},
+			{Collection: "threads", Fields: []string{"CandidateID", "LastAt"}, Way: docs.Downwards},
 			{Collection: "tracked", Fields: []string{"State", "Since"}},
-			{Collection: "tracked", Fields: []string{"State", "CheckedAt"}},
-			{Collection: "messages", Fields: []string{"ReceivedAt"}},
-			{Collection: "aliases", Fields: []string{"GmailThreadID", "ImportedAt"}},
+			{Collection: "messages", Fields: []string{"ReceivedAt"}, Way: docs.Downwards},
 			{Collection: "ledger", Fields: []string{"NextTryAt"}},
 			{Collection: "ledger", Fields: []string{"Since"}},
-			{Collection: "excluded", Fields: []string{"GmailThreadID", "Since"}},
 			{Collection: "rows", Fields: []string{"DueAt"}},
 			{Collection: "dues", Fields: []string{"DueAt"}},
-			{Collection: "audit", Fields: []string{"At"}},
+			{Collection: "audit", Fields: []string{"At"}, Way: docs.Downwards},
 		},
 		TTLs: []docs.TTL{
 			{Collection: "oauthstates", Field: "ExpiresAt"},

@@ -265,14 +265,3 @@ func (s *Store) Unmatched(ctx context.Context, account, sub string, after *Track
 	}
 	return list[Tracked](ctx, s, "unmatched", q)
 }
-
-// Aliases lists which messages of a Gmail conversation are imported, by ids; after is the last one of the page before.
-func (s *Store) Aliases(ctx context.Context, account, sub, gmailThread string, after *Alias, limit int) ([]Alias, error) {
-	q := docs.Query{
-		Collection: gmailRef(account, sub).Under("aliases"), Where: []docs.Equal{{Field: "GmailThreadID", Value: gmailThread}}, OrderBy: "ImportedAt", Limit: limit,
-	}
-	if after != nil {
-		q.After = &docs.Position{Value: after.ImportedAt, ID: after.GmailID}
-	}
-	return list[Alias](ctx, s, "aliases", q)
-}

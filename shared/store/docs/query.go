@@ -6,7 +6,7 @@ import (
 )
 
 // Query asks for one page of one collection. Where and OrderBy must match an Index of the schema (Where fields first, in the
-// index's order, then OrderBy); with neither, documents come in the order of their ids. Keyset paging: After names the last row of
+// index's order, then OrderBy; walked the way that Desc says); with neither, documents come in the order of their ids. Keyset paging: After names the last row of
 // the page before, so a page costs the same however deep it lies.
 type Query struct {
 	Collection string // path of the collection: "accounts/a1/candidates/c1/threads"
@@ -33,12 +33,26 @@ type Position struct {
 }
 
 // Index says that documents in collections of this name (the last part of the collection's path, whatever its parents) can be queried by
-// equality on all Fields but the last, in the order of the last one; or by equality on all of them, in the order of ids.
-// Terraform's Firestore indexes are generated from the same list.
+// equality on all Fields but the last, in the order of the last one; or, unless it is walked downwards only, by equality on all of them, in the order
+// of ids. Terraform's Firestore indexes are generated from the same list.
 type Index struct {
 	Collection string
 	Fields     []string
+	Way        Way
 }
+
+// Way is the direction in which an index is walked. Firestore needs an index for each, so an index names those that queries take.
+// Source: https://cloud.google.com/firestore/docs/concepts/index-overview (composite indexes)
+type Way uint8
+
+// The ways.
+const (
+	Upwards   Way = iota // rising values, then rising ids
+	Downwards            // falling values, then falling ids
+	BothWays
+)
+
+func (w Way) allows(desc bool) bool { return w == BothWays || desc == (w == Downwards) }
 
 // TTL says that documents of the collection are removed some time after the time in Field (zero: never). Removal is lazy, so whoever
 // reads a document must still look at the time.
@@ -99,7 +113,7 @@ func (ix Index) answers(q Query) bool {
 	if q.OrderBy != "" {
 		want++
 	}
-	if len(ix.Fields) != want {
+	if len(ix.Fields) != want || !ix.Way.allows(q.Desc) {
 		return false
 	}
 	for i, w := range q.Where {
@@ -117,6 +131,9 @@ func (q Query) describe() string {
 	}
 	if q.OrderBy != "" {
 		s += " order by " + q.OrderBy
+	}
+	if q.Desc {
+		s += " downwards"
 	}
 	return s
 }

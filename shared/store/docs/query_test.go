@@ -41,9 +41,10 @@ func TestQueryCheck(t *testing.T) {
 
 func TestSchemaMatch(t *testing.T) {
 	t.Parallel()
-	one := docs.Index{Collection: "threads", Fields: []string{"LastAt"}}
+	one := docs.Index{Collection: "threads", Fields: []string{"LastAt"}, Way: docs.BothWays}
 	two := docs.Index{Collection: "threads", Fields: []string{"CandidateID", "LastAt"}}
-	schema := docs.Schema{Indexes: []docs.Index{{Collection: "users", Fields: []string{"Name"}}, one, two}}
+	down := docs.Index{Collection: "threads", Fields: []string{"OwnerID", "LastAt"}, Way: docs.Downwards}
+	schema := docs.Schema{Indexes: []docs.Index{{Collection: "users", Fields: []string{"Name"}}, one, two, down}}
 	by := func(fields ...string) (w []docs.Equal) {
 		for _, f := range fields {
 			w = append(w, docs.Equal{Field: f, Value: "v"})
@@ -60,6 +61,10 @@ func TestSchemaMatch(t *testing.T) {
 		"in order":           {docs.Query{OrderBy: "LastAt"}, one, nil},
 		"in order, down":     {docs.Query{OrderBy: "LastAt", Desc: true}, one, nil},
 		"equal and in order": {docs.Query{Where: by("CandidateID"), OrderBy: "LastAt"}, two, nil},
+		"equal, against it":  {docs.Query{Where: by("CandidateID"), OrderBy: "LastAt", Desc: true}, docs.Index{}, docs.ErrNoIndex},
+		"equal and down":     {docs.Query{Where: by("OwnerID"), OrderBy: "LastAt", Desc: true}, down, nil},
+		"up a falling one":   {docs.Query{Where: by("OwnerID"), OrderBy: "LastAt"}, docs.Index{}, docs.ErrNoIndex},
+		"ids of a falling":   {docs.Query{Where: by("OwnerID", "LastAt")}, docs.Index{}, docs.ErrNoIndex},
 		"equal in all":       {docs.Query{Where: by("CandidateID", "LastAt")}, two, nil},
 		"equal in one":       {docs.Query{Where: by("LastAt")}, one, nil},
 		"equal in all, down": {docs.Query{Where: by("LastAt"), Desc: true}, docs.Index{}, docs.ErrNoIndex},

@@ -20,7 +20,7 @@ type counter struct {
 }
 
 var (
-	counterSchema = docs.Schema{Indexes: []docs.Index{{Collection: "counters", Fields: []string{"N"}}}}
+	counterSchema = docs.Schema{Indexes: []docs.Index{{Collection: "counters", Fields: []string{"N"}, Way: docs.BothWays}}}
 	home          = docs.Path("accounts", "a")
 	errOwn        = errors.New("own error")
 )

@@ -20,13 +20,14 @@ import (
 func Schema() docs.Schema {
 	return docs.Schema{
 		Indexes: []docs.Index{
-			{Collection: "items", Fields: []string{"Name"}},
-			{Collection: "items", Fields: []string{"Number"}},
-			{Collection: "items", Fields: []string{"Small"}},
-			{Collection: "items", Fields: []string{"At"}},
+			{Collection: "items", Fields: []string{"Name"}, Way: docs.BothWays},
+			{Collection: "items", Fields: []string{"Number"}, Way: docs.BothWays},
+			{Collection: "items", Fields: []string{"Small"}, Way: docs.BothWays},
+			{Collection: "items", Fields: []string{"At"}, Way: docs.BothWays},
 			{Collection: "items", Fields: []string{"Flag", "Number"}},
-			{Collection: "items", Fields: []string{"Kind", "At"}},
-			{Collection: "items", Fields: []string{"Kind", "Flag", "Number"}},
+			{Collection: "items", Fields: []string{"Kind", "At"}, Way: docs.BothWays},
+			{Collection: "items", Fields: []string{"Kind", "Flag", "Number"}, Way: docs.BothWays},
+			{Collection: "items", Fields: []string{"Kind", "Number"}, Way: docs.Downwards},
 		},
 		TTLs: []docs.TTL{{Collection: "passes", Field: "ExpiresAt"}},
 	}

@@ -50,6 +50,9 @@ func noIndex(t *testing.T, f *fixture) {
 		"fields the other way": {Where: where("Flag", true, "Kind", "k"), OrderBy: "Number"},
 		"another collection":   {Collection: home.Under("others"), OrderBy: "Number"},
 		"descending ids":       {Desc: true},
+		"down a rising index":  {Where: where("Flag", true), OrderBy: "Number", Desc: true},
+		"up a falling index":   {Where: where("Kind", "x"), OrderBy: "Number"},
+		"ids, falling index":   {Where: where("Kind", "x", "Number", 1)},
 	} {
 		q.Limit = 1
 		if q.Collection == "" {
