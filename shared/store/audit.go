@@ -7,14 +7,18 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
-// AuditEntry says who did what when. Entries are only ever added.
+// auditKept is how long audit entries are kept: long enough for a yearly audit to look back over the whole of its year, and no longer, as they name people.
+const auditKept = 2 * 365 * 24 * time.Hour
+
+// AuditEntry says who did what when. Entries are only ever added, and removed when they expire.
 type AuditEntry struct {
-	ID     string
-	At     time.Time
-	UserID string // who did it; "" for the system
-	Action string
-	Target string
-	Detail string
+	ID        string
+	At        time.Time
+	UserID    string // who did it; "" for the system
+	Action    string
+	Target    string
+	Detail    string
+	ExpiresAt time.Time
 }
 
 func (s *Store) audit(tx docs.Tx, account string, e AuditEntry) error {
@@ -23,13 +27,14 @@ func (s *Store) audit(tx docs.Tx, account string, e AuditEntry) error {
 		return err
 	}
 	e.At = s.clock()
+	e.ExpiresAt = e.At.Add(auditKept)
 	e.ID = timeID(e.At, tail)
 	return tx.Set(auditRef(account, e.ID), &e)
 }
 
-// Audit lists an account's entries, newest first; after is the id of the last one of the page before.
+// Audit lists an account's entries, newest first; after is the last one of the page before. What has expired is not listed, removed already or not.
 func (s *Store) Audit(ctx context.Context, account string, after *AuditEntry, limit int) ([]AuditEntry, error) {
-	q := docs.Query{Collection: accountRef(account).Under("audit"), OrderBy: "At", Desc: true, Limit: limit}
+	q := docs.Query{Collection: accountRef(account).Under("audit"), OrderBy: "At", Desc: true, Before: s.clock().Add(-auditKept), Limit: limit}
 	if after != nil {
 		q.After = &docs.Position{Value: after.At, ID: after.ID}
 	}

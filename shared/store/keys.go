@@ -143,6 +143,7 @@ func Schema() docs.Schema {
 			{Collection: "audit", Fields: []string{"At"}, Way: docs.Downwards},
 		},
 		TTLs: []docs.TTL{
+			{Collection: "audit", Field: "ExpiresAt"},
 			{Collection: "oauthstates", Field: "ExpiresAt"},
 			{Collection: "sends", Field: "ExpiresAt"},
 			{Collection: "uploads", Field: "ExpiresAt"},

@@ -201,6 +201,39 @@ func audit(t *testing.T, w *world) {
 	}
 }
 
+// auditExpires: an expired entry is not listed, whether or not the database has removed it.
+func auditExpires(t *testing.T, w *world) {
+	const kept = 2 * 365 * 24 * time.Hour
+	w.sleep(time.Hour)
+	w.connect(ritaBox, "sub-rita", 100)
+	listed := func() (actions []string) {
+		t.Helper()
+		list, err := w.Audit(w.ctx, acme, nil, 10)
+		w.ok(err)
+		for _, e := range list {
+			if want := e.At.Add(kept); !e.ExpiresAt.Equal(want) {
+				t.Errorf("%s expires at %s, want %s", e.Action, e.ExpiresAt, want)
+			}
+			actions = append(actions, e.Action)
+		}
+		return actions
+	}
+	for _, step := range []struct {
+		sleep time.Duration
+		want  []string
+	}{
+		{0, []string{"mailbox.connected", "integration.enabled"}},
+		{kept - time.Hour - time.Microsecond, []string{"mailbox.connected", "integration.enabled"}},
+		{time.Microsecond, []string{"mailbox.connected"}},
+		{time.Hour, nil},
+	} {
+		w.sleep(step.sleep)
+		if got := listed(); !slices.Equal(got, step.want) {
+			t.Errorf("after %s more: %q, want %q", step.sleep, got, step.want)
+		}
+	}
+}
+
 // Two users may have one login address for a while: it is then the active one's.
 func loginAddress(t *testing.T, w *world) {
 	whose := func(address string) string {

@@ -65,6 +65,7 @@ var cases = map[string]func(*testing.T, *world){
 	"an upload is its user's and expires":                       uploads,
 	"due mailboxes are found in their shards, and put off":      due,
 	"the audit trail lists newest first":                        audit,
+	"an audit entry is listed for two years":                    auditExpires,
 
 	"a receipt counts what waits":                             receiptWaits,
 	"a receipt counts what is excluded, and no longer":        receiptExclusions,
