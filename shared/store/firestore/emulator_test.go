@@ -8,6 +8,7 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	gcfirestore "cloud.google.com/go/firestore"
 
@@ -23,6 +24,12 @@ var projects atomic.Int64
 
 func open(t *testing.T, schema docs.Schema) docs.DB {
 	t.Helper()
+	db, _ := openClient(t, schema)
+	return db
+}
+
+func openClient(t *testing.T, schema docs.Schema) (docs.DB, *gcfirestore.Client) {
+	t.Helper()
 	client, err := gcfirestore.NewClient(context.Background(), fmt.Sprintf("test-%d-%d", os.Getpid(), projects.Add(1)))
 	if err != nil {
 		t.Fatal(err)
@@ -36,11 +43,31 @@ func open(t *testing.T, schema docs.Schema) docs.DB {
 			t.Error(err)
 		}
 	})
-	return db
+	return db, client
 }
 
 func TestContract(t *testing.T) { docstest.Run(t, open) }
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) docs.DB { return open(t, store.Schema()) })
+}
+
+// The emulator removes nothing, so what Firestore would remove is looked for in the document.
+func TestNeverExpires(t *testing.T) {
+	db, client := openClient(t, docstest.Schema())
+	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	for id, want := range map[string]any{"never": nil, "now": now} {
+		at, _ := want.(time.Time)
+		ref := docs.Path("accounts", "a").Child("passes", id)
+		if err := db.Update(t.Context(), "set", func(_ context.Context, tx docs.Tx) error { return tx.Set(ref, docstest.Pass{ExpiresAt: at, Text: "x"}) }); err != nil {
+			t.Fatal(err)
+		}
+		snapshot, err := client.Doc(string(ref)).Get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := snapshot.Data()["ExpiresAt"]; got != want {
+			t.Errorf("%s: stored %v, want %v", id, got, want)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"time"
 
 	"cloud.google.com/go/firestore"
 
@@ -134,6 +135,7 @@ func (t *tx) put(kind writeKind, ref docs.Ref, doc any) error {
 		err = t.checkIndexed(ref, data)
 	}
 	if err == nil {
+		t.keepForever(ref, data)
 		err = t.stage(write{kind: kind, ref: ref, data: data}, size)
 	}
 	if err != nil {
@@ -161,6 +163,16 @@ func (t *tx) checkIndexed(ref docs.Ref, data map[string]any) error {
 		}
 	}
 	return nil
+}
+
+// keepForever leaves a zero time to live out of a document: stored, it would be the year 1, and Firestore would remove the document as long expired.
+func (t *tx) keepForever(ref docs.Ref, data map[string]any) {
+	name := docs.CollectionName(ref.Parent())
+	for _, ttl := range t.db.schema.TTLs {
+		if at, ok := data[ttl.Field].(time.Time); ok && ttl.Collection == name && at.IsZero() {
+			delete(data, ttl.Field)
+		}
+	}
 }
 
 func (t *tx) stage(w write, size int) error {
