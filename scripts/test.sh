@@ -60,6 +60,33 @@ else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 
 suite "go test" go test -race -shuffle=on -count=1 ./...
 
+# terraform_suite checks a copy of terraform/, so that nothing is left in the checkout. The Google provider comes from Terraform's registry, which is not within
+# reach of every machine: without it the form alone can be checked.
+terraform_suite() {
+  local copy out
+  suite "terraform fmt" terraform fmt -check -diff -recursive terraform
+  copy=$(mktemp -d)
+  cp -R terraform/. "$copy" && rm -rf "$copy/.terraform"
+  if out=$(TF_DATA_DIR="$copy/.data" terraform -chdir="$copy" init -backend=false -input=false -no-color 2>&1); then
+    TF_DATA_DIR="$copy/.data" suite terraform terraform_checks "$copy"
+  elif grep -q 'Failed to query available provider packages\|Failed to install provider' <<<"$out"; then
+    printf '%s\n' "== terraform" "$out" "** terraform validate and terraform test have NOT RUN: Terraform can't get the Google provider here, see above. **"
+    note terraform "NOT RUN: the Google provider can't be had from here; only its form was checked"
+  else
+    printf '%s\n' "== terraform" "$out"; note terraform "FAILED"; failed=1
+  fi
+  rm -rf "$copy"
+}
+
+terraform_checks() { terraform -chdir="$1" validate -no-color && terraform -chdir="$1" test -no-color; }
+
+if command -v terraform >/dev/null; then
+  terraform_suite
+else
+  note terraform "NOT RUN: no terraform here (https://developer.hashicorp.com/terraform/install, 1.11 or later)"
+  [ -n "${CI:-}" ] && failed=1
+fi
+
 # emulator NAME VARIABLE COMMAND...: starts an emulator in a process group of its own, waits until it answers, and sets the variable that clients look at.
 emulators=()
 emulator() {
