@@ -1,0 +1,120 @@
+// Package pubsub publishes events to Google Pub/Sub: the publisher of the cloud.
+//
+// A message's data is the event in the structured mode of the CloudEvents binding for Pub/Sub; its attributes are for subscriptions' filters.
+//
+// It must never hold a message back: Publish has succeeded only once Pub/Sub has the message, and nothing of it goes on after it has returned.
+//
+// Begin reading at Publisher.
+package pubsub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+	"unicode/utf8"
+
+	"cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"github.com/googleapis/gax-go/v2"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/trakstar/hire-gmail/shared/events"
+)
+
+// Attributes of a message. A subscription filters by them: attributes.type = "com.trakstar.hire.mail.message.imported.v1" AND attributes.accountid = "acme".
+// Source of the first: https://github.com/googleapis/google-cloudevents/blob/main/docs/spec/pubsub.md, section 3.2.1
+const (
+	AttributeContentType = "content-type"
+	AttributeType        = "type"
+	AttributeAccountID   = "accountid"
+	AttributeID          = "id"
+)
+
+// ContentType is what the data of a message is.
+const ContentType = "application/cloudevents+json"
+
+// maxAttribute bounds an attribute's value and an ordering key, in bytes.
+// Source: https://cloud.google.com/pubsub/quotas#resource_limits
+const maxAttribute = 1024
+
+// Publisher is an events.Publisher on a topic of Pub/Sub.
+//
+// It calls Publish of the API itself, and not through the client's own publisher: that one sends from goroutines of its own under a context of its own, so that a call
+// given up would go on after the request has been answered, where a function has no CPU; and it stops an ordering key after a failure until it is told to go on.
+// So there is nothing to flush and no key to resume. The order of a key is that of the calls.
+type Publisher struct {
+	client *pubsub.Client
+	topic  string
+}
+
+var _ events.Publisher = (*Publisher)(nil)
+
+var (
+	topicID   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._~%+-]{2,254}$`)
+	topicName = regexp.MustCompile(`^projects/[^/]+/topics/[A-Za-z][A-Za-z0-9._~%+-]{2,254}$`)
+)
+
+// New makes a Publisher. topic is an id in the client's project, or a full name: projects/…/topics/…. It makes no call, and leaves closing the client to the caller.
+func New(client *pubsub.Client, topic string) (*Publisher, error) {
+	if client == nil {
+		return nil, errors.New("pubsub: a client is needed")
+	}
+	switch {
+	case topicName.MatchString(topic):
+	case topicID.MatchString(topic):
+		topic = fmt.Sprintf("projects/%s/topics/%s", client.Project(), topic)
+	default:
+		return nil, fmt.Errorf("pubsub: %q is no topic", topic)
+	}
+	return &Publisher{client: client, topic: topic}, nil
+}
+
+// patience is how long Publish tries. What is not through by then is left in the outbox, for the sweep.
+const patience = 15 * time.Second
+
+// again says what is tried again: whatever may be over in a moment. A message that is published twice is a repetition under the same id.
+var again = gax.WithRetry(func() gax.Retryer {
+	return gax.OnCodes([]codes.Code{codes.Aborted, codes.Internal, codes.ResourceExhausted, codes.Unavailable},
+		gax.Backoff{Initial: 50 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2})
+})
+
+// Publish implements events.Publisher.
+func (p *Publisher) Publish(ctx context.Context, e events.Event) error {
+	m, err := message(e)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err = p.client.TopicAdminClient.Publish(ctx, &pubsubpb.PublishRequest{Topic: p.topic, Messages: []*pubsubpb.PubsubMessage{m}}, again)
+	switch {
+	case err == nil:
+		return nil
+	case status.Code(err) == codes.InvalidArgument:
+		return fmt.Errorf("publish event: %w: %w", events.ErrInvalid, err)
+	}
+	return fmt.Errorf("publish event: %w", err)
+}
+
+// message makes an event's message, or says why Pub/Sub could not take it.
+func message(e events.Event) (*pubsubpb.PubsubMessage, error) {
+	data, err := e.Encode()
+	if err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{"type": e.Type, "account id": e.AccountID, "id": e.ID, "ordering key": e.OrderingKey} {
+		if len(value) > maxAttribute {
+			return nil, fmt.Errorf("%w: its %s has %d bytes, more than %d", events.ErrInvalid, name, len(value), maxAttribute)
+		}
+		if !utf8.ValidString(value) {
+			return nil, fmt.Errorf("%w: its %s is no UTF-8", events.ErrInvalid, name)
+		}
+	}
+	return &pubsubpb.PubsubMessage{
+		Data: data, OrderingKey: e.OrderingKey,
+		Attributes: map[string]string{AttributeContentType: ContentType, AttributeType: e.Type, AttributeAccountID: e.AccountID, AttributeID: e.ID},
+	}, nil
+}
