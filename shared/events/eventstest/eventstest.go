@@ -36,6 +36,7 @@ type Open func(t *testing.T) Driver
 // Run tests a publisher. Subtests run in parallel, each with a driver of its own.
 func Run(t *testing.T, open Open) {
 	t.Helper()
+	t.Logf("the contract of a publisher has %d cases", Count())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,6 +44,9 @@ func Run(t *testing.T, open Open) {
 		})
 	}
 }
+
+// Count is how many cases the contract has.
+func Count() int { return len(cases) }
 
 var cases = map[string]func(*fixture){
 	"an event arrives as a CloudEvent":                 arrives,
