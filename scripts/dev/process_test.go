@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -69,9 +70,17 @@ func command(t *testing.T, program string, env []string, args ...string) *exec.C
 }
 
 // runs is what a program does that ends by itself.
-func runs(t *testing.T, program string, env []string, args ...string) (code int, terminal string) {
+func runs(t *testing.T, program string, env []string, args ...string) (code int, printed string) {
 	t.Helper()
-	out, err := command(t, program, env, args...).CombinedOutput()
+	cmd := command(t, program, env, args...)
+	var terminal bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &terminal, &terminal
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	end := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() }) // it may have ended in this moment
+	defer end.Stop()
+	err := cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
@@ -79,7 +88,7 @@ func runs(t *testing.T, program string, env []string, args ...string) (code int,
 	if exit != nil {
 		code = exit.ExitCode()
 	}
-	return code, string(out)
+	return code, terminal.String()
 }
 
 // process is a running program.
