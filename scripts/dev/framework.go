@@ -53,23 +53,16 @@ func startFunctions(ctx context.Context, s *wiring.Services) (address string, er
 	if err != nil {
 		return "", err
 	}
-	defer hush()() // the framework prints a line for each function
+	hush() // the framework prints a line for each function
 	failed := make(chan error, 1)
 	go func() { failed <- funcframework.StartHostPort(host, port) }()
 	return address, await(ctx, address, failed)
 }
 
-// hush keeps what others print off the terminal until the function it returns is called.
-func hush() (speak func()) {
-	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-	if err != nil {
-		return func() {} // then it is printed
-	}
-	out := os.Stdout
-	os.Stdout = nowhere
-	return func() {
-		os.Stdout = out
-		nowhere.Close()
+// hush keeps off the terminal what others print from now on. The program itself prints to what main has handed to run.
+func hush() {
+	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil { // else it is printed
+		os.Stdout = nowhere
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,7 +48,11 @@ func buildProgram(folder string) (binary string, err error) {
 		return "", err
 	}
 	binary = filepath.Join(built, filepath.Base(abs))
-	if out, err := exec.Command("go", "build", "-o", binary, folder).CombinedOutput(); err != nil {
+	args := []string{"build", "-o", binary}
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		args = append(args, "-race") // as these tests are; a program with a data race ends with a complaint
+	}
+	if out, err := exec.Command("go", append(args, folder)...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w\n%s", folder, err, out)
 	}
 	return binary, nil
