@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/trakstar/hire-gmail/scripts/keep"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
@@ -17,7 +18,7 @@ func openGmail(data string, publish func(ctx context.Context, topic string, data
 		}
 		return clock
 	}})
-	if restored, err := restore(sim, keptGmail(data)); restored || err != nil {
+	if restored, err := keep.Restore(sim, keptGmail(data)); restored || err != nil {
 		return sim, err
 	}
 	clock = time.Now().Add(-3 * 24 * time.Hour)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/scripts/dev/web"
+	"github.com/trakstar/hire-gmail/scripts/keep"
 	"github.com/trakstar/hire-gmail/scripts/listen"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/config"
@@ -33,7 +34,7 @@ type program struct {
 	seed     seed
 	issuer   *issuertest.Issuer
 	sim      *gmailtest.Server // nil with -gmail=real
-	keeper   *keeper           // of sim; nil where nothing is kept
+	kept     *keep.File        // sim's; nil where nothing is kept
 	local    *wiring.Local
 	server   *http.Server
 	temp     string // a data folder to be removed at the end
@@ -133,9 +134,9 @@ func (p *program) open(o options) error {
 	if p.sim == nil || p.temp != "" {
 		return nil
 	}
-	p.keeper = &keeper{sim: p.sim, path: keptGmail(o.data)} // only now: another program that has the folder open keeps its own
-	p.announce("  the simulated Gmail in %s", p.keeper.path)
-	return p.keeper.save()
+	p.kept = &keep.File{Sim: p.sim, Path: keptGmail(o.data)} // only now: another program that has the folder open keeps its own
+	p.announce("  the simulated Gmail in %s", p.kept.Path)
+	return p.kept.Save()
 }
 
 // config is what the functions are configured with. With a real Gmail, the variables of the environment that speak of Google are used.
@@ -251,14 +252,8 @@ func (p *program) background(ctx context.Context, o options) {
 			}
 		})
 	})
-	if p.keeper != nil {
-		p.work(func() {
-			every(ctx, keepEvery, func() {
-				if err := p.keeper.save(); err != nil {
-					p.announce("%v", err)
-				}
-			})
-		})
+	if p.kept != nil {
+		p.work(func() { p.kept.Run(ctx, func(err error) { p.announce("%v", err) }) })
 	}
 	if p.sim == nil {
 		p.announce("  polling %s every %s, since Gmail can't push to this machine", o.email, pollEvery)
@@ -309,8 +304,8 @@ func (p *program) stop() error {
 		}
 	}
 	p.workers.Wait()
-	if p.keeper != nil {
-		errs = append(errs, p.keeper.save())
+	if p.kept != nil {
+		errs = append(errs, p.kept.Save())
 	}
 	if p.local != nil {
 		errs = append(errs, p.local.Close())

@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/trakstar/hire-gmail/scripts/keep"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
 // anyPort lets the system choose.
@@ -100,6 +103,24 @@ func TestGoesOnWhereItWas(t *testing.T) {
 	rita = fourth.person(recruiter)
 	answers(t, fourth.base, coraMail, ritaMail, "Bring your portfolio.", "I will.")
 	rita.shows(cora, "Bring your portfolio.", "I will.")
+}
+
+// keptGmailHas tells whether a mail with the words was sent in the mailboxes that a data folder has.
+func keptGmailHas(t *testing.T, folder, words string) bool {
+	t.Helper()
+	sim := gmailtest.New(gmailtest.Options{})
+	if _, err := keep.Restore(sim, keptGmail(folder)); err != nil {
+		t.Fatal(err)
+	}
+	m, ok := sim.Mailbox(ritaMail)
+	if !ok {
+		return false
+	}
+	found, err := m.Messages(`in:sent "`+words+`"`, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found) > 0
 }
 
 func TestSaysWhatIsWrong(t *testing.T) {

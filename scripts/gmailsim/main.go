@@ -1,13 +1,14 @@
 // Command gmailsim is the simulated Gmail alone, with Google's OAuth: for whatever speaks Gmail's API, such as the dev program with -gmail=real.
 //
-//	go run ./scripts/gmailsim                                            a few people's mailboxes
+//	go run ./scripts/gmailsim                                              a few people's mailboxes
 //	go run ./scripts/gmailsim -mailbox "Ada <ada@lab.example>" -fill 500   others, with mail in them
-//	go run ./scripts/gmailsim -push http://127.0.0.1:9000/push           tells somebody of every change
+//	go run ./scripts/gmailsim -push http://127.0.0.1:9000/push             tells somebody of every change
+//	go run ./scripts/gmailsim -data FILE                                   goes on where it was
 //
 // It prints the variables that lead a program to it. Its pages, and the same by JSON below /gmail/api/ (package web), are for acting by hand or by script as
 // the owner of a mailbox, or as somebody outside who writes to one.
 //
-// It must never serve anybody but its own machine, since it lets in whoever asks, and it keeps nothing: at the end all is gone.
+// It must never serve anybody but its own machine: it lets in whoever asks.
 //
 // Begin reading at run, then serve.go.
 package main
@@ -33,6 +34,7 @@ import (
 // options are the flags.
 type options struct {
 	addr      string
+	data      string
 	mailboxes people
 	outside   people
 	fill      int
@@ -101,9 +103,10 @@ func parse(args []string, errs io.Writer) (options, error) {
 	f := flag.NewFlagSet("gmailsim", flag.ContinueOnError)
 	f.SetOutput(errs)
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8025", "`address` to serve at; the machine itself is the only one that reaches a loopback address")
+	f.StringVar(&o.data, "data", "", "`file` to keep everything in; without it everything is gone at the end")
 	f.Var(&o.mailboxes, "mailbox", "`\"Name <address>\"` of a mailbox; may be repeated")
 	f.Var(&o.outside, "outside", "`\"Name <address>\"` of somebody outside whom the pages offer to be; any other address can write and be written to as well")
-	f.IntVar(&o.fill, "fill", 0, "`number` of messages that each mailbox has from the start")
+	f.IntVar(&o.fill, "fill", 0, "`number` of messages that a new mailbox has")
 	f.StringVar(&o.push, "push", "", "`URL` that gets Gmail's notifications as Pub/Sub push requests, without a token; with none they are lost")
 	f.BoolVar(&o.noIDToken, "no-id-token", false, "the token endpoint gives no id_token")
 	f.DurationVar(&o.behaviour.PushAheadFor, "history-lag", 0, "for how long a change is missing from the history; its notification comes at once")

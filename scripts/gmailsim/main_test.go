@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -51,20 +52,27 @@ func (s *terminal) String() string {
 // started runs the program until the test ends, and gives its variables and address.
 func started(t *testing.T, args ...string) (env map[string]string, base string) {
 	t.Helper()
+	env, base, end := startedFor(t, args...)
+	t.Cleanup(end)
+	return env, base
+}
+
+// startedFor runs it until end is called.
+func startedFor(t *testing.T, args ...string) (env map[string]string, base string, end func()) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out := &terminal{ready: make(chan string, 1)}
 	code := make(chan int, 1)
 	go func() { code <- run(ctx, append(args, "-addr", "127.0.0.1:0"), out, out) }()
-	t.Cleanup(func() {
+	end = func() {
 		stop()
 		if c := <-code; c != 0 {
 			t.Errorf("it ended with %d:\n%s", c, out)
 		}
-	})
+	}
 	select {
 	case base = <-out.ready:
 	case c := <-code:
-		code <- c
 		t.Fatalf("it ended with %d:\n%s", c, out)
 	case <-time.After(patience):
 		t.Fatalf("it is not ready:\n%s", out)
@@ -75,7 +83,7 @@ func started(t *testing.T, args ...string) (env map[string]string, base string) 
 			env[name] = value
 		}
 	}
-	return env, strings.TrimSuffix(base, "/")
+	return env, strings.TrimSuffix(base, "/"), end
 }
 
 // signIn goes through the consent screen, and gives the answer of the token endpoint.
@@ -190,6 +198,35 @@ func get(t *testing.T, target string) string {
 	return string(body)
 }
 
+func TestGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "gmail.json")
+	env, base, end := startedFor(t, "-data", file, "-fill", "3")
+	_, token := signIn(t, env, "rita@acme.example")
+	archive(t, base+"/gmail/api/mailboxes/rita@acme.example")
+	end()
+
+	env, _, end = startedFor(t, "-data", file, "-fill", "3", "-mailbox", "new@acme.example")
+	defer end()
+	source := (&oauth2.Config{ClientID: env["OAUTH_CLIENT_ID"], ClientSecret: env["OAUTH_CLIENT_SECRET"], Endpoint: oauth2.Endpoint{TokenURL: env["OAUTH_TOKEN_URL"]}}).
+		TokenSource(t.Context(), &oauth2.Token{RefreshToken: token.RefreshToken})
+	service, err := gmail.NewService(t.Context(), option.WithTokenSource(source), option.WithEndpoint(env["GMAIL_ENDPOINT"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox, err := service.Users.Labels.Get("me", "INBOX").Do()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := service.Users.GetProfile("me").Do()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all.MessagesTotal != 3 || inbox.MessagesTotal != 0 {
+		t.Errorf("there are %d messages, %d of them in the inbox, want 3 and 0: they were archived", all.MessagesTotal, inbox.MessagesTotal)
+	}
+}
+
 func TestWithoutIDToken(t *testing.T) {
 	t.Parallel()
 	env, _ := started(t, "-no-id-token")
@@ -223,6 +260,7 @@ func TestSaysWhatIsWrong(t *testing.T) {
 	}{
 		{"help", []string{"-h"}, 0, "-mailbox"},
 		{"a taken port", []string{"-addr", taken.Addr().String()}, 1, "go run ./scripts/gmailsim -addr"},
+		{"a file that can't be", []string{"-addr", "127.0.0.1:0", "-data", "/dev/null/gmail.json"}, 1, "gmail.json"},
 		{"a mailbox without an address", []string{"-mailbox", "Ada"}, 2, `it takes "Name <address>"`},
 		{"an argument", []string{"mailbox"}, 2, "only flags: mailbox"},
 		{"a receiver without a host", []string{"-push", "localhost"}, 2, "-push takes an address"},

@@ -10,9 +10,11 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/trakstar/hire-gmail/scripts/dev/web"
+	"github.com/trakstar/hire-gmail/scripts/keep"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
 	"github.com/trakstar/hire-gmail/shared/wiring"
@@ -24,38 +26,68 @@ func serve(ctx context.Context, listener net.Listener, o options, out io.Writer)
 	client.NoIDToken = o.noIDToken
 	push := newPusher(o.push, out)
 	sim := gmailtest.New(gmailtest.Options{Clients: []oauthtest.Client{client}, Publish: push.publish, Behaviour: o.behaviour})
+	kept := &keep.File{Sim: sim, Path: o.data}
+	err := furnish(sim, o)
+	if err == nil && o.data != "" {
+		err = kept.Save() // what can't be kept is said at once
+	}
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	work, end := context.WithCancel(context.Background())
+	var workers sync.WaitGroup
+	workers.Go(func() { push.run(work) })
+	if o.data != "" {
+		workers.Go(func() { kept.Run(work, func(err error) { fmt.Fprintln(out, err) }) })
+	}
+	server := &http.Server{Handler: routes(sim), ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	tell(out, "http://"+listener.Addr().String(), sim, client)
+
+	select {
+	case err = <-ended:
+		err = fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+		fmt.Fprintln(out, "\nStopping …")
+		err = stop(server)
+	}
+	end()
+	workers.Wait()
+	if o.data != "" {
+		err = errors.Join(err, kept.Save())
+	}
+	return err
+}
+
+// stop lets requests end that are under way.
+func stop(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return server.Close() // somebody who doesn't go
+	}
+	return err
+}
+
+// furnish gives the server what its file has, and the mailboxes that are missing then.
+func furnish(sim *gmailtest.Server, o options) error {
+	if o.data != "" {
+		if _, err := keep.Restore(sim, o.data); err != nil {
+			return err
+		}
+	}
+	var made []*gmailtest.Mailbox
 	for _, a := range o.mailboxes.list {
-		sim.AddMailbox(a.Address, a.Name)
+		if _, there := sim.Mailbox(a.Address); !there {
+			made = append(made, sim.AddMailbox(a.Address, a.Name))
+		}
 	}
 	for _, a := range o.outside.list {
 		sim.Outside(a.Address, a.Name)
 	}
-	if err := sim.Fill(sim.Mailboxes(), gmailtest.Filling{Messages: o.fill}); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	work, end := context.WithCancel(context.Background())
-	defer end()
-	go push.run(work)
-
-	base := "http://" + listener.Addr().String()
-	server := &http.Server{Handler: routes(sim), ReadHeaderTimeout: 10 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	tell(out, base, sim, client)
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	fmt.Fprintln(out, "\nStopping …")
-	within, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	if err := server.Shutdown(within); errors.Is(err, context.DeadlineExceeded) {
-		return server.Close() // somebody who doesn't go
-	} else if err != nil {
-		return err
-	}
-	return nil
+	return sim.Fill(made, gmailtest.Filling{Messages: o.fill})
 }
 
 // tell says how to use it: lines for a shell, and what the dev program needs beside them.
