@@ -101,7 +101,8 @@ func (s *Server) AddTopic(id string) {
 	}
 }
 
-// AddSubscription makes a subscription to a topic that keeps the order; change says what else is special about it.
+// AddSubscription makes a subscription to a topic that keeps the order, and removes it after the test, so that nothing is pushed any more; change says what else is
+// special about it.
 func (s *Server) AddSubscription(id, topic string, change ...func(*pubsubpb.Subscription)) {
 	s.t.Helper()
 	sub := &pubsubpb.Subscription{Name: s.SubscriptionName(id), Topic: s.TopicName(topic), AckDeadlineSeconds: 600, EnableMessageOrdering: true}
@@ -111,6 +112,11 @@ func (s *Server) AddSubscription(id, topic string, change ...func(*pubsubpb.Subs
 	if _, err := s.Client.SubscriptionAdminClient.CreateSubscription(s.t.Context(), sub); err != nil {
 		s.t.Fatal(err)
 	}
+	s.t.Cleanup(func() {
+		if err := s.Client.SubscriptionAdminClient.DeleteSubscription(context.Background(), &pubsubpb.DeleteSubscriptionRequest{Subscription: sub.Name}); err != nil {
+			s.t.Error(err)
+		}
+	})
 }
 
 // Publish publishes a message, and gives its id.
