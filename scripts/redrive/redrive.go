@@ -146,7 +146,7 @@ func (r *redriver) wanted(m *pubsubpb.PubsubMessage) bool {
 			return false
 		}
 	}
-	return r.age(m) >= r.olderThan
+	return r.olderThan == 0 || r.age(m) >= r.olderThan // by a clock that is behind, a message is younger than nothing
 }
 
 // age is the time since a message was first published.

@@ -28,6 +28,7 @@ func onServer(t *testing.T, open pubsubtest.Open) {
 		"a dry run shows, and changes nothing":               dryRun,
 		"only what matches":                                  matching,
 		"only what is old":                                   old,
+		"a clock that is behind leaves nothing out":          clockBehind,
 		"what is not published is not acknowledged":          notPublished,
 		"what is not acknowledged comes again":               notAcknowledged,
 		"a run that is stopped ends at once, and can go on":  stopped,
@@ -225,6 +226,13 @@ func old(w *world) {
 	w.came(2, "old")
 }
 
+func clockBehind(w *world) {
+	w.now = w.now.Add(-time.Hour)
+	w.Publish(dead, &pubsubpb.PubsubMessage{Data: []byte("put there by hand")})
+	w.done(nil)
+	w.came(0, "put there by hand")
+}
+
 func notPublished(w *world) {
 	for i := range 3 {
 		w.letter(fmt.Sprint(i), "k", time.Hour)
@@ -331,17 +339,22 @@ func mayNotPublish(w *world) {
 // The lease is the command's own, whatever the subscription's deadline.
 func shortDeadline(w *world) {
 	w.AddSubscription("short", dead, func(s *pubsubpb.Subscription) { s.AckDeadlineSeconds = 10 })
-	w.letter("0", "", time.Hour)
+	w.letter("0", "k", time.Hour)
+	w.letter("1", "k", time.Hour)
 	extended := false
 	w.fail = func(method string) error {
-		extended = extended || strings.HasSuffix(method, "/ModifyAckDeadline")
-		if strings.HasSuffix(method, "/Publish") && !extended {
+		switch {
+		case strings.HasSuffix(method, "/Pull"):
+			extended = false
+		case strings.HasSuffix(method, "/ModifyAckDeadline"):
+			extended = true
+		case strings.HasSuffix(method, "/Publish") && !extended:
 			w.Error("published before the lease was extended")
 		}
 		return nil
 	}
 	w.done(func(o *options) { o.subscription = w.SubscriptionName("short") })
-	w.came(1, "0") // the other subscription has its own copy
+	w.came(2, "0", "1") // the other subscription has its own copies
 }
 
 // on gives what f says for calls of a method, and of those whose names begin like it.
