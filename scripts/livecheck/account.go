@@ -50,8 +50,7 @@ func connect(ctx context.Context, s server, b *browser, m *meter, address string
 		return nil, err
 	}
 	if a.first, err = a.exchange(ctx, c); err != nil {
-		_, text := answerOf(err)
-		return nil, fmt.Errorf("the code could not be exchanged: %s", text)
+		return nil, fmt.Errorf("the code could not be exchanged: %s", textOf(err))
 	}
 	a.granted, _ = a.first.Extra("scope").(string)
 	source := a.config.TokenSource(a.asking(context.WithoutCancel(ctx)), a.first)
@@ -147,13 +146,26 @@ func (a *account) headers(ctx context.Context, id string, names ...string) (map[
 	return out, m, nil
 }
 
-// labels is what labels a message carries.
-func (a *account) labels(ctx context.Context, id string) ([]string, error) {
-	m, err := a.gmail.Messages.Get("me", id).Context(ctx).Format("minimal").Do()
-	if err != nil {
-		return nil, err
-	}
-	return m.LabelIds, nil
+// soon is headers of a message that was made a moment ago: that it is not there will pass.
+func (x *trial) soon(ctx context.Context, a *account, id string, names ...string) (h map[string]string, m *gmailapi.Message, took time.Duration, err error) {
+	took, err = x.wait(ctx, "a new message can be read", func() (bool, error) {
+		var err error
+		h, m, err = a.headers(ctx, id, names...)
+		if gone(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	return h, m, took, err
+}
+
+// drafts lists all drafts.
+func (a *account) drafts(ctx context.Context) (all []*gmailapi.Draft, err error) {
+	err = a.gmail.Drafts.List("me").MaxResults(500).Pages(ctx, func(page *gmailapi.ListDraftsResponse) error {
+		all = append(all, page.Drafts...)
+		return nil
+	})
+	return all, err
 }
 
 func has(labels []string, id string) bool { return slices.Contains(labels, id) }

@@ -24,8 +24,8 @@ var attachmentChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			if p.Body.AttachmentId == "" || p.Body.Data != "" || p.Body.Size != largeSize || p.PartId == "" {
-				return "", contrary("id %t, part id %q, size %d instead of %d, content %t", p.Body.AttachmentId != "", p.PartId, p.Body.Size, largeSize, p.Body.Data != "")
+			if p.Body.AttachmentId == "" || p.Body.Data != "" || p.Body.Size != int64(x.size) || p.PartId == "" {
+				return "", contrary("id %t, part id %q, size %d instead of %d, content %t", p.Body.AttachmentId != "", p.PartId, p.Body.Size, x.size, p.Body.Data != "")
 			}
 			return "", nil
 		},
@@ -50,7 +50,7 @@ var attachmentChecks = []check{
 		},
 	},
 	{
-		Name: "attachment-part-id", Used: "shared/store: attachments are known by message and part id",
+		Name: "attachment-part-id", Used: "shared/mailsync, run.keep: attachments are known by message and part id",
 		Fact: "Another messages.get names the attachment by the same part id; its attachment id may be another.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			first, _, err := x.attachment(ctx)
@@ -94,9 +94,6 @@ var attachmentChecks = []check{
 	},
 }
 
-// largeSize makes a mail of 6 MB, which is what the attachment of 4.5 MB is in base64.
-const largeSize = 4_500_000
-
 // largeMail is a reply to the first mail with a large attachment.
 type largeMail struct {
 	to    string // the conversation
@@ -111,7 +108,7 @@ func (x *trial) largeMail(ctx context.Context) (*largeMail, error) {
 		return nil, err
 	}
 	return x.large.get("a large mail", func() (*largeMail, error) {
-		out := &largeMail{to: m.sent.ThreadId, file: make([]byte, largeSize)}
+		out := &largeMail{to: m.sent.ThreadId, file: make([]byte, x.size)}
 		if _, err := rand.Read(out.file); err != nil {
 			return nil, fmt.Errorf("no randomness: %w", err)
 		}
@@ -120,13 +117,7 @@ func (x *trial) largeMail(ctx context.Context) (*largeMail, error) {
 		if out.draft, out.sent, err = x.send(ctx, x.a, out.to, l); err != nil {
 			return nil, err
 		}
-		_, err = x.wait(ctx, "a large mail can be read", func() (bool, error) {
-			_, err := x.a.labels(ctx, out.sent.Id)
-			if gone(err) {
-				return false, nil
-			}
-			return err == nil, err
-		})
+		_, _, _, err = x.soon(ctx, x.a, out.sent.Id, "Subject")
 		return out, err
 	})
 }

@@ -55,8 +55,8 @@ var batchChecks = []check{
 			case json.Unmarshal(answers[0].body, &m) != nil || m.Id != s.sent.Id || m.Payload == nil || len(m.Payload.Headers) != 1:
 				return "", contrary("the first part does not bring the message's header")
 			}
-			labels, err := x.a.labels(ctx, s.sent.Id)
-			if err == nil && !has(labels, label.Id) {
+			_, now, err := x.a.headers(ctx, s.sent.Id, "Subject")
+			if err == nil && !has(now.LabelIds, label.Id) {
 				err = contrary("the label is not on the message")
 			}
 			return "", err

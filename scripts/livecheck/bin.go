@@ -13,15 +13,18 @@ var binChecks = []check{{
 		if err != nil {
 			return "", err
 		}
+		if _, _, _, err := x.soon(ctx, x.a, r.sent.Id, "Subject"); err != nil {
+			return "", err
+		}
 		if _, err := x.a.gmail.Messages.Trash("me", r.sent.Id).Context(ctx).Do(); err != nil {
 			return "", err
 		}
-		labels, err := x.a.labels(ctx, r.sent.Id)
+		_, m, err := x.a.headers(ctx, r.sent.Id, "Subject")
 		if err != nil {
 			return "", err
 		}
-		if !has(labels, "TRASH") || has(labels, "INBOX") {
-			return "", contrary("it carries %q", labels)
+		if !has(m.LabelIds, "TRASH") || has(m.LabelIds, "INBOX") {
+			return "", contrary("it carries %q", m.LabelIds)
 		}
 		took, err := x.wait(ctx, "it is not listed any more", func() (bool, error) {
 			l, err := x.a.search(ctx, "subject:"+x.token, 500)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -79,12 +80,19 @@ func judge(err error) (verdict, string) {
 	case errors.As(err, &against):
 		return doesNot, err.Error()
 	}
-	code, text := answerOf(err)
+	code, _ := answerOf(err)
+	var trip *url.Error
+	var oauth *oauth2.RetrieveError
+	text := textOf(err)
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled):
 		return untried, "stopped"
+	case errors.Is(err, context.DeadlineExceeded):
+		return untried, "no answer in time"
+	case errors.As(err, &trip) && errors.As(err, &oauth):
+		return untried, "the access token could not be renewed: " + text
 	case code == 0:
-		return untried, "no answer: " + short(err.Error())
+		return untried, "no answer: " + text
 	case code >= 500, code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusTooManyRequests:
 		return untried, text
 	}
@@ -102,6 +110,14 @@ func answerOf(err error) (code int, text string) {
 		return oauth.Response.StatusCode, fmt.Sprintf("%d %s: %s", oauth.Response.StatusCode, oauth.ErrorCode, short(oauth.ErrorDescription))
 	}
 	return 0, ""
+}
+
+// textOf is what an error says, without an answer's body.
+func textOf(err error) string {
+	if _, text := answerOf(err); text != "" {
+		return text
+	}
+	return short(err.Error())
 }
 
 // reasonOf is the reason that the code branches on.

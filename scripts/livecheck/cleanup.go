@@ -3,10 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	gmailapi "google.golang.org/api/gmail/v1"
 )
 
 // cleanUpFor bounds the clean-up, which goes on after Ctrl-C.
@@ -31,11 +30,7 @@ func (x *trial) cleanUpIn(ctx context.Context, a *account) (said []string) {
 		name = "second mailbox"
 	}
 	failed := func(what string, err error) {
-		_, text := answerOf(err)
-		if text == "" {
-			text = short(err.Error())
-		}
-		said = append(said, fmt.Sprintf("Clean-up of the %s: %s: %s. Look for %s there.", name, what, text, x.token))
+		said = append(said, fmt.Sprintf("Clean-up of the %s: %s: %s. Look for %s there.", name, what, textOf(err), x.token))
 	}
 	if a.made.watch {
 		if err := a.gmail.Stop("me").Context(ctx).Do(); err != nil {
@@ -51,26 +46,37 @@ func (x *trial) cleanUpIn(ctx context.Context, a *account) (said []string) {
 			failed("a draft is left", err)
 		}
 	}
+	binned := map[string]bool{} // by id; false for what is no mail of this run, and for drafts
 	for _, id := range a.made.mails {
-		switch _, err := a.gmail.Messages.Trash("me", id).Context(ctx).Do(); {
-		case err == nil:
-			mails++
-		case !gone(err):
+		if err := x.bin(ctx, a, id); err != nil {
 			failed("a mail is left", err)
 		}
+		binned[id] = true
 	}
-	// Whatever else carries this run's token: mails received, and what a call has made whose answer was lost.
-	l, err := a.search(ctx, "subject:"+x.token, 500)
-	if err != nil {
-		failed("the mails are left", err)
-		l = &found{}
+	// Whatever else carries this run's token: mails received, and what a call has made whose answer was lost. More may be found a moment later.
+	for range 3 {
+		l, err := a.search(ctx, "subject:"+x.token, 500)
+		if err != nil {
+			failed("the mails are left", err)
+			break
+		}
+		fresh := slices.DeleteFunc(l.ids, func(id string) bool {
+			_, looked := binned[id]
+			return looked
+		})
+		if len(fresh) == 0 {
+			break
+		}
+		for _, id := range fresh {
+			ours, err := x.discard(ctx, a, id)
+			if err != nil {
+				failed("a mail is left", err)
+			}
+			binned[id] = ours
+		}
 	}
-	for _, id := range l.ids {
-		binned, err := x.discard(ctx, a, id)
-		switch {
-		case err != nil && !gone(err):
-			failed("a mail is left", err)
-		case binned:
+	for _, ours := range binned {
+		if ours {
 			mails++
 		}
 	}
@@ -88,18 +94,30 @@ func (x *trial) cleanUpIn(ctx context.Context, a *account) (said []string) {
 
 // discard puts a message into the bin, or deletes it where it is a draft; first it makes sure that it is of this run, since a search may find more than was asked.
 func (x *trial) discard(ctx context.Context, a *account, id string) (binned bool, err error) {
-	h, m, err := a.headers(ctx, id, "Subject")
+	h, m, _, err := x.soon(ctx, a, id, "Subject")
 	if err != nil || !strings.Contains(h["subject"], x.token) {
 		return false, err
 	}
 	if has(m.LabelIds, "DRAFT") {
-		var d *gmailapi.Draft
-		if d, err = a.draftOf(ctx, m); err == nil && d != nil {
+		d, err := a.draftOf(ctx, m)
+		if err != nil {
+			return false, err
+		}
+		if d != nil {
 			return false, a.gmail.Drafts.Delete("me", d.Id).Context(ctx).Do()
 		}
 	}
-	if err == nil {
-		_, err = a.gmail.Messages.Trash("me", id).Context(ctx).Do()
-	}
-	return err == nil, err
+	return true, x.bin(ctx, a, id)
+}
+
+// bin puts a mail of this run into the bin, as soon as it can be found: it may have been sent a moment ago.
+func (x *trial) bin(ctx context.Context, a *account, id string) error {
+	_, err := x.wait(ctx, "the mail can be put into the bin", func() (bool, error) {
+		_, err := a.gmail.Messages.Trash("me", id).Context(ctx).Do()
+		if gone(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+	return err
 }

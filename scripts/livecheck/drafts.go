@@ -14,14 +14,14 @@ import (
 
 var draftChecks = []check{
 	{
-		Name: "draft-keeps-header", Used: "shared/sending: a draft that a crash has left is known by our header alone",
+		Name: "draft-keeps-header", Used: "shared/sending: a draft that a crash has left can be known by our header alone",
 		Fact: "A draft made by upload keeps our X- header, which messages.get shows by metadataHeaders.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			d, err := x.firstDraft(ctx)
 			if err != nil {
 				return "", err
 			}
-			h, _, err := x.a.headers(ctx, d.draft.Message.Id, hire.SendHeader)
+			h, _, _, err := x.soon(ctx, x.a, d.draft.Message.Id, hire.SendHeader)
 			if err == nil && h[strings.ToLower(hire.SendHeader)] != x.token {
 				err = contrary("the header is not there")
 			}
@@ -36,15 +36,19 @@ var draftChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			labels, err := x.a.labels(ctx, d.draft.Message.Id)
-			if err == nil && (!has(labels, "DRAFT") || has(labels, "INBOX") || has(labels, "SENT")) {
-				err = contrary("it carries %s", strings.Join(labels, ", "))
+			_, m, _, err := x.soon(ctx, x.a, d.draft.Message.Id, "Subject")
+			if err != nil {
+				return "", err
 			}
-			return strings.Join(labels, ", "), err
+			seen := strings.Join(m.LabelIds, ", ")
+			if !has(m.LabelIds, "DRAFT") || has(m.LabelIds, "INBOX") || has(m.LabelIds, "SENT") {
+				return "", contrary("it carries %s", seen)
+			}
+			return seen, nil
 		},
 	},
 	{
-		Name: "drafts-list-finds-it", Used: "shared/sending: the search for drafts that a crash has left",
+		Name: "drafts-list-finds-it", Used: "shared/sending: drafts that a crash has left can be found",
 		Fact: "drafts.list shows a new draft, by its id and its message's.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			d, err := x.firstDraft(ctx)
@@ -52,13 +56,11 @@ var draftChecks = []check{
 				return "", err
 			}
 			took, err := x.wait(ctx, "the draft is listed", func() (bool, error) {
-				all, err := x.a.gmail.Drafts.List("me").Context(ctx).Do()
-				if err != nil {
-					return false, err
-				}
-				return slices.ContainsFunc(all.Drafts, func(l *gmailapi.Draft) bool {
+				all, err := x.a.drafts(ctx)
+				is := func(l *gmailapi.Draft) bool {
 					return l.Id == d.draft.Id && l.Message != nil && l.Message.Id == d.draft.Message.Id
-				}), nil
+				}
+				return err == nil && slices.ContainsFunc(all, is), err
 			})
 			return within(took), err
 		},

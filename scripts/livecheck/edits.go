@@ -50,7 +50,7 @@ func (x *trial) compareEdit(ctx context.Context, before, now *gmailapi.Draft) (s
 		x.a.made.drafts = append(x.a.made.drafts, now.Id)
 		seen = "the draft id changes"
 	}
-	h, _, err := x.a.headers(ctx, now.Message.Id, hire.SendHeader)
+	h, _, _, err := x.soon(ctx, x.a, now.Message.Id, hire.SendHeader)
 	if err != nil {
 		return seen, err
 	}
@@ -97,11 +97,11 @@ func editByHand(ctx context.Context, x *trial) (string, error) {
 
 // draftOf finds the draft whose message it is; nil if it is not listed yet.
 func (a *account) draftOf(ctx context.Context, m *gmailapi.Message) (*gmailapi.Draft, error) {
-	all, err := a.gmail.Drafts.List("me").Context(ctx).Do()
+	all, err := a.drafts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range all.Drafts {
+	for _, d := range all {
 		if d.Message != nil && d.Message.Id == m.Id {
 			d.Message.ThreadId = m.ThreadId
 			return d, nil

@@ -35,7 +35,7 @@ var listChecks = []check{
 		},
 	},
 	{
-		Name: "messages-list-by-label", Used: "shared/mailsync: the labels of a message are those it is listed by",
+		Name: "messages-list-by-label", Used: "shared/mailsync, run.walkLabelled: conversations are asked for in the same way",
 		Fact: "messages.list by a label's id shows the messages that carry it.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			label, err := x.ownLabel(ctx)
@@ -50,8 +50,12 @@ var listChecks = []check{
 				return "", err
 			}
 			took, err := x.wait(ctx, "the message is listed by its label", func() (bool, error) {
-				all, err := x.a.gmail.Messages.List("me").Context(ctx).LabelIds(label.Id).Do()
-				return err == nil && slices.ContainsFunc(all.Messages, func(m *gmailapi.Message) bool { return m.Id == s.sent.Id }), err
+				shown := false
+				err := x.a.gmail.Messages.List("me").LabelIds(label.Id).Pages(ctx, func(page *gmailapi.ListMessagesResponse) error {
+					shown = shown || slices.ContainsFunc(page.Messages, func(m *gmailapi.Message) bool { return m.Id == s.sent.Id })
+					return nil
+				})
+				return shown, err
 			})
 			return within(took), err
 		},

@@ -5,13 +5,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,12 +35,14 @@ type world struct {
 	env map[string]string
 	// see is called with each line that the program prints.
 	see func(line string)
+	// consentAs is who consents; "" is whoever is asked.
+	consentAs string
 }
 
 // newWorld serves the simulator, behind front if it is given.
-func newWorld(t *testing.T, b gmailtest.Behaviour, front func(http.Handler) http.Handler) *world {
+func newWorld(t *testing.T, b gmailtest.Behaviour, front func(http.Handler) http.Handler, clients ...oauthtest.Client) *world {
 	t.Helper()
-	w := &world{t: t, sim: gmailtest.New(gmailtest.Options{Behaviour: b})}
+	w := &world{t: t, sim: gmailtest.New(gmailtest.Options{Behaviour: b, Clients: clients})}
 	for _, email := range []string{first, second} {
 		box := w.sim.AddMailbox(email, "")
 		for _, subject := range []string{"Holiday", "Livecheck", "Invoice"} {
@@ -77,7 +82,7 @@ type outcome struct {
 func (w *world) run(ctx context.Context, args ...string) outcome {
 	w.t.Helper()
 	file := filepath.Join(w.t.TempDir(), "report.json")
-	args = append([]string{"-redirect", "http://127.0.0.1:0/back", "-patience", "1s", "-json", file}, args...)
+	args = append([]string{"-redirect", "http://127.0.0.1:0/back", "-patience", "1s", "-size", "100000", "-json", file}, args...)
 	out, in := io.Pipe()
 	var printed bytes.Buffer
 	done := make(chan struct{})
@@ -113,7 +118,7 @@ func (w *world) run(ctx context.Context, args ...string) outcome {
 func (w *world) consent(address string) {
 	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for strings.HasPrefix(address, w.env["OAUTH_AUTH_URL"]) {
-		back, err := w.sim.OAuth().Consent(address, oauthtest.Decision{})
+		back, err := w.sim.OAuth().Consent(address, oauthtest.Decision{Email: w.consentAs})
 		if err != nil {
 			w.t.Errorf("consent: %v", err)
 			return
@@ -164,11 +169,12 @@ func (w *world) left(email string) []string {
 
 func TestEverythingHolds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, gmailtest.Behaviour{}, nil)
+	var asked recorder
+	w := newWorld(t, gmailtest.Behaviour{}, asked.in)
 	w.env["GMAIL_TOPIC"] = "projects/p/topics/t"
 	w.see = w.editor(first)
 	before := [2][]string{w.left(first), w.left(second)}
-	got := w.run(t.Context(), "-mailbox", first, "-second", second, "-by-hand", "-revoke")
+	got := w.run(t.Context(), "-mailbox", first, "-second", second, "-by-hand", "-revoke", "-size", "4500000")
 	if got.code != exitHolds || got.report.Hold != len(checks()) {
 		t.Fatalf("exit code %d, %d of %d checks hold:\n%s", got.code, got.report.Hold, len(checks()), got.out)
 	}
@@ -176,12 +182,20 @@ func TestEverythingHolds(t *testing.T) {
 	if d := cmp.Diff(before, after); d != "" {
 		t.Errorf("the mailboxes are not as before (-before +after):\n%s", d)
 	}
+	for _, line := range slices.Concat(before[0], before[1]) {
+		if id, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(line, "draft "), "label "), " "); strings.Contains(asked.all.String(), id) {
+			t.Errorf("%q was there before, and something was asked of it", line)
+		}
+	}
 	box, _ := w.sim.Mailbox(first)
 	if _, _, watched := box.Watch(); watched {
 		t.Error("the mailbox is still watched")
 	}
 	if bin, err := box.Messages("in:trash", 0); err != nil || len(bin) == 0 {
 		t.Errorf("%d messages in the bin, %v: was anything sent at all?", len(bin), err)
+	}
+	if text, err := json.Marshal(got.report); err != nil || strings.Contains(string(text), first) || strings.Contains(string(text), second) {
+		t.Errorf("the report names a mailbox, or can't be read: %v", err)
 	}
 	for _, secret := range []string{"ya29.", "1//", gmailtest.DefaultClient().Secret, "eyJ"} {
 		if strings.Contains(got.out, secret) {
@@ -191,7 +205,29 @@ func TestEverythingHolds(t *testing.T) {
 	if got.report.Units == 0 || got.report.Calls == 0 {
 		t.Error("no quota was counted")
 	}
-	t.Logf("%d units, %d calls\n%s", got.report.Units, got.report.Calls, got.out)
+}
+
+// recorder keeps what a server is asked, but for uploads.
+type recorder struct {
+	mu  sync.Mutex
+	all strings.Builder
+}
+
+func (x *recorder) in(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x.mu.Lock()
+		fmt.Fprintln(&x.all, r.Method, r.URL.RequestURI())
+		if !strings.HasPrefix(r.URL.Path, "/upload/") {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadRequest)
+			}
+			x.all.Write(body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		x.mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // editor is the person who edits a draft when asked to.

@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -38,6 +39,7 @@ type options struct {
 	redirect string
 	timeout  time.Duration
 	patience time.Duration
+	size     int // of the large attachment, in bytes
 	byHand   bool
 	revoke   bool
 }
@@ -68,6 +70,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, out, er
 		return exitTrouble
 	}
 	all := checks()
+	if o.only != nil {
+		all = slices.DeleteFunc(all, func(c check) bool { return !o.only.MatchString(c.Name) })
+		if len(all) == 0 {
+			fmt.Fprintln(errs, "-run matches no check; -list shows their names")
+			return exitTrouble
+		}
+	}
 	if o.list {
 		list(out, all)
 		return exitHolds
@@ -127,6 +136,7 @@ func parse(args []string, errs io.Writer) (options, error) {
 		"`address` on this machine that the OAuth client has registered as redirect URI; port 0 takes any free one, for a client of type Desktop")
 	f.DurationVar(&o.timeout, "timeout", 20*time.Minute, "how long all of it may take, your consent included")
 	f.DurationVar(&o.patience, "patience", time.Minute, "how long to wait for what Gmail may show late, such as a mail just sent")
+	f.IntVar(&o.size, "size", 4_500_000, "`bytes` of the large attachment; 4.5 MB make a mail of 6 MB")
 	f.BoolVar(&o.byHand, "by-hand", false, "try also what needs a person at Gmail in a browser: you are asked to edit a draft")
 	f.BoolVar(&o.revoke, "revoke", false, "at the end revoke the permission, to see what that does: it ends every token of this user for the whole Google project")
 	f.Usage = func() {
@@ -154,6 +164,8 @@ func parse(args []string, errs io.Writer) (options, error) {
 	case o.list:
 	case o.mailbox == "":
 		wrong = "-mailbox is needed: the address of a test mailbox, which mail will be sent from and to"
+	case o.size < 1 || o.size > 25<<20:
+		wrong = "-size is from 1 to 26214400, the most that Gmail takes"
 	case strings.EqualFold(o.mailbox, o.second):
 		wrong = "-second must be another mailbox than -mailbox"
 	}

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -28,7 +30,7 @@ var oauthChecks = []check{
 		Try:  userinfoNamesSameUser,
 	},
 	{
-		Name: "scopes-in-token-answer", Used: "shared/connection, check",
+		Name: "scopes-in-token-answer", Used: "shared/connection, check: the box that the user has unticked",
 		Fact: "The token endpoint's answer says which scopes were granted, so that an unticked box is seen.",
 		Try: func(_ context.Context, x *trial) (string, error) {
 			granted := strings.Fields(x.a.granted)
@@ -49,12 +51,12 @@ var oauthChecks = []check{
 		},
 	},
 	{
-		Name: "no-refresh-token-without", Used: "shared/connection, Service.Callback: an answer without one never replaces a good one",
+		Name: "no-refresh-token-without", Used: "shared/connection, Service.Finish: an answer without one never replaces a good one",
 		Fact: "An authorization without prompt=consent, of a user who has consented before, gives no refresh token.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
-			c, err := x.browser.authorize(ctx, x.a.config, x.a.address, false)
+			c, err := x.authorizeAgain(ctx)
 			if err != nil {
-				return "", excuse("%v", err)
+				return "", err
 			}
 			t, err := x.a.exchange(ctx, c)
 			if err == nil && t.RefreshToken != "" {
@@ -68,9 +70,9 @@ var oauthChecks = []check{
 		Fact: "A code that was asked for with a PKCE challenge is refused to whoever does not have the verifier.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			defer x.browser.release()
-			c, err := x.browser.authorize(ctx, x.a.config, x.a.address, false)
+			c, err := x.authorizeAgain(ctx)
 			if err != nil {
-				return "", excuse("%v", err)
+				return "", err
 			}
 			c.verifier = oauth2.GenerateVerifier()
 			_, err = x.a.exchange(ctx, c)
@@ -135,6 +137,25 @@ var revokeChecks = []check{{
 		return note, err
 	},
 }}
+
+// againFor is how long an authorization may take that should ask nothing, or an account at most.
+const againFor = 3 * time.Minute
+
+// authorizeAgain leads the user, who has consented, through an authorization without prompt=consent.
+func (x *trial) authorizeAgain(ctx context.Context) (code, error) {
+	within, cancel := context.WithTimeout(ctx, againFor)
+	defer cancel()
+	c, err := x.browser.authorize(within, x.a.config, x.a.address, false)
+	switch {
+	case ctx.Err() != nil:
+		return code{}, ctx.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return code{}, excuse("your browser did not come back within %s", againFor)
+	case err != nil:
+		return code{}, excuse("%v", err)
+	}
+	return c, nil
+}
 
 // idToken is what the token endpoint has said of the user.
 type idToken struct {

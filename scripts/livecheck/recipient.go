@@ -20,9 +20,9 @@ var recipientChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			labels, err := x.b.labels(ctx, c.arrived)
-			if err == nil && !has(labels, "INBOX") {
-				err = excuse("it carries %s: look into the spam folder", strings.Join(labels, ", "))
+			_, m, _, err := x.soon(ctx, x.b, c.arrived, "Subject")
+			if err == nil && !has(m.LabelIds, "INBOX") {
+				err = excuse("it carries %s: look into the spam folder", strings.Join(m.LabelIds, ", "))
 			}
 			return within(c.took), err
 		},
@@ -35,7 +35,7 @@ var recipientChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			h, _, err := x.b.headers(ctx, c.arrived)
+			h, _, _, err := x.soon(ctx, x.b, c.arrived)
 			if err != nil {
 				return "", err
 			}
@@ -114,17 +114,11 @@ func (x *trial) crossedMail(ctx context.Context) (*crossedMail, error) {
 			return nil, err
 		}
 		c := &crossedMail{sent: sent}
-		_, err = x.wait(ctx, "the sent mail can be read", func() (bool, error) {
-			h, _, err := x.a.headers(ctx, sent.Id, "Message-ID")
-			if gone(err) {
-				return false, nil
-			}
-			c.messageID = h["message-id"]
-			return err == nil, err
-		})
+		h, _, _, err := x.soon(ctx, x.a, sent.Id, "Message-ID")
 		if err != nil {
 			return nil, err
 		}
+		c.messageID = h["message-id"]
 		c.took, err = x.wait(ctx, "it arrives", func() (bool, error) {
 			l, err := x.b.gmail.Messages.List("me").Context(ctx).Q("subject:" + x.word("across")).IncludeSpamTrash(true).Do()
 			if err != nil || len(l.Messages) == 0 {

@@ -34,6 +34,7 @@ type trial struct {
 	labelled fixture[*labelledThread]
 	deleted  fixture[*deletedDraft]
 	crossed  fixture[*crossedMail]
+	watched  fixture[*gmailapi.WatchResponse]
 	known    fixture[*idToken]
 }
 
@@ -84,9 +85,6 @@ func (x *trial) all(ctx context.Context, all []check) *report {
 	}
 	defer tidy() // in a panic too
 	for _, c := range all {
-		if x.only != nil && !x.only.MatchString(c.Name) {
-			continue
-		}
 		if c.Last {
 			tidy()
 		}

@@ -147,17 +147,8 @@ func (x *trial) readMail(ctx context.Context) (*readMail, error) {
 		return nil, err
 	}
 	return x.read.get("a sent mail that can be read", func() (*readMail, error) {
-		m := &readMail{sentMail: s}
-		var err error
-		m.took, err = x.wait(ctx, "a sent mail can be read", func() (bool, error) {
-			var err error
-			m.headers, m.message, err = x.a.headers(ctx, s.sent.Id)
-			if gone(err) {
-				return false, nil
-			}
-			return err == nil, err
-		})
-		return m, err
+		h, m, took, err := x.soon(ctx, x.a, s.sent.Id)
+		return &readMail{sentMail: s, took: took, message: m, headers: h}, err
 	})
 }
 

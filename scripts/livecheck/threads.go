@@ -21,11 +21,7 @@ var threadChecks = []check{
 			if r.draft.Message.ThreadId != r.to {
 				return "", contrary("it is in another conversation")
 			}
-			i := slices.IndexFunc(r.whileDraft.Messages, func(m *gmailapi.Message) bool { return m.Id == r.draft.Message.Id })
-			if i < 0 || !has(r.whileDraft.Messages[i].LabelIds, "DRAFT") {
-				return "", contrary("threads.get does not show it with DRAFT")
-			}
-			return "", nil
+			return within(r.tookDraft), r.asDraft
 		},
 	},
 	{
@@ -54,7 +50,7 @@ var threadChecks = []check{
 	},
 	{
 		Name: "large-reply-keeps-conversation", Used: "shared/gmail, Mailbox.CreateDraft: one multipart upload, whatever the size",
-		Fact: "A reply of 6 MB by multipart upload keeps its threadId, as a draft and as sent.",
+		Fact: "A large reply (6 MB, unless -size says otherwise) by multipart upload keeps its threadId, as a draft and as sent.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			l, err := x.largeMail(ctx)
 			if err == nil && (l.draft.Message.ThreadId != l.to || l.sent.ThreadId != l.to) {
@@ -71,12 +67,14 @@ var threadChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			th, err := x.a.gmail.Threads.Get("me", r.to).Context(ctx).Format("minimal").Do()
+			var th *gmailapi.Thread
+			_, err = x.wait(ctx, "threads.get shows both mails and a history id", func() (bool, error) {
+				var err error
+				th, err = x.a.gmail.Threads.Get("me", r.to).Context(ctx).Format("minimal").Do()
+				return err == nil && th.HistoryId != 0 && len(th.Messages) > 1, err
+			})
 			if err != nil {
 				return "", err
-			}
-			if th.HistoryId == 0 || len(th.Messages) < 2 {
-				return "", contrary("history id %d, %d messages", th.HistoryId, len(th.Messages))
 			}
 			before := int64(0)
 			for _, m := range th.Messages {
@@ -112,10 +110,11 @@ var threadChecks = []check{
 
 // replyMail is a reply to the first mail.
 type replyMail struct {
-	to, first  string // the conversation, and the mail in it that is answered
-	draft      *gmailapi.Draft
-	whileDraft *gmailapi.Thread // the conversation when the reply was a draft
-	sent       *gmailapi.Message
+	to, first string // the conversation, and the mail in it that is answered
+	draft     *gmailapi.Draft
+	asDraft   error         // where the conversation did not show it as a draft
+	tookDraft time.Duration // until it did
+	sent      *gmailapi.Message
 }
 
 // answering is a letter that answers the first mail.
@@ -139,9 +138,11 @@ func (x *trial) replyMail(ctx context.Context) (*replyMail, error) {
 		if r.draft, err = x.draft(ctx, x.a, r.to, l); err != nil {
 			return nil, err
 		}
-		if r.whileDraft, err = x.a.gmail.Threads.Get("me", r.to).Context(ctx).Format("minimal").Do(); err != nil {
-			return nil, err
-		}
+		r.tookDraft, r.asDraft = x.wait(ctx, "threads.get shows the draft with DRAFT", func() (bool, error) {
+			th, err := x.a.gmail.Threads.Get("me", r.to).Context(ctx).Format("minimal").Do()
+			is := func(m *gmailapi.Message) bool { return m.Id == r.draft.Message.Id && has(m.LabelIds, "DRAFT") }
+			return err == nil && slices.ContainsFunc(th.Messages, is), err
+		})
 		r.sent, err = x.a.sendDraft(ctx, r.draft.Id)
 		return r, err
 	})

@@ -32,7 +32,7 @@ var watchChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			second, err := x.watch(ctx)
+			second, err := x.a.gmail.Watch("me", &gmailapi.WatchRequest{TopicName: x.server.topic}).Context(ctx).Do()
 			if err == nil && second.Expiration < first.Expiration {
 				err = contrary("it ends earlier")
 			}
@@ -40,7 +40,7 @@ var watchChecks = []check{
 		},
 	},
 	{
-		Name: "stop", Used: "shared/connection, offboarding; shared/gmail, Mailbox.StopWatch: that there is none is no error",
+		Name: "stop", Used: "shared/connection, letGo; shared/gmail, Mailbox.StopWatch: that there is none is no error",
 		Fact: "stop ends the watch, and a second one is not refused.",
 		Try: func(ctx context.Context, x *trial) (string, error) {
 			if _, err := x.watch(ctx); err != nil {
@@ -57,14 +57,17 @@ var watchChecks = []check{
 	},
 }
 
-// watch makes or renews a watch; it goes at the clean-up.
+// watch is the first watch; it goes at the clean-up. A refusal speaks of the topic or of a watch on another one, not of what Gmail does.
 func (x *trial) watch(ctx context.Context) (*gmailapi.WatchResponse, error) {
 	if x.server.topic == "" {
 		return nil, excuse("only with GMAIL_TOPIC, a Pub/Sub topic of the client's project that Gmail may publish to")
 	}
-	w, err := x.a.gmail.Watch("me", &gmailapi.WatchRequest{TopicName: x.server.topic}).Context(ctx).Do()
-	if err == nil {
-		x.a.made.watch = true
-	}
-	return w, err
+	return x.watched.get("a watch", func() (*gmailapi.WatchResponse, error) {
+		w, err := x.a.gmail.Watch("me", &gmailapi.WatchRequest{TopicName: x.server.topic}).Context(ctx).Do()
+		if code, text := answerOf(err); code >= 400 && code < 500 {
+			return nil, excuse("the topic can't be used: %s", text)
+		}
+		x.a.made.watch = err == nil
+		return w, err
+	})
 }
