@@ -22,7 +22,7 @@ import (
 var batchChecks = []check{
 	{
 		Name: "batch-of-25", Used: "shared/gmail, Mailbox.Messages",
-		Fact: "A batch of 25 messages.get answers each part by itself, named by its Content-ID: 24 with 200, one for a message that is gone with 404.",
+		Fact: "A batch of 25 messages.get answers each part by itself, named by its Content-ID or in order: 24 with 200, one for a message that is gone with 404.",
 		Try:  batchOf25,
 	},
 	{
@@ -158,7 +158,8 @@ func readBatch(resp *http.Response, n int) ([]partial, error) {
 		return nil, contrary("the batch's answer is %q", kind)
 	}
 	out := make([]partial, n)
-	for parts := multipart.NewReader(resp.Body, params["boundary"]); ; {
+	parts := multipart.NewReader(resp.Body, params["boundary"])
+	for at := 0; ; at++ {
 		p, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
 			break
@@ -166,9 +167,14 @@ func readBatch(resp *http.Response, n int) ([]partial, error) {
 		if err != nil {
 			return nil, err
 		}
-		var i int
-		if _, err := fmt.Sscanf(p.Header.Get("Content-Id"), "<response-call%d>", &i); err != nil || i < 0 || i >= n {
-			return nil, contrary("a part is named %q", p.Header.Get("Content-Id"))
+		i := at // where the server names no call, the code goes by the order
+		if name := p.Header.Get("Content-Id"); name != "" {
+			if _, err := fmt.Sscanf(name, "<response-call%d>", &i); err != nil {
+				return nil, contrary("a part is named %q", name)
+			}
+		}
+		if i < 0 || i >= n || out[i].status != 0 {
+			return nil, contrary("there is a part too many")
 		}
 		answer, err := http.ReadResponse(bufio.NewReader(p), nil)
 		if err != nil {
