@@ -52,6 +52,7 @@ func (h handler) send(w http.ResponseWriter, r *http.Request) error {
 func answer(w http.ResponseWriter, x store.Send) error {
 	if x.State != store.SendSent && x.Problem != nil {
 		e := hire.Err(x.Problem.Code, x.Problem.Detail).With("state", x.State).With("idempotency_key", x.Key)
+		e.RetryAfter = x.Problem.RetryAfter
 		return e
 	}
 	api.WriteJSON(w, http.StatusOK, resultOf(x))

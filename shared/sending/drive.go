@@ -274,7 +274,7 @@ func nonEmpty(s string) []string {
 
 // end records a final outcome other than sent.
 func (w *way) end(ctx context.Context, state store.SendState, e *hire.Error) (store.Send, error) {
-	x, err := w.Store.EndSend(ctx, w.x.AccountID, w.x.ID, w.holder, state, store.Problem{Code: e.Code, Detail: e.Detail})
+	x, err := w.Store.EndSend(ctx, w.x.AccountID, w.x.ID, w.holder, state, store.Problem{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter})
 	if err != nil {
 		return store.Send{}, fmt.Errorf("end send: %w", err)
 	}
@@ -293,9 +293,8 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 		}
 		w.discard(ctx)
 		e := hire.Err(hire.CodeDailyLimit)
-		x, eerr := w.end(ctx, store.SendFailed, e)
-		x.Problem = &store.Problem{Code: e.Code, Detail: e.Detail, At: w.Now()}
-		return x, eerr
+		e.RetryAfter = limit.Until
+		return w.end(ctx, store.SendFailed, e)
 	case errors.Is(err, gmail.ErrInvalid), errors.Is(err, gmail.ErrTooLarge):
 		w.discard(ctx)
 		return w.end(ctx, store.SendFailed, hire.Wrap(hire.CodeGmailRefused, err))

@@ -67,11 +67,12 @@ type Import struct {
 	Total     int // Gmail's estimate
 }
 
-// Problem says what is wrong with a connection.
+// Problem says what is wrong with a connection, or why a send ended as it did.
 type Problem struct {
-	Code   hire.Code
-	Detail string
-	At     time.Time
+	Code       hire.Code
+	Detail     string
+	At         time.Time
+	RetryAfter time.Time // when another try may succeed; zero: unknown
 }
 
 // Mailbox is one user's connection and where its sync stands. It is one document, so that a notification reads one.
