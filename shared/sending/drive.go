@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
@@ -52,7 +53,7 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 	var limit *gmail.RateLimit
 	switch {
 	case errors.Is(err, errTakenAway):
-		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "The draft of this mail was edited in Gmail before it was sent. Look into Gmail's drafts and Sent folder."))
+		return w.takenAway(ctx)
 	case errors.Is(err, gmail.ErrNotFound), errors.Is(err, errLook):
 		return w.look(ctx)
 	case errors.As(err, &limit) && limit.Sending:
@@ -147,6 +148,11 @@ func (w *way) resume(ctx context.Context) (gmail.MessageRef, error) {
 	return w.gmail.SendDraft(ctx, w.x.DraftID)
 }
 
+// takenAway ends a send whose draft its user has made their own.
+func (w *way) takenAway(ctx context.Context) (store.Send, error) {
+	return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "The draft of this mail was edited in Gmail before it was sent. Look into Gmail's drafts and Sent folder."))
+}
+
 // look searches the draft's conversation for a mail whose sending nobody saw: among what was sent, by our header, else by the same subject and
 // recipients. Not found twice, a minute apart, its outcome is unknown.
 func (w *way) look(ctx context.Context) (store.Send, error) {
@@ -156,10 +162,12 @@ func (w *way) look(ctx context.Context) (store.Send, error) {
 	}
 	if err == nil {
 		id, err := w.find(ctx, th)
-		if err != nil {
+		switch {
+		case errors.Is(err, errTakenAway):
+			return w.takenAway(ctx)
+		case err != nil:
 			return w.later(ctx, err)
-		}
-		if id != "" {
+		case id != "":
 			return w.finish(ctx, id)
 		}
 	}
@@ -175,7 +183,7 @@ func (w *way) look(ctx context.Context) (store.Send, error) {
 }
 
 // find looks for our mail among what was sent in a conversation; "" where it is not. A mail with the header of another send, or one that another send has
-// filed, is not it, however alike they are.
+// filed, is not it, however alike they are. One that has our header but not what was written in Hire is errTakenAway: its user has edited the draft and sent it.
 func (w *way) find(ctx context.Context, th *gmail.Thread) (gmailID string, err error) {
 	var alike []string
 	for _, m := range th.Messages {
@@ -184,7 +192,10 @@ func (w *way) find(ctx context.Context, th *gmail.Thread) (gmailID string, err e
 		}
 		switch header := m.Header(hire.SendHeader); {
 		case header == w.x.ID:
-			return m.ID, nil
+			if same, err := w.asWritten(ctx, m.ID); err != nil || same {
+				return m.ID, err
+			}
+			return "", errTakenAway
 		case header == "" && w.looksLikeOurs(m):
 			alike = append(alike, m.ID)
 		}
@@ -194,6 +205,13 @@ func (w *way) find(ctx context.Context, th *gmail.Thread) (gmailID string, err e
 		return "", err
 	}
 	for _, id := range alike {
+		same, err := w.asWritten(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if !same {
+			continue
+		}
 		alias, known := filed[id]
 		if !known {
 			return id, nil
@@ -207,6 +225,27 @@ func (w *way) find(ctx context.Context, th *gmail.Thread) (gmailID string, err e
 		}
 	}
 	return "", nil
+}
+
+// asWritten tells whether a mail has left as it was written in Hire. One that has not is not filed here, with words that nobody got: the sync files it as it is.
+func (w *way) asWritten(ctx context.Context, gmailID string) (bool, error) {
+	m, err := w.gmail.Message(ctx, gmailID, gmail.FormatFull)
+	if err != nil {
+		return false, fmt.Errorf("read sent mail: %w", err)
+	}
+	parsed, err := mime.FromPayload(m.Payload)
+	if err != nil {
+		return false, fmt.Errorf("read sent mail: %w", err)
+	}
+	return slices.Equal(strings.Fields(parsed.Text), strings.Fields(w.text())) && len(parsed.Attachments) == len(w.x.Attachments), nil
+}
+
+// text is the mail's text, made of its HTML where it has only that.
+func (w *way) text() string {
+	if w.x.Text == "" {
+		return mime.TextOf(w.x.HTML)
+	}
+	return w.x.Text
 }
 
 // looksLikeOurs compares subject and recipients, where Gmail has not kept our header.
@@ -244,13 +283,10 @@ func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 	msg := hire.Message{
 		MessageID: parsed.MessageID, InReplyTo: nonEmpty(w.x.InReplyTo), References: w.x.References,
 		From: []hire.Address{{Name: w.user.Name, Addr: w.box.Address}}, To: w.x.To, Cc: w.x.Cc, Bcc: w.x.Bcc,
-		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.x.Text, HTML: w.x.HTML,
+		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.text(), HTML: w.x.HTML,
 	}
 	if len(parsed.From) > 0 {
 		msg.From[0].Addr = parsed.From[0].Addr
-	}
-	if msg.Text == "" {
-		msg.Text = mime.TextOf(msg.HTML)
 	}
 	msg.Snippet = hire.Snippet(msg.Text, 140)
 	for i, a := range w.x.Attachments {
