@@ -32,6 +32,15 @@ func (a answer) into(status int, v any) {
 	}
 }
 
+// code of the problem that the answer is; "" if it is none.
+func (a answer) code() hire.Code {
+	var p struct{ Code hire.Code }
+	if a.Status < 400 || json.Unmarshal(a.Body, &p) != nil {
+		return ""
+	}
+	return p.Code
+}
+
 // problem checks that the answer is a problem (RFC 9457) with this status and code.
 func (a answer) problem(status int, code hire.Code) {
 	a.w.t.Helper()

@@ -118,6 +118,14 @@ func (p *person) send(key string, m api.SendMessage) answer {
 	return p.call("POST", "/sendmessage/v1/messages", m, "Idempotency-Key", key)
 }
 
+// upload uploads a file for a mail.
+func (p *person) upload(name, content string) (id string) {
+	p.w.t.Helper()
+	var u api.Upload
+	p.call("POST", "/sendmessage/v1/uploads?filename="+url.QueryEscape(name), content, "Content-Type", "application/octet-stream").into(201, &u)
+	return u.UploadID
+}
+
 // profile is the Emails tab of a candidate.
 func (p *person) profile(candidate string) api.CandidateThreads {
 	p.w.t.Helper()
