@@ -237,7 +237,9 @@ func TestTrap38_TimeToTryAgainStandsInTheText(t *testing.T) {
 func TestTrap40_AnswerBeforeTheSendIsRecorded(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Status: 503, Times: 4}) // reading the sent mail back
+	for _, method := range []string{"messages.get", "messages.modify"} { // the sent mail is neither read back nor labelled
+		w.sim.AddFault(gmailtest.FaultRule{Method: method, Status: 503, Times: 4})
+	}
 	r.send("k1", hello).problem(503, hire.CodeGmailUnavailable)
 	if state := r.outcome("k1").State; state != "sending" {
 		t.Fatalf("the send is %s already, so this shows nothing", state)
