@@ -70,6 +70,12 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 	}
 	box, err := s.connected(ctx, account, user)
 	if err != nil {
+		// Whoever may not reply need not connect to be told so.
+		if r.ThreadID != "" {
+			if _, terr := s.conversation(ctx, user, r.ThreadID); terr != nil {
+				return store.Send{}, terr
+			}
+		}
 		return store.Send{}, err
 	}
 	if s.Now().Before(box.SendBlockedUntil) {
@@ -170,7 +176,7 @@ func (s *Service) planReply(ctx context.Context, x *store.Send, box store.Mailbo
 	if len(r.To)+len(r.Cc)+len(r.Bcc) > 0 {
 		return invalid("to", "On a reply Hire chooses the recipients: the candidate and the users on the conversation. Leave to, cc and bcc out.")
 	}
-	thread, err := s.Store.Thread(ctx, user.AccountID, r.ThreadID)
+	thread, err := s.conversation(ctx, user, r.ThreadID)
 	if err != nil {
 		return err
 	}
@@ -181,12 +187,6 @@ func (s *Service) planReply(ctx context.Context, x *store.Send, box store.Mailbo
 	}
 	if owner.ID != candidate.ID {
 		return hire.Err(hire.CodeUnknownThread)
-	}
-	if err := hire.MaySend(user, &thread); err != nil {
-		return err
-	}
-	if err := hire.MayRead(user, thread); err != nil {
-		return err
 	}
 	messages, err := s.Store.Messages(ctx, user.AccountID, thread.ID, nil, 50)
 	if err != nil {
@@ -213,6 +213,18 @@ func (s *Service) planReply(ctx context.Context, x *store.Send, box store.Mailbo
 		}
 	}
 	return nil
+}
+
+// conversation reads one that the user may reply to.
+func (s *Service) conversation(ctx context.Context, user hire.User, id string) (hire.Thread, error) {
+	thread, err := s.Store.Thread(ctx, user.AccountID, id)
+	if err != nil {
+		return thread, err
+	}
+	if err := hire.MaySend(user, &thread); err != nil {
+		return thread, err
+	}
+	return thread, hire.MayRead(user, thread)
 }
 
 // ReplyRecipients says who an in-app reply to these messages goes to.
