@@ -64,6 +64,55 @@ func TestScenario16_NewMailLeavesFromTheUsersOwnAddress(t *testing.T) {
 	}
 }
 
+func TestScenario17_ThreadFromBeforeEnablement(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	thread := unrelated(w)
+	box := w.mailbox(ritaMail)
+	w.ok(box.LabelThread(thread, "Recruiterbox")) // as the product was called then
+	w.clock.Advance(90 * 24 * time.Hour)
+	w.enable()
+	r := w.rita()
+	r.connect()
+	r.shows("connected", "Is the job remote?", "One more thing.")
+	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Yes, it is."}).into(200, nil)
+	w.pass(5 * time.Second)
+
+	conversations := w.sim.Outside(coraMail, "").Conversations()
+	if len(conversations) != 1 || len(conversations[0].Messages) != 3 {
+		t.Fatalf("Cora sees %+v, want one conversation of three mails", conversations)
+	}
+	if last := conversations[0].Messages[2]; last.From.Address != ritaMail || last.Subject != "Re: A question" {
+		t.Errorf("the reply is %q from %s, want Re: A question from %s", last.Subject, last.From.Address, ritaMail)
+	}
+	if th, err := box.Thread(thread); err != nil || len(th.Messages) != 3 {
+		t.Errorf("Gmail's conversation is %+v, %v; want three messages", th, err)
+	}
+	r.shows("in the end", "Is the job remote?", "One more thing.", "> Yes, it is.")
+}
+
+// Only Sam's mailbox holds the conversation. What Rita writes in it leaves from hers.
+func TestScenario17_ThreadOfAColleaguesMailbox(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enable()
+	s, r := w.sam(), w.rita()
+	s.connect()
+	s.send("k1", hello).into(200, nil)
+	w.clock.Advance(time.Minute)
+	r.connect()
+	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Tomorrow at ten?"}).into(200, nil)
+	w.pass(5 * time.Second)
+	conversations := w.sim.Outside(coraMail, "").Conversations()
+	if len(conversations) != 1 || len(conversations[0].Messages) != 2 || conversations[0].Messages[1].From.Address != ritaMail {
+		t.Errorf("Cora sees %+v, want one conversation, its second mail from %s", conversations, ritaMail)
+	}
+	r.shows("in the end", "> Can we talk?", "> Tomorrow at ten?")
+	if n := len(r.profile(cora).Threads); n != 1 {
+		t.Errorf("the profile shows %d conversations, want one", n)
+	}
+}
+
 func TestScenario18_ReplyKeepsOneConversationOnBothSides(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
