@@ -141,6 +141,14 @@ func (p *person) thread(id string) api.Thread {
 	return out
 }
 
+// unmatched are the conversations of the person's mailbox that carry the label and are in no profile.
+func (p *person) unmatched() []api.Unmatched {
+	p.w.t.Helper()
+	var out api.UnmatchedList
+	p.call("GET", "/threads/v1/unmatched", nil).into(200, &out)
+	return out.Conversations
+}
+
 // texts are the messages of a candidate's profile, thread by thread, oldest first: "> " for those to the candidate.
 func (p *person) texts(candidate string) []string {
 	p.w.t.Helper()

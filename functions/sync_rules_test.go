@@ -1,0 +1,172 @@
+package functions_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	unlabel(w)
+	box := w.mailbox(ritaMail)
+	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("a minute later", "> Can we talk?")
+	// The receipt says that there is one more, and why it is not here.
+	if receipt := r.profile(cora).Receipt; receipt.Stored != 1 || receipt.InGmail != 1 || receipt.Excluded["skipped_inbox"] != 1 {
+		t.Errorf("receipt %+v, want 1 of 1, and one that skipped the inbox", receipt)
+	}
+	// Nor does it come in by a recovery.
+	box.ExpireHistory()
+	w.clock.Advance(25 * time.Hour)
+	w.sweep()
+	w.pass(time.Minute)
+	r.shows("after a recovery", "> Can we talk?")
+	// Moved into the inbox, it is seen.
+	found, err := box.Messages("from:cora", 0)
+	w.ok(err)
+	w.ok(box.MoveToInbox(found[0].ThreadID))
+	w.pass(time.Minute)
+	r.shows("moved into the inbox", "> Can we talk?", "Yes, tomorrow.")
+}
+
+// An archived mail was in the inbox: only one that never was is left out.
+func TestScenario35_ArchivedByHandIsSynced(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	w.losePushes()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	box := w.mailbox(ritaMail)
+	found, err := box.Messages("from:cora", 0)
+	w.ok(err)
+	w.ok(box.Archive(found[0].ThreadID))
+	w.clock.Advance(10 * time.Minute)
+	w.sweep()
+	w.pass(time.Minute)
+	r.shows("swept", "> Can we talk?", "Yes, tomorrow.")
+}
+
+func TestScenario36_AddressThatNoProfileHas(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	const private = "cora.private@elsewhere.example"
+	_, err := w.sim.Outside(private, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "Is the job remote?"})
+	w.ok(err)
+	box := w.mailbox(ritaMail)
+	found, err := box.Threads("subject:home", 0)
+	w.ok(err)
+	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	r.shows("a minute after the label")
+
+	list := r.unmatched()
+	if len(list) != 1 || list[0].GmailThreadID != found[0].ID || list[0].Subject != "From home" || list[0].Reason != "no_candidate_has_this_address" ||
+		!strings.Contains(list[0].Detail, "Add the address") || !slices.Equal(addressesOf(list[0].Participants), []string{private}) {
+		t.Errorf("unmatched %+v, want the conversation with %s, and what to do about it", list, private)
+	}
+	if other := w.sam().unmatched(); len(other) != 0 {
+		t.Errorf("Sam is shown %+v of Rita's mailbox", other)
+	}
+
+	// The address comes into the profile, and with it the conversation.
+	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{
+		{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{coraMail, strings.ToUpper(private)}, UpdatedAt: w.clock.Now(), Version: 2},
+	}})
+	w.pass(time.Minute)
+	r.shows("once the profile has the address", "Is the job remote?")
+	if list := r.unmatched(); len(list) != 0 {
+		t.Errorf("still unmatched: %+v", list)
+	}
+}
+
+func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	unlabel(w)
+	box := w.mailbox(ritaMail)
+	for n := range 60 { // an old mailbox, full of what is not Hire's
+		_, err := box.Deliver(fmt.Appendf(nil, "From: shop%d@shop.example\r\nTo: %s\r\nSubject: Sale %d\r\nDate: Mon, 02 Nov 2026 08:00:00 +0000\r\n\r\nBuy.\r\n", n, ritaMail, n))
+		w.ok(err)
+	}
+	w.pass(2 * time.Minute)
+	w.losePushes()
+	reply := func(text string) {
+		_, err := out.Reply(asked, text)
+		w.ok(err)
+		w.clock.Advance(time.Minute)
+	}
+	reply("One.")
+	reply("Two.")
+	box.ExpireHistory()
+	reply("Three.")
+	cursor, before := w.record(rita).Cursor, w.sim.Stats()
+	w.clock.Advance(10 * time.Minute)
+	w.sweep()
+	w.pass(time.Minute)
+	want := []string{"> Can we talk?", "One.", "Two.", "Three."}
+	r.shows("after the sweep", want...)
+	if m := w.record(rita); m.Cursor <= cursor || m.Recovery != nil {
+		t.Errorf("the cursor is at %d after %d, the recovery at %+v", m.Cursor, cursor, m.Recovery)
+	}
+	// What is here already, or none of Hire's, is not fetched.
+	after := w.sim.Stats()
+	if n := after.Calls["messages.get"] - before.Calls["messages.get"]; n > 3 {
+		t.Errorf("%d messages were fetched for three that were missing", n)
+	}
+	if units := after.Units - before.Units; units > 150 {
+		t.Errorf("the resync cost %d units", units)
+	}
+	reply("Four.")
+	w.clock.Advance(10 * time.Minute)
+	w.sweep()
+	w.pass(time.Minute)
+	r.shows("afterwards", append(want, "Four.")...)
+}
+
+func TestScenario39_OneMailInTwoMailboxes(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	s := w.sam()
+	s.connect()
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail, samMail}, Subject: "A question", Text: "Is the job remote?"})
+	w.ok(err)
+	for _, address := range []string{ritaMail, samMail} {
+		box := w.mailbox(address)
+		found, err := box.Threads("subject:question", 0)
+		w.ok(err)
+		w.ok(box.LabelThread(found[0].ID, "Hire"))
+	}
+	w.pass(time.Minute)
+	r.shows("labelled by both", "Is the job remote?")
+	_, err = out.Send(gmailtest.OutgoingMail{
+		To: []string{ritaMail}, Cc: []string{samMail}, Subject: "Re: A question", Text: "One more thing.", InReplyTo: first.MessageID, References: []string{first.MessageID},
+	})
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("after another", "Is the job remote?", "One more thing.")
+	s.shows("to Sam", "Is the job remote?", "One more thing.")
+	threads := r.profile(cora).Threads
+	if len(threads) != 1 || threads[0].Messages != 2 {
+		t.Fatalf("the profile has %+v, want one conversation of two", threads)
+	}
+	users := threads[0].UserIDs
+	slices.Sort(users)
+	if !slices.Equal(users, []string{rita, sam}) {
+		t.Errorf("on it are %q, want Rita and Sam", users)
+	}
+	if n := w.told(store.EventMessageImported); n != 2 {
+		t.Errorf("%d events of mail that came, want two", n)
+	}
+}
