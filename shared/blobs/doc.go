@@ -3,7 +3,7 @@
 //
 // It must never be reachable from outside but through the function threads.
 //
-// Begin reading at Store; files.go keeps them in a folder.
+// Begin reading at Store, and at collect.go for how what nobody refers to is removed; files.go keeps blobs in a folder.
 package blobs
 
 import (
@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 )
 
 // ErrNotFound: there is no such blob in the account.
@@ -29,7 +30,12 @@ type Blob struct {
 	Size int64  // bytes
 }
 
-// Content is an open blob.
+var validID = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// ValidID tells whether a string can be the id of a blob.
+func ValidID(id string) bool { return validID.MatchString(id) }
+
+// Content is an open blob. It is used by one goroutine.
 type Content interface {
 	io.ReadSeekCloser
 }
@@ -39,7 +45,10 @@ type Store interface {
 	// Put stores what r gives, in a stream. Content that is there already is kept once. ErrTooLarge or ErrSource, and any other failure, leave nothing.
 	Put(ctx context.Context, accountID string, r io.Reader) (Blob, error)
 	// Open opens a blob for reading and tells its size; ErrNotFound if the account has none of this id, or the id is none.
+	// The context is good for all reading of it.
 	Open(ctx context.Context, accountID, id string) (Content, int64, error)
+	// Keep makes sure that a blob is not removed for Grace-Fresh at least: who refers to one without having put it keeps it first. ErrNotFound as for Open.
+	Keep(ctx context.Context, accountID, id string) error
 }
 
 // Source is a reader that remembers how it failed, for stores that must tell their own errors from the reader's.

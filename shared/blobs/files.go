@@ -10,16 +10,24 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
+	"sync"
 	"time"
 )
 
-// Files keeps blobs as files in a folder.
+// Files keeps blobs as files in a folder, which no other process uses. A file's time is that of its last Put or Keep.
 type Files struct {
+	Now func() time.Time // the clock; OpenFiles sets time.Now
+
 	dir string
 	max int64
+	mu  sync.Mutex // held while a blob gets its name, is kept or is removed
 }
+
+var (
+	_ Store     = (*Files)(nil)
+	_ Collector = (*Files)(nil)
+)
 
 // OpenFiles keeps blobs of at most max bytes below dir, which is made if needed.
 func OpenFiles(dir string, max int64) (*Files, error) {
@@ -29,16 +37,21 @@ func OpenFiles(dir string, max int64) (*Files, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "incoming"), 0o700); err != nil {
 		return nil, fmt.Errorf("make blob folder: %w", err)
 	}
-	return &Files{dir: dir, max: max}, nil
+	return &Files{Now: time.Now, dir: dir, max: max}, nil
 }
 
-var validID = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
-// path of a blob. The account's name is hashed, so that no name can lead out of the folder.
-func (f *Files) path(accountID, id string) string {
+// folder of an account. Its name is hashed, so that none can lead out of the folder.
+func folder(accountID string) string {
 	account := sha256.Sum256([]byte(accountID))
-	return filepath.Join(f.dir, hex.EncodeToString(account[:8]), id[:2], id)
+	return hex.EncodeToString(account[:8])
 }
+
+func (f *Files) path(accountID, id string) string {
+	return filepath.Join(f.dir, folder(accountID), id[:2], id)
+}
+
+// accountFile, in an account's folder, holds the account's name.
+const accountFile = "account"
 
 // Put implements Store. The content lies in a temporary file until it is whole and on disk.
 func (f *Files) Put(ctx context.Context, accountID string, r io.Reader) (Blob, error) {
@@ -60,17 +73,48 @@ func (f *Files) Put(ctx context.Context, accountID string, r io.Reader) (Blob, e
 		return Blob{}, fmt.Errorf("store blob: %w", err)
 	}
 	b := Blob{ID: hex.EncodeToString(sum.Sum(nil)), Size: n}
-	path := f.path(accountID, b.ID)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return Blob{}, fmt.Errorf("store blob: %w", err)
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return Blob{}, fmt.Errorf("store blob: %w", err)
-	}
-	if err := syncFolder(filepath.Dir(path)); err != nil {
+	if err := f.name(tmp.Name(), accountID, b.ID); err != nil {
 		return Blob{}, fmt.Errorf("store blob: %w", err)
 	}
 	return b, nil
+}
+
+// name moves a whole file to its place. One of the same content that is there already gives way, with its age.
+func (f *Files) name(tmp, accountID, id string) error {
+	path := f.path(accountID, id)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := f.nameAccount(accountID); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := os.Chtimes(tmp, f.Now(), f.Now()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// nameAccount writes an account's name into its folder. No blob lies there before.
+func (f *Files) nameAccount(accountID string) error {
+	path := filepath.Join(f.dir, folder(accountID), accountFile)
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Join(f.dir, "incoming"), "account-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // gone already where all went well
+	_, err = tmp.WriteString(accountID)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
 }
 
 // syncFolder puts a new name on disk: the message that will point to it is, too.
@@ -87,7 +131,7 @@ func syncFolder(dir string) error {
 
 // Open implements Store.
 func (f *Files) Open(_ context.Context, accountID, id string) (Content, int64, error) {
-	if !validID.MatchString(id) {
+	if !ValidID(id) {
 		return nil, 0, ErrNotFound
 	}
 	file, err := os.Open(f.path(accountID, id))
@@ -103,20 +147,4 @@ func (f *Files) Open(_ context.Context, accountID, id string) (Content, int64, e
 		return nil, 0, fmt.Errorf("open blob: %w", err)
 	}
 	return file, info.Size(), nil
-}
-
-// Clean removes what uploads broken off more than a day ago have left.
-func (f *Files) Clean(now time.Time) error {
-	entries, err := os.ReadDir(filepath.Join(f.dir, "incoming"))
-	if err != nil {
-		return fmt.Errorf("clean blob folder: %w", err)
-	}
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > 24*time.Hour {
-			if err := os.Remove(filepath.Join(f.dir, "incoming", e.Name())); err != nil {
-				return fmt.Errorf("clean blob folder: %w", err)
-			}
-		}
-	}
-	return nil
 }

@@ -1,8 +1,8 @@
 // Package blobstest is the contract of blobs.Store as tests: every store runs the same suite, so that what works on one machine works in the cloud.
 //
-// It must use nothing but the interface, and wait for nothing but the calls it makes, so that it can run against a server over a network.
+// It must use nothing but the interfaces, and wait for nothing but the calls it makes, so that it can run against a server over a network.
 //
-// Begin reading at Run.
+// Begin reading at Run; collect.go is about what nobody refers to.
 package blobstest
 
 import (
@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -27,17 +28,28 @@ import (
 // Max is the bound, in bytes, that Run's stores are opened with. It is no multiple of a chunk.
 const Max = 1<<20 + 4321
 
-// Run tests a store. open gives an empty one that takes blobs of Max bytes, and closes it when the test is over; it is called once for each subtest, and
-// subtests run in parallel.
-func Run(t *testing.T, open func(t *testing.T) blobs.Store) {
+// Store is what the suite tests.
+type Store interface {
+	blobs.Store
+	blobs.Collector
+}
+
+// Run tests a store. open gives an empty one that takes blobs of Max bytes and goes by this clock, and closes it when the test is over; it is called once for
+// each subtest, and subtests run in parallel.
+func Run(t *testing.T, open func(t *testing.T, now func() time.Time) Store) {
 	t.Helper()
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(&fixture{Store: open(t), t: t, ctx: t.Context()})
+			f := &fixture{t: t, ctx: t.Context()}
+			f.Store = open(t, f.now)
+			test(f)
 		})
 	}
 }
+
+// Cases is how many cases the contract has.
+func Cases() int { return len(cases) }
 
 var cases = map[string]func(*fixture){
 	"what was put comes back":                        roundTrip,
@@ -54,13 +66,31 @@ var cases = map[string]func(*fixture){
 	"the same content many times at once":            sameAtOnce,
 	"a blob is read while it is put again":           readWhilePut,
 	"several readers of one blob don't disturb each": readers,
+
+	"what nobody refers to goes after its time":           unreferenced,
+	"what is referred to stays":                           referenced,
+	"what is put or kept again counts from then":          again,
+	"what is found while it is about to go stays":         foundMeanwhile,
+	"putting and removing at once leaves what was put":    hammer,
+	"a reference holds the blob of its own account alone": referencedElsewhere,
+	"a sweep may be made in pieces":                       pieces,
+	"a sweep ends where a reference can't be looked up":   lookupFails,
+	"only what is there can be kept":                      keepsWhatIsThere,
 }
 
 type fixture struct {
-	blobs.Store
+	Store
 	t   *testing.T
 	ctx context.Context
+
+	clock atomic.Int64 // nanoseconds since start
 }
+
+var start = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+
+func (f *fixture) now() time.Time { return start.Add(time.Duration(f.clock.Load())) }
+
+func (f *fixture) pass(d time.Duration) { f.clock.Add(int64(d)) }
 
 // content makes n bytes that no other seed makes.
 func content(seed uint64, n int) []byte {
