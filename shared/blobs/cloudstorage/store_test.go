@@ -311,6 +311,13 @@ func TestSourcesThatFailLeaveNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t, limit)
+			// What was made could not be removed, and would show.
+			f.server.Fault(func(op cloudstoragetest.Op, _ int) cloudstoragetest.Fault {
+				if op == cloudstoragetest.Delete {
+					return http.StatusForbidden
+				}
+				return cloudstoragetest.None
+			})
 			_, err := f.Put(t.Context(), "acme", test.r)
 			if !errors.Is(err, test.want) || errors.Is(err, blobs.ErrSource) != (test.want == reset) {
 				t.Errorf("%v, want %v", err, test.want)
@@ -350,6 +357,16 @@ func TestSourcesThatFailLeaveNothing(t *testing.T) {
 // Two instances have the same content at once; either may be the first in each step.
 func TestAnotherIsFirst(t *testing.T) {
 	t.Parallel()
+	generation := func(f *fixture, b []byte) int64 {
+		for _, name := range f.server.Names(f.t) {
+			if strings.HasPrefix(name, "blobs/") && strings.HasSuffix(name, idOf(b)) {
+				if attrs, err := f.client.Bucket(cloudstoragetest.Bucket).Object(name).Attrs(f.t.Context()); err == nil {
+					return attrs.Generation
+				}
+			}
+		}
+		return 0
+	}
 	putBy := func(f *fixture, b []byte) {
 		if _, err := f.another(limit).Put(f.t.Context(), "acme", bytes.NewReader(b)); err != nil {
 			f.t.Error(err)
@@ -385,17 +402,22 @@ func TestAnotherIsFirst(t *testing.T) {
 				f.pass(2 * blobs.Grace)
 			}
 			var once sync.Once
+			var others int64
 			f.server.Fault(func(op cloudstoragetest.Op, _ int) cloudstoragetest.Fault {
 				if op == test.op {
 					once.Do(func() {
 						f.server.Fault(nil)
 						test.other(f, test.content)
+						others = generation(f, test.content)
 					})
 				}
 				return cloudstoragetest.None
 			})
 			f.put(test.content)
 			f.wantOnly(test.content)
+			if got := generation(f, test.content); others != 0 && got != others {
+				t.Errorf("the other's object was replaced: generation %d, then %d", others, got)
+			}
 			// It is as young as if it had been put alone.
 			f.pass(blobs.Grace - 1)
 			if out, err := f.sweep(); err != nil || out.Removed != 0 {

@@ -12,7 +12,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -104,18 +103,17 @@ func (s *Server) Calls() map[Op]int {
 	return maps.Clone(s.calls)
 }
 
-// Names are the names of all objects.
+// Names are the names of all objects, in their order.
 func (s *Server) Names(t *testing.T) []string {
 	t.Helper()
-	objects, _, err := s.fake.ListObjects(Bucket, "", "", false)
+	list, err := s.fake.ListObjectsWithOptionsPaginated(Bucket, fakestorage.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := make([]string, len(objects))
-	for i, o := range objects {
+	out := make([]string, len(list.Objects))
+	for i, o := range list.Objects {
 		out[i] = o.Name
 	}
-	slices.Sort(out)
 	return out
 }
 
