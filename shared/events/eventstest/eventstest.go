@@ -45,8 +45,8 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
-// Count is how many cases the contract has.
-func Count() int { return len(cases) }
+// Cases is how many cases the contract has.
+func Cases() int { return len(cases) }
 
 var cases = map[string]func(*fixture){
 	"an event arrives as a CloudEvent":                 arrives,

@@ -47,6 +47,9 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
+// Cases is how many cases the contract has.
+func Cases() int { return len(cases) }
+
 var cases = map[string]func(*fixture){
 	"a task runs at its time":                            atItsTime,
 	"a task of the past runs at once":                    atOnce,

@@ -30,6 +30,9 @@ func Run(t *testing.T, open func(t *testing.T) tokens.Vault) {
 	}
 }
 
+// Cases is how many cases the contract has.
+func Cases() int { return len(cases) }
+
 var cases = map[string]func(*testing.T, *fixture){
 	"what was put comes back":                     roundTrip,
 	"odd tokens come back":                        oddTokens,

@@ -54,17 +54,7 @@ type Pass struct {
 // and subtests run in parallel.
 func Run(t *testing.T, open func(t *testing.T, schema docs.Schema) docs.DB) {
 	t.Helper()
-	groups := map[string]map[string]func(*testing.T, *fixture){
-		"transactions": transactionTests(),
-		"documents":    documentTests(),
-		"references":   referenceTests(),
-		"replacing":    replacingTests(),
-		"queries":      queryTests(),
-		"paging":       pagingTests(),
-		"orders":       orderTests(),
-		"expiry":       expiryTests(),
-	}
-	for group, tests := range groups {
+	for group, tests := range groups() {
 		t.Run(group, func(t *testing.T) {
 			t.Parallel()
 			for name, test := range tests {
@@ -74,6 +64,28 @@ func Run(t *testing.T, open func(t *testing.T, schema docs.Schema) docs.DB) {
 				})
 			}
 		})
+	}
+}
+
+// Cases is how many cases the contract has.
+func Cases() int {
+	n := 0
+	for _, tests := range groups() {
+		n += len(tests)
+	}
+	return n
+}
+
+func groups() map[string]map[string]func(*testing.T, *fixture) {
+	return map[string]map[string]func(*testing.T, *fixture){
+		"transactions": transactionTests(),
+		"documents":    documentTests(),
+		"references":   referenceTests(),
+		"replacing":    replacingTests(),
+		"queries":      queryTests(),
+		"paging":       pagingTests(),
+		"orders":       orderTests(),
+		"expiry":       expiryTests(),
 	}
 }
 
