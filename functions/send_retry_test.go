@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"net/http"
 	"runtime"
 	"strings"
 	"sync"
@@ -127,52 +126,6 @@ func TestScenario21_TimeoutAfterGmailHasAccepted(t *testing.T) {
 	}
 }
 
-func TestScenario25_DailyLimitIsToldAndWaitedFor(t *testing.T) {
-	t.Parallel()
-	w, r := connected(t)
-	until := w.clock.Now().Add(3 * time.Hour)
-	mend := w.sendingLimit(until)
-	a := r.send("k1", hello)
-	a.problem(429, hire.CodeDailyLimit)
-	if at, err := http.ParseTime(a.Header.Get("Retry-After")); err != nil || !at.Equal(until) {
-		t.Errorf("Retry-After %q, want %s", a.Header.Get("Retry-After"), until)
-	}
-	if n := w.sim.Stats().Calls["drafts.send"]; n != 1 {
-		t.Errorf("Gmail was asked %d times, want once", n)
-	}
-	if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
-		t.Errorf("%d drafts are left in Gmail", n)
-	}
-
-	// Until then Gmail is asked for nothing more, by whatever key.
-	before := w.sim.Stats().HTTP
-	r.send("k1", hello).problem(429, hire.CodeDailyLimit)
-	a = r.send("k2", hello)
-	a.problem(429, hire.CodeDailyLimit)
-	if a.Header.Get("Retry-After") == "" {
-		t.Error("the second answer says no time to try again")
-	}
-	w.clock.Advance(until.Add(-time.Second).Sub(w.clock.Now()))
-	r.send("k2", hello).problem(429, hire.CodeDailyLimit)
-	if n := w.sim.Stats().HTTP - before; n != 0 {
-		t.Errorf("%d requests went to Google", n)
-	}
-	w.coraGot("before the time", 0)
-
-	mend()
-	w.clock.Advance(2 * time.Second)
-	r.send("k2", hello).into(200, nil)
-	w.pass(5 * time.Minute)
-	w.coraGot("in the end", 1)
-}
-
-// sendingLimit makes Gmail refuse to send, as it does for hours where a mailbox has sent too much. The time stands in the text alone.
-func (w *world) sendingLimit(until time.Time) (mend func()) {
-	return w.sim.AddFault(gmailtest.FaultRule{
-		Method: "drafts.send", Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.  (Mail sending)", RetryAfter: until,
-	})
-}
-
 func TestTrap17_AnswersLostOnTheWayToSending(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"drafts.create", "drafts.send", "messages.get", "messages.modify"} {
@@ -195,42 +148,6 @@ func TestTrap17_AnswersLostOnTheWayToSending(t *testing.T) {
 			})
 		}
 	}
-}
-
-func TestTrap37_SendingLimitDoesNotStopReading(t *testing.T) {
-	t.Parallel()
-	w, r, out, asked := conversation(t)
-	w.sendingLimit(w.clock.Now().Add(6 * time.Hour))
-	r.send("k2", hello).problem(429, hire.CodeDailyLimit)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
-	w.pass(time.Minute)
-	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
-}
-
-// Gmail says when to try again in the text of its error, in no header.
-func TestTrap38_TimeToTryAgainStandsInTheText(t *testing.T) {
-	t.Parallel()
-	w, r, out, asked := conversation(t)
-	until := w.clock.Now().Add(10 * time.Minute)
-	w.sim.AddFault(gmailtest.FaultRule{
-		Method: "history.list", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.", RetryAfter: until,
-	})
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
-	w.settle()
-	before := w.sim.Stats().HTTP
-	w.clock.Advance(2 * time.Second)
-	_, err = out.Reply(asked, "At ten?")
-	w.ok(err)
-	w.pass(9 * time.Minute)
-	w.sweep()
-	if n := w.sim.Stats().HTTP - before; n != 0 {
-		t.Errorf("%d requests went to Google before the time it named", n)
-	}
-	r.shows("before that time", "> Can we talk?")
-	w.pass(2 * time.Minute)
-	r.shows("after it", "> Can we talk?", "Yes, tomorrow.", "At ten?")
 }
 
 // The mail has left, but nothing of that is recorded when the answer arrives.

@@ -3,7 +3,7 @@
 // against package docs, and runs on bbolt (embedded) and on Firestore alike.
 //
 // The account id is first in every key, except for records without content that must be found without one: which mailboxes belong to
-// an address or a Google user, what is due, and the outbox.
+// an address or a Google user, which account sends in a mailbox's conversation, what is due, and the outbox.
 //
 // It must never call Gmail, hold a token, or publish: what a commit makes due is written as an outbox row in that commit and handed
 // over afterwards (outbox.go).
