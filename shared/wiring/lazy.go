@@ -60,27 +60,40 @@ func fromEnvironment(ctx context.Context) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	return process.open(c, obs.New(os.Stderr, obs.Options{Level: c.Log.Level, Text: c.Log.Format == "text", Project: c.Project}))
+	return process.open(ctx, c, obs.New(os.Stderr, obs.Options{Level: c.Log.Level, Text: c.Log.Format == "text", Project: c.Project}))
 }
 
-// process is what the functions of one process share: the embedded store is a file that can be opened once.
+// process is what the functions of one process share: clients, and the embedded store, which is a file that can be opened once.
 var process shared
 
 type shared struct {
-	mu    sync.Mutex
-	local *Local
+	mu       sync.Mutex
+	services *Services
 }
 
-func (s *shared) open(c config.Config, log *slog.Logger) (*Services, error) {
+func (s *shared) open(ctx context.Context, c config.Config, log *slog.Logger) (*Services, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.local != nil {
-		return s.local.Services, nil
+	if s.services != nil {
+		return s.services, nil
 	}
-	l, err := OpenLocal(c, LocalOptions{Now: time.Now, Log: log})
+	var err error
+	s.services, err = open(ctx, c, log)
+	return s.services, err
+}
+
+// open decides which implementations a process gets.
+func open(ctx context.Context, c config.Config, log *slog.Logger) (*Services, error) {
+	if c.Store == "firestore" {
+		cloud, err := OpenCloud(ctx, c, CloudOptions{Now: time.Now, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		return cloud.Services, nil
+	}
+	local, err := OpenLocal(c, LocalOptions{Now: time.Now, Log: log})
 	if err != nil {
 		return nil, err
 	}
-	s.local = l
-	return l.Services, nil
+	return local.Services, nil
 }

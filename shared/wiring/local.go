@@ -48,6 +48,13 @@ type Local struct {
 	call     caller
 }
 
+// toGoogle is the HTTP client for Gmail and Google's OAuth: many calls at once go to one host.
+func toGoogle() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 32
+	return &http.Client{Transport: transport}
+}
+
 // maxBlob bounds one stored file: the largest mail that Gmail takes in.
 const maxBlob = 50 << 20
 
@@ -96,10 +103,8 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 	if l.Events, err = events.NewLocal(db, o.Now, o.Log); err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 32
 	l.Services, err = Assemble(c, Parts{
-		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: &http.Client{Transport: transport}, Now: o.Now, Sleep: o.Sleep, Log: o.Log,
+		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log,
 	})
 	if err != nil {
 		return nil, err

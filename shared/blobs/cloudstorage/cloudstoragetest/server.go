@@ -54,6 +54,7 @@ const (
 // Server is a Cloud Storage.
 type Server struct {
 	fake *fakestorage.Server
+	url  string
 
 	mu       sync.Mutex // held while an object is changed
 	versions map[string]int64
@@ -74,6 +75,7 @@ func Start(t *testing.T) (*Server, *storage.Client) {
 	fake.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: Bucket})
 	s := &Server{fake: fake, versions: map[string]int64{}, chunks: map[string]*httptest.ResponseRecorder{}, calls: map[Op]int{}}
 	server := httptest.NewServer(s)
+	s.url = server.URL
 	client, err := storage.NewClient(t.Context(), option.WithEndpoint(server.URL+"/storage/v1/"), option.WithHTTPClient(server.Client()), storage.WithJSONReads())
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +89,9 @@ func Start(t *testing.T) (*Server, *storage.Client) {
 	})
 	return s, client
 }
+
+// URL is the server's address, for clients of other processes.
+func (s *Server) URL() string { return s.url }
 
 // Fault makes requests fail: f is asked before each one of a kind, the first of which is number 1. It may do something itself, as another client would.
 func (s *Server) Fault(f func(op Op, call int) Fault) {

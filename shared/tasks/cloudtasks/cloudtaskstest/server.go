@@ -61,6 +61,7 @@ type Options struct {
 type Server struct {
 	cloudtaskspb.UnimplementedCloudTasksServer
 	options Options
+	addr    string
 
 	mu     sync.Mutex
 	queues map[string]*queue
@@ -94,6 +95,7 @@ func Start(t *testing.T, o Options) (*Server, *cloudtasks.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.addr = l.Addr().String()
 	g := grpc.NewServer()
 	cloudtaskspb.RegisterCloudTasksServer(g, s)
 	done := make(chan error, 1)
@@ -114,6 +116,9 @@ func Start(t *testing.T, o Options) (*Server, *cloudtasks.Client) {
 	})
 	return s, client
 }
+
+// Addr is the server's host:port, for clients of other processes.
+func (s *Server) Addr() string { return s.addr }
 
 func newQueue(o QueueOptions, now time.Time) *queue {
 	set := func(v *time.Duration, d time.Duration) {

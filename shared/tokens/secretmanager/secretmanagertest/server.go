@@ -31,6 +31,7 @@ import (
 // Server is a Secret Manager.
 type Server struct {
 	secretmanagerpb.UnimplementedSecretManagerServiceServer
+	addr string
 
 	mu      sync.Mutex
 	secrets map[string]*secret
@@ -56,6 +57,7 @@ func Start(t *testing.T) (*Server, *secretmanager.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.addr = l.Addr().String()
 	g := grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
 	secretmanagerpb.RegisterSecretManagerServiceServer(g, s)
 	done := make(chan error, 1)
@@ -76,6 +78,9 @@ func Start(t *testing.T) (*Server, *secretmanager.Client) {
 	})
 	return s, client
 }
+
+// Addr is the server's host:port, for clients of other processes.
+func (s *Server) Addr() string { return s.addr }
 
 // Fault makes calls fail: f is asked before each call of a method ("AddSecretVersion"), the first of which is number 1; nil lets it through.
 func (s *Server) Fault(f func(method string, call int) error) {
