@@ -103,7 +103,7 @@ func (w *world) service(audience, email, path string, body any) answer {
 // notify pushes a notification as the subscription does.
 func (w *world) notify(data []byte) {
 	w.t.Helper()
-	c := w.local.Services.Config.Callers
+	c := w.config.Callers
 	body := events.Push{Message: events.PushMessage{Data: data, MessageID: "1", PublishTime: w.clock.Now()}, Subscription: "projects/local/subscriptions/gmail-notifications"}
 	w.service(c.PushAudience, c.PushServiceAccount, "/gmailnotify/", body).into(204, nil)
 }

@@ -30,7 +30,7 @@ func TestScenario07_ConnectingOnesLoginAddress(t *testing.T) {
 	if _, ok := box.Label("Hire"); !ok {
 		t.Error("there is no label Hire in Gmail")
 	}
-	if topic, _, ok := box.Watch(); !ok || topic != w.local.Services.Config.Gmail.Topic {
+	if topic, _, ok := box.Watch(); !ok || topic != w.config.Gmail.Topic {
 		t.Errorf("watch on %q, %t", topic, ok)
 	}
 	m := w.record(rita)
@@ -43,7 +43,7 @@ func TestScenario07_ConnectingOnesLoginAddress(t *testing.T) {
 		t.Fatalf("Google has given %d refresh tokens, want one", len(tokens))
 	}
 	for _, secret := range tokens {
-		if strings.Contains(w.everythingStored(), secret) || strings.Contains(w.logs.String(), secret) {
+		if strings.Contains(w.platform.stored(t), secret) || strings.Contains(w.logs.String(), secret) {
 			t.Error("the refresh token can be read in the data folder or the log")
 		}
 	}

@@ -72,7 +72,7 @@ func onPubSub(t *testing.T) (p *topic, r *person, out *gmailtest.Outside, asked 
 	})
 	function, err := url.Parse(p.hire.URL + "/gmailnotify/")
 	p.ok(err)
-	c := p.local.Services.Config.Callers
+	c := p.config.Callers
 	p.relay = pubsubtest.Relay(function, c.PushAudience, c.PushServiceAccount, p.sign)
 	endpoint := httptest.NewServer(p)
 	t.Cleanup(endpoint.Close)

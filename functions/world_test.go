@@ -6,52 +6,43 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/trakstar/hire-gmail/functions/connect"
-	"github.com/trakstar/hire-gmail/functions/deliver"
-	"github.com/trakstar/hire-gmail/functions/directory"
-	"github.com/trakstar/hire-gmail/functions/gmailnotify"
-	"github.com/trakstar/hire-gmail/functions/labelsweep"
-	"github.com/trakstar/hire-gmail/functions/oauthcallback"
-	"github.com/trakstar/hire-gmail/functions/offboard"
-	"github.com/trakstar/hire-gmail/functions/sendmessage"
-	"github.com/trakstar/hire-gmail/functions/settings"
-	"github.com/trakstar/hire-gmail/functions/syncmailbox"
-	"github.com/trakstar/hire-gmail/functions/threads"
+	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
-	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
 // clock is the time of a scenario: of the service, of Gmail and of the tokens alike.
 type clock struct {
 	mu sync.Mutex
-	at time.Time
+	at time.Time // zero: the machine's own time
 }
 
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.at.IsZero() {
+		return time.Now()
+	}
 	return c.at
 }
 
 func (c *clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
+	if !c.at.IsZero() {
+		c.at = c.at.Add(d)
+	}
 }
 
 // sleep lets time go by at once.
@@ -68,9 +59,10 @@ type world struct {
 	google *httptest.Server
 	issuer *issuertest.Issuer
 	hire   *httptest.Server
-	local  *wiring.Local
-	data   string // folder
 	logs   *safeBuffer
+
+	platform platform
+	config   config.Config
 
 	pushMu sync.Mutex
 	onData func(data []byte) (lost bool) // sees each notification that Gmail publishes
@@ -87,10 +79,16 @@ const (
 	coraMail = "cora@mail.example"
 )
 
-// newWorld starts a service in which the accounts and people of the seed are known, the integration is off, and nobody is connected.
+// newWorld starts a service on the selected platform, in which the accounts and people of the seed are known, the integration is off, and nobody is connected.
 func newWorld(t *testing.T, change ...func(*gmailtest.Options)) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}, logs: &safeBuffer{}, data: filepath.Join(t.TempDir(), "data")}
+	return newWorldOn(t, selected, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), change...)
+}
+
+// newWorldOn starts a service on a platform, at a time that stands still but for pass, or with none by the machine's own.
+func newWorldOn(t *testing.T, open func(*testing.T, surroundings) platform, at time.Time, change ...func(*gmailtest.Options)) *world {
+	t.Helper()
+	w := &world{t: t, clock: &clock{at: at}, logs: &safeBuffer{}}
 	o := gmailtest.Options{Now: w.clock.Now, Seed: 1, Publish: w.publish}
 	for _, f := range change {
 		f(&o)
@@ -107,28 +105,12 @@ func newWorld(t *testing.T, change ...func(*gmailtest.Options)) *world {
 	w.issuer = issuertest.New(issuertest.Options{URL: w.hire.URL + "/issuer", Now: w.clock.Now})
 	mux.Handle("/issuer/", http.StripPrefix("/issuer", w.issuer))
 
-	env := wiring.LocalEnvironment(w.hire.URL, w.data)
-	client := gmailtest.DefaultClient()
-	wiring.UseGoogleAt(env, w.google.URL, client.ID, client.Secret)
-	c, err := wiring.ConfigOf(env)
-	w.ok(err)
-	local, err := wiring.OpenLocal(c, wiring.LocalOptions{
-		Now: w.clock.Now, Sleep: w.clock.sleep, NoSync: true, Log: slog.New(slog.NewTextHandler(w.logs, nil)), ServiceToken: w.issuer.ServiceToken, BaseURL: w.hire.URL,
+	w.platform = open(t, surroundings{
+		hire: w.hire.URL, google: w.google.URL, client: gmailtest.DefaultClient(), issuer: w.issuer, now: w.clock.Now, sleep: w.clock.sleep, log: slog.New(slog.NewTextHandler(w.logs, nil)), out: w.logs,
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.local = local
-	t.Cleanup(func() {
-		if err := local.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	for name, handler := range map[string]func(*wiring.Services) http.Handler{
-		"connect": connect.New, "oauthcallback": oauthcallback.New, "settings": settings.New, "sendmessage": sendmessage.New, "threads": threads.New,
-		"directory": directory.New, "gmailnotify": gmailnotify.New, "labelsweep": labelsweep.New, "syncmailbox": syncmailbox.New, "deliver": deliver.New, "offboard": offboard.New,
-	} {
-		mux.Handle("/"+name+"/", handler(local.Services))
+	w.config = w.platform.services().Config
+	for name := range functions.All() {
+		mux.Handle("/"+name+"/", w.platform.handler(name))
 	}
 	w.tell(api.DirectoryBatch{
 		Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "pro", Version: 1}, {ID: starter, Name: "Starter Co", Plan: "starter", Version: 1}},
@@ -150,7 +132,7 @@ func (w *world) publish(ctx context.Context, _ string, data []byte) {
 	if lost {
 		return
 	}
-	if err := w.local.Events.Notify(ctx, data); err != nil {
+	if err := w.platform.notify(ctx, data); err != nil {
 		w.t.Error(err)
 	}
 }
@@ -168,7 +150,7 @@ func (w *world) watchPushes(see func(data []byte) (lost bool)) {
 // record is the store's record of a mailbox of Acme's.
 func (w *world) record(user string) store.Mailbox {
 	w.t.Helper()
-	m, found, err := w.local.Services.Store.Mailbox(w.t.Context(), store.MailboxKey{AccountID: acme, UserID: user})
+	m, found, err := w.platform.services().Store.Mailbox(w.t.Context(), store.MailboxKey{AccountID: acme, UserID: user})
 	w.ok(err)
 	if !found {
 		w.t.Fatalf("%s has no mailbox", user)
@@ -179,15 +161,13 @@ func (w *world) record(user string) store.Mailbox {
 // secret is a version of a refresh token in the vault, of one of Acme's users.
 func (w *world) secret(user, version string) (tokens.Token, error) {
 	w.t.Helper()
-	vault, err := tokens.OpenSealed(w.local.DB, filepath.Join(w.data, "tokens.key"))
-	w.ok(err)
-	return vault.Get(w.t.Context(), tokens.Mailbox{AccountID: acme, UserID: user}, version)
+	return w.platform.services().Connections.Vault.Get(w.t.Context(), tokens.Mailbox{AccountID: acme, UserID: user}, version)
 }
 
 // nothingKept checks that one of Acme's users has no connection, and that Google knows of no grant of theirs.
 func (w *world) nothingKept(user, address string) {
 	w.t.Helper()
-	_, found, err := w.local.Services.Store.Mailbox(w.t.Context(), store.MailboxKey{AccountID: acme, UserID: user})
+	_, found, err := w.platform.services().Store.Mailbox(w.t.Context(), store.MailboxKey{AccountID: acme, UserID: user})
 	w.ok(err)
 	if found {
 		w.t.Errorf("there is a record of a mailbox of %s", user)
@@ -198,21 +178,6 @@ func (w *world) nothingKept(user, address string) {
 	if _, _, watched := w.mailbox(address).Watch(); watched {
 		w.t.Errorf("the mailbox %s is watched", address)
 	}
-}
-
-// everythingStored is the content of every file in the data folder.
-func (w *world) everythingStored() string {
-	w.t.Helper()
-	var all strings.Builder
-	w.ok(filepath.WalkDir(w.data, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		all.Write(b)
-		return err
-	}))
-	return all.String()
 }
 
 // safeBuffer is a log that many write to.
@@ -244,18 +209,17 @@ func (w *world) ok(err error) {
 // tell brings news of Hire's directory.
 func (w *world) tell(b api.DirectoryBatch) {
 	w.t.Helper()
-	w.ok(w.local.Tell(w.t.Context(), b))
+	c := w.config.Callers
+	w.service(c.BackendAudience, c.BackendServiceAccounts[0], "/directory/v1/batch", b).into(200, nil)
 }
 
 // settle lets everything happen that is due: notifications are pushed and tasks run until nothing is left for now.
 func (w *world) settle() {
 	w.t.Helper()
 	for range 50 {
-		pushed, err := w.local.Events.RunDue(w.t.Context())
+		done, err := w.platform.runDue(w.t.Context())
 		w.ok(err)
-		ran, err := w.local.Tasks.RunDue(w.t.Context())
-		w.ok(err)
-		if pushed+ran == 0 {
+		if done == 0 {
 			return
 		}
 	}
@@ -275,7 +239,8 @@ func (w *world) pass(d time.Duration) {
 // sweep is one call of Cloud Scheduler, and what it sets off.
 func (w *world) sweep() {
 	w.t.Helper()
-	w.ok(w.local.Sweep(w.t.Context()))
+	c := w.config.Callers
+	w.service(c.SchedulerAudience, c.SchedulerServiceAccount, "/labelsweep/", nil).into(204, nil)
 	w.settle()
 }
 
@@ -301,9 +266,9 @@ func (w *world) bolt() *person {
 // told is how many events of a type were published.
 func (w *world) told(kind string) (n int) {
 	w.t.Helper()
-	recent, err := w.local.Events.Recent(w.t.Context(), 500)
+	published, err := w.platform.published(w.t.Context())
 	w.ok(err)
-	for _, e := range recent {
+	for _, e := range published {
 		var event struct{ Type string }
 		w.ok(json.Unmarshal(e, &event))
 		if event.Type == kind {

@@ -1,0 +1,349 @@
+//go:build emulators
+
+package functions_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	firestoreapi "cloud.google.com/go/firestore"
+	pubsubapi "cloud.google.com/go/pubsub/v2"
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/api/iterator"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/trakstar/hire-gmail/shared/blobs/cloudstorage/cloudstoragetest"
+	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/store/firestore/firestoretest"
+	"github.com/trakstar/hire-gmail/shared/tasks"
+	"github.com/trakstar/hire-gmail/shared/tasks/cloudtasks/cloudtaskstest"
+	"github.com/trakstar/hire-gmail/shared/tokens/secretmanager/secretmanagertest"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+func init() { platforms["cloud"] = newCloud }
+
+// cloud is the platform of Google Cloud as far as it can be had on a machine: Google's emulators of Firestore and Pub/Sub, and servers of the published service
+// definitions for the rest, all spoken to by the real clients.
+type cloud struct {
+	inProcess
+	*googleCloud
+	pushes pushing
+	events string // a subscription of the events that go out
+	heard  []json.RawMessage
+}
+
+// worlds counts the projects made: the emulators keep each project's content apart.
+var worlds atomic.Int64
+
+func newCloud(t *testing.T, s surroundings) platform {
+	t.Helper()
+	g := newGoogleCloud(t, s.now, s.issuer.ServiceToken)
+	env := g.environment(s, func(function string) string { return s.hire + "/" + function })
+	conf, err := wiring.ConfigOf(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := wiring.OpenCloud(t.Context(), conf, wiring.CloudOptions{Now: s.now, Sleep: s.sleep, Log: s.log,
+		Firestore: []option.ClientOption{option.WithGRPCConn(g.firestore.Conn(t))},
+		Storage:   []option.ClientOption{option.WithEndpoint(g.objects.URL() + "/storage/v1/"), option.WithoutAuthentication()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cloud{inProcess: inProcess{all.Services}, googleCloud: g, events: g.subscribe(t, topicEvents)}
+	c.pushes = pushing{to: s.hire + "/gmailnotify/", now: s.now, subscription: g.subscribe(t, topicNotifications), token: func() string {
+		return s.issuer.ServiceToken(conf.Callers.PushAudience, conf.Callers.PushServiceAccount)
+	}}
+	t.Cleanup(func() {
+		if err := all.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+func (c *cloud) notify(ctx context.Context, data []byte) error {
+	c.pushes.expect()
+	return c.publish(ctx, data)
+}
+
+func (c *cloud) runDue(ctx context.Context) (done int, err error) {
+	pushed, err := c.pushes.runDue(ctx, c.googleCloud)
+	if err != nil {
+		return pushed, err
+	}
+	ran, err := c.tasks.RunDue(ctx)
+	return pushed + ran, err
+}
+
+// published hears what has come to the subscription, until nothing more comes.
+func (c *cloud) published(ctx context.Context) ([]json.RawMessage, error) {
+	for {
+		got, err := c.pull(ctx, c.events, 500*time.Millisecond)
+		if err != nil || len(got) == 0 {
+			return c.heard, err
+		}
+		for _, m := range got {
+			c.heard = append(c.heard, m.Data)
+		}
+	}
+}
+
+func (c *cloud) documents() documents {
+	s := c.firestore.Stats()
+	return documents{read: s.Reads, written: s.Writes, deleted: s.Deletes}
+}
+
+// stored is every document, as JSON.
+func (c *cloud) stored(t *testing.T) string {
+	t.Helper()
+	client, err := firestoreapi.NewClient(t.Context(), c.project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	var all bytes.Buffer
+	var walk func(collections *firestoreapi.CollectionIterator)
+	walk = func(collections *firestoreapi.CollectionIterator) {
+		for {
+			collection, err := collections.Next()
+			if errors.Is(err, iterator.Done) {
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			refs, err := collection.DocumentRefs(t.Context()).GetAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, ref := range refs {
+				if d, err := ref.Get(t.Context()); err == nil {
+					fmt.Fprintf(&all, "%s %v\n", ref.Path, d.Data())
+				}
+				walk(ref.Collections(t.Context()))
+			}
+		}
+	}
+	walk(client.Collections(t.Context()))
+	return all.String()
+}
+
+// googleCloud is a project with what Terraform makes in one.
+type googleCloud struct {
+	project   string
+	objects   *cloudstoragetest.Server
+	firestore *firestoretest.Proxy
+	secrets   *secretmanagertest.Server
+	tasks     *cloudtaskstest.Server
+	topics    *pubsubapi.Client
+	publisher *pubsubapi.Publisher // Gmail's
+}
+
+const (
+	region             = "europe-west1"
+	topicNotifications = "gmail-notifications"
+	topicEvents        = "hire-mail-events"
+)
+
+func newGoogleCloud(t *testing.T, now func() time.Time, token func(audience, email string) string) *googleCloud {
+	t.Helper()
+	for _, name := range []string{"FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"} {
+		if os.Getenv(name) == "" {
+			t.Fatalf("%s is missing; scripts/test.sh starts the emulators", name)
+		}
+	}
+	g := &googleCloud{project: fmt.Sprintf("hire-%d-%d", os.Getpid(), worlds.Add(1))}
+	g.firestore = firestoretest.Start(t, os.Getenv("FIRESTORE_EMULATOR_HOST"))
+	g.secrets, _ = secretmanagertest.Start(t)
+	queues := map[string]cloudtaskstest.QueueOptions{}
+	for q := range tasks.Functions {
+		queues[fmt.Sprintf("projects/%s/locations/%s/queues/%s", g.project, region, q)] = cloudtaskstest.QueueOptions{MinBackoff: 10 * time.Second}
+	}
+	g.tasks, _ = cloudtaskstest.Start(t, cloudtaskstest.Options{Now: now, Queues: queues, Token: token})
+	g.objects, _ = cloudstoragetest.Start(t)
+	var err error
+	if g.topics, err = pubsubapi.NewClient(context.Background(), g.project); err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range []string{topicNotifications, topicEvents} {
+		if _, err := g.topics.TopicAdminClient.CreateTopic(t.Context(), &pubsubpb.Topic{Name: g.topic(topic)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g.publisher = g.topics.Publisher(topicNotifications)
+	t.Cleanup(func() {
+		g.publisher.Stop()
+		if err := g.topics.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return g
+}
+
+// publish is Gmail's end of the topic.
+func (g *googleCloud) publish(ctx context.Context, data []byte) error {
+	_, err := g.publisher.Publish(ctx, &pubsubapi.Message{Data: data}).Get(ctx)
+	return err
+}
+
+func (g *googleCloud) topic(name string) string {
+	return fmt.Sprintf("projects/%s/topics/%s", g.project, name)
+}
+
+// environment is that of a function: function says where each one is reached.
+func (g *googleCloud) environment(s surroundings, function func(name string) string) map[string]string {
+	env := wiring.LocalEnvironment(s.hire, "unused")
+	wiring.UseGoogleAt(env, s.google, s.client.ID, s.client.Secret)
+	for name, value := range map[string]string{
+		"STORE": "firestore", "GOOGLE_CLOUD_PROJECT": g.project, "REGION": region, "BLOBS_BUCKET": cloudstoragetest.Bucket, "EVENTS_TOPIC": topicEvents,
+		"GMAIL_TOPIC": g.topic(topicNotifications), "SECRET_MANAGER_EMULATOR_HOST": g.secrets.Addr(), "CLOUD_TASKS_EMULATOR_HOST": g.tasks.Addr(),
+		"SYNCMAILBOX_URL": function("syncmailbox") + "/", "DELIVER_URL": function("deliver") + "/", "OFFBOARD_URL": function("offboard") + "/",
+	} {
+		env[name] = value
+	}
+	return env
+}
+
+// subscribe makes a subscription of a topic.
+func (g *googleCloud) subscribe(t *testing.T, topic string) (name string) {
+	t.Helper()
+	name = fmt.Sprintf("projects/%s/subscriptions/%s", g.project, topic)
+	if _, err := g.topics.SubscriptionAdminClient.CreateSubscription(t.Context(), &pubsubpb.Subscription{Name: name, Topic: g.topic(topic), AckDeadlineSeconds: 600}); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// pull takes messages off a subscription; none where none comes in time.
+func (g *googleCloud) pull(ctx context.Context, subscription string, wait time.Duration) ([]*pubsubpb.PubsubMessage, error) {
+	within, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	got, err := g.topics.SubscriptionAdminClient.Pull(within, &pubsubpb.PullRequest{Subscription: subscription, MaxMessages: 100})
+	if status.Code(err) == codes.DeadlineExceeded && ctx.Err() == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pull: %w", err)
+	}
+	var out []*pubsubpb.PubsubMessage
+	var ids []string
+	for _, m := range got.ReceivedMessages {
+		out, ids = append(out, m.Message), append(ids, m.AckId)
+	}
+	if len(ids) > 0 {
+		err = g.topics.SubscriptionAdminClient.Acknowledge(ctx, &pubsubpb.AcknowledgeRequest{Subscription: subscription, AckIds: ids})
+	}
+	return out, err
+}
+
+// pushing delivers a subscription's messages as a push subscription does, by the clock of the test. (That Pub/Sub itself pushes is another test's.)
+type pushing struct {
+	subscription string
+	to           string
+	token        func() string
+	now          func() time.Time
+
+	mu      sync.Mutex
+	coming  int // published, not pulled yet
+	waiting []waiting
+}
+
+type waiting struct {
+	push events.Push
+	due  time.Time
+}
+
+// expect says that a message is about to be published.
+func (p *pushing) expect() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.coming++
+}
+
+// pull takes what has been published, waiting until it can be had.
+func (p *pushing) pull(ctx context.Context, g *googleCloud) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for deadline := time.Now().Add(10 * time.Second); p.coming > 0; {
+		got, err := g.pull(ctx, p.subscription, time.Until(deadline))
+		if err != nil {
+			return err
+		}
+		if len(got) == 0 {
+			return errors.New("a notification that was published does not come")
+		}
+		for _, m := range got {
+			p.waiting = append(p.waiting, waiting{due: p.now(), push: events.Push{
+				Subscription: p.subscription, Message: events.PushMessage{Data: m.Data, MessageID: m.MessageId, PublishTime: p.now()},
+			}})
+		}
+		p.coming -= len(got)
+	}
+	return nil
+}
+
+func (p *pushing) runDue(ctx context.Context, g *googleCloud) (pushed int, err error) {
+	if err := p.pull(ctx, g); err != nil {
+		return 0, err
+	}
+	p.mu.Lock()
+	all := p.waiting
+	p.waiting = nil
+	p.mu.Unlock()
+	for _, m := range all {
+		if m.due.After(p.now()) {
+			p.putBack(m)
+			continue
+		}
+		pushed++
+		ok, err := p.deliver(ctx, m.push)
+		if err != nil {
+			return pushed, err
+		}
+		if !ok {
+			m.due = p.now().Add(10 * time.Second)
+			p.putBack(m)
+		}
+	}
+	return pushed, nil
+}
+
+func (p *pushing) putBack(m waiting) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting = append(p.waiting, m)
+}
+
+func (p *pushing) deliver(ctx context.Context, m events.Push) (acknowledged bool, err error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return false, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.to, bytes.NewReader(body))
+	if err != nil {
+		return false, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+p.token())
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode/100 == 2, err
+}

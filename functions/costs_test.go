@@ -1,0 +1,195 @@
+package functions_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+)
+
+var update = flag.Bool("update", false, "write the table of costs in README.md anew")
+
+// cost is what a piece of work has taken.
+type cost struct {
+	units int // of Gmail's quota
+	trips int // requests to Gmail and Google's OAuth
+	documents
+}
+
+func (c cost) String() string {
+	return fmt.Sprintf("%d units, %d round trips, %d documents read, %d written, %d deleted", c.units, c.trips, c.read, c.written, c.deleted)
+}
+
+// costOf measures a piece of work.
+func (w *world) costOf(work func()) cost {
+	w.t.Helper()
+	before, docs := w.sim.Stats(), w.platform.documents()
+	work()
+	after := w.sim.Stats()
+	return cost{units: int(after.Units - before.Units), trips: int(after.HTTP - before.HTTP), documents: w.platform.documents().minus(docs)}
+}
+
+// pushed measures what the notification of something in Rita's mailbox takes, and nothing of what comes later.
+func (w *world) pushed(something func()) cost {
+	w.t.Helper()
+	var data []byte
+	w.watchPushes(func(d []byte) bool {
+		data = d
+		return true
+	})
+	defer w.watchPushes(nil)
+	w.pass(2 * time.Second) // so that Gmail does not drop it
+	something()
+	if data == nil {
+		w.t.Fatal("Gmail has published no notification")
+	}
+	return w.costOf(func() { w.notify(data) })
+}
+
+// warm lets the functions' instance have an access token, and know whose Rita's address is.
+func (w *world) warm() { w.pushed(w.news(1)) }
+
+// news are mails of n conversations that are none of Hire's business.
+func (w *world) news(n int) func() {
+	return func() {
+		for i := range n {
+			_, err := w.sim.Outside("news@letters.example", "News").Send(gmailtest.OutgoingMail{
+				To: []string{ritaMail}, Subject: fmt.Sprintf("News %d of %s", i, w.clock.Now().Format(time.TimeOnly)), Text: "Nothing.",
+			})
+			w.ok(err)
+		}
+	}
+}
+
+// What the notification of mail that is not Hire's takes depends on nothing but the number of conversations in it.
+func costOfNothing(t *testing.T, conversations int) cost {
+	w, _ := connected(t)
+	w.warm()
+	return w.pushed(w.news(conversations))
+}
+
+func costOfReply(t *testing.T) cost {
+	w, _, out, asked := conversation(t)
+	w.warm()
+	return w.pushed(func() {
+		_, err := out.Reply(asked, "Yes, tomorrow.")
+		w.ok(err)
+	})
+}
+
+// costOfLabel is what the import of a conversation takes that Cora has begun by herself.
+func costOfLabel(t *testing.T, messages int) cost {
+	w, _ := connected(t)
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	m := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A long story", Text: "It begins."}
+	for i := range messages {
+		sent, err := out.Send(m)
+		w.ok(err)
+		m.Subject, m.Text = "Re: A long story", fmt.Sprintf("Part %d.", i+2)
+		m.InReplyTo, m.References = sent.MessageID, append(m.References, sent.MessageID)
+	}
+	found, err := w.mailbox(ritaMail).Threads("subject:story", 0)
+	w.ok(err)
+	if len(found) != 1 || found[0].Messages != messages {
+		t.Fatalf("Gmail has %+v, want one conversation of %d", found, messages)
+	}
+	w.warm()
+	return w.pushed(func() { w.ok(w.mailbox(ritaMail).LabelThread(found[0].ID, "Hire")) })
+}
+
+func costOfSend(t *testing.T) cost {
+	w, r := connected(t)
+	w.warm()
+	return w.costOf(func() {
+		r.send("k", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Hi"}).into(200, nil)
+	})
+}
+
+func costOfIdleSweep(t *testing.T) cost {
+	w, _ := connected(t)
+	w.pass(9 * time.Minute)
+	w.sweep()
+	w.pass(9 * time.Minute)
+	w.warm()
+	w.pass(9 * time.Minute)
+	return w.costOf(w.sweep)
+}
+
+// TestCosts measures what each piece of work takes, and holds it against the table in the README beside the functions, which it writes anew with -update on the cloud's
+// platform. What the table says of Gmail holds on every platform; documents are counted as Firestore counts them.
+func TestCosts(t *testing.T) {
+	t.Parallel()
+	works := []struct {
+		name    string
+		measure func(*testing.T) cost
+	}{
+		{"a notification with nothing for Hire, of 1 conversation", func(t *testing.T) cost { return costOfNothing(t, 1) }},
+		{"the same of 20 conversations", func(t *testing.T) cost { return costOfNothing(t, 20) }},
+		{"a candidate's reply imported", costOfReply},
+		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2) }},
+		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12) }},
+		{"a mail sent", costOfSend},
+		{"a sweep over an idle mailbox", costOfIdleSweep},
+	}
+	measured := make([]cost, len(works))
+	t.Run("measure", func(t *testing.T) {
+		for i, work := range works {
+			t.Run(work.name, func(t *testing.T) {
+				t.Parallel()
+				measured[i] = work.measure(t)
+			})
+		}
+	})
+	nothing := func(k int) cost { return cost{units: 2, trips: 1, documents: documents{read: 1 + k, written: 1}} }
+	for i, want := range []cost{nothing(1), nothing(20)} {
+		if measured[i] != want {
+			t.Errorf("%s: %s, want %s", works[i].name, measured[i], want)
+		}
+	}
+	for i, want := range map[int]cost{2: {units: 22, trips: 2}, 3: {units: 42, trips: 2}, 4: {units: 42, trips: 2}, 5: {units: 135, trips: 3}, 6: {units: 2, trips: 1}} {
+		if got := measured[i]; got.units != want.units || got.trips != want.trips {
+			t.Errorf("%s: %s, want %d units and %d round trips", works[i].name, got, want.units, want.trips)
+		}
+	}
+	if os.Getenv("HIRE_PLATFORM") != "cloud" {
+		return
+	}
+	var table strings.Builder
+	table.WriteString("| work | Gmail's units | round trips to Google | documents read | written | deleted |\n|---|---|---|---|---|---|\n")
+	for i, work := range works {
+		c := measured[i]
+		fmt.Fprintf(&table, "| %s | %d | %d | %d | %d | %d |\n", work.name, c.units, c.trips, c.read, c.written, c.deleted)
+	}
+	holdTable(t, table.String())
+}
+
+// holdTable compares a table with the one that stands in README.md, or writes it.
+func holdTable(t *testing.T, table string) {
+	t.Helper()
+	const begin, end = "<!-- costs -->\n\n", "\n<!-- /costs -->"
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(text), begin)
+	stands, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatal("README.md has no place for the table of costs")
+	}
+	if *update {
+		if err := os.WriteFile("README.md", []byte(before+begin+table+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(stands, table); diff != "" {
+		t.Errorf("the table of costs in README.md is not what was measured; -update writes it (-README +measured):\n%s", diff)
+	}
+}

@@ -1,0 +1,79 @@
+package functions_test
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// machine is the platform of one machine: the embedded store, tasks and notifications in its file.
+type machine struct {
+	inProcess
+	*wiring.Local
+	folder string
+}
+
+func newMachine(t *testing.T, s surroundings) platform {
+	t.Helper()
+	m := machine{folder: filepath.Join(t.TempDir(), "data")}
+	env := wiring.LocalEnvironment(s.hire, m.folder)
+	wiring.UseGoogleAt(env, s.google, s.client.ID, s.client.Secret)
+	c, err := wiring.ConfigOf(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Log: s.log, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.inProcess = inProcess{m.Services}
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
+
+func (m machine) notify(ctx context.Context, data []byte) error { return m.Events.Notify(ctx, data) }
+
+func (m machine) runDue(ctx context.Context) (done int, err error) {
+	pushed, err := m.Events.RunDue(ctx)
+	if err != nil {
+		return pushed, err
+	}
+	ran, err := m.Tasks.RunDue(ctx)
+	return pushed + ran, err
+}
+
+func (m machine) published(ctx context.Context) ([]json.RawMessage, error) {
+	return m.Events.Recent(ctx, 500)
+}
+
+func (m machine) documents() documents {
+	s := m.DB.Total()
+	return documents{read: int(s.Reads), written: int(s.Writes), deleted: int(s.Deletes)}
+}
+
+// stored is the content of every file in the data folder.
+func (m machine) stored(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	if err := filepath.WalkDir(m.folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		all.Write(b)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}

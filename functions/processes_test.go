@@ -1,0 +1,49 @@
+//go:build emulators
+
+package functions_test
+
+import (
+	"maps"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/functions"
+	"github.com/trakstar/hire-gmail/shared/store/firestore/firestoretest"
+)
+
+// processes is the platform of Google Cloud with each function in a process of its own, which a test can kill. They live by the clock of the test.
+type processes struct {
+	*cloud
+	instances map[string]*instance
+	databases map[string]*firestoretest.Proxy // of each process
+	clock     clockFile
+	now       func() time.Time
+}
+
+func newProcesses(t *testing.T, s surroundings) platform {
+	t.Helper()
+	p := &processes{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance{}, databases: map[string]*firestoretest.Proxy{}, clock: newClockFile(t), now: s.now}
+	env := p.environment(s, func(function string) string { return s.hire + "/" + function })
+	for name := range functions.All() {
+		p.databases[name] = firestoretest.Start(t, os.Getenv("FIRESTORE_EMULATOR_HOST"))
+		own := maps.Clone(env)
+		own["STORAGE_EMULATOR_HOST"] = p.objects.URL()
+		own["FIRESTORE_EMULATOR_HOST"], own[serveVariable], own[clockVariable] = p.databases[name].Addr(), name, p.clock.Name()
+		p.instances[name] = &instance{t: t, name: name, program: []string{os.Args[0]}, env: own, out: s.out}
+		t.Cleanup(p.instances[name].kill)
+	}
+	return p
+}
+
+// handler tells the processes the time with every request, which is when they look at it.
+func (p *processes) handler(function string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := p.clock.set(p.now()); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		p.instances[function].ServeHTTP(w, r)
+	})
+}

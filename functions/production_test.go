@@ -1,0 +1,176 @@
+//go:build emulators
+
+package functions_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/trakstar/hire-gmail/functions"
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/events/pubsub/pubsubtest"
+)
+
+// production is the platform of Google Cloud with each function as it is deployed: by the Functions Framework, in a process of its own, at the machine's own time.
+// Pub/Sub pushes by itself.
+type production struct {
+	*cloud
+	instances map[string]*instance
+}
+
+// program builds the command that serves a function.
+var program = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "hire-function-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "function")
+	if out, err := exec.Command("go", "build", "-o", path, "../scripts/function").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build scripts/function: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func newProduction(t *testing.T, s surroundings) platform {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
+	p := &production{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance{}}
+	env := p.environment(s, func(function string) string { return s.hire + "/" + function })
+	for name := range functions.All() {
+		own := maps.Clone(env)
+		own["STORAGE_EMULATOR_HOST"] = p.objects.URL()
+		own["FUNCTION_TARGET"] = name
+		p.instances[name] = &instance{t: t, name: name, program: []string{path}, env: own, out: s.out}
+		t.Cleanup(p.instances[name].kill)
+	}
+	p.push(t, s)
+	p.dispatch(t)
+	return p
+}
+
+// push lets Pub/Sub push to gmailnotify, through a relay that signs as Google's would.
+func (p *production) push(t *testing.T, s surroundings) {
+	t.Helper()
+	function, err := url.Parse(s.hire + "/gmailnotify/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := p.services().Config.Callers
+	relay := httptest.NewServer(pubsubtest.Relay(function, c.PushAudience, c.PushServiceAccount, s.issuer.ServiceToken))
+	t.Cleanup(relay.Close)
+	if _, err := p.topics.SubscriptionAdminClient.CreateSubscription(t.Context(), &pubsubpb.Subscription{
+		Name: fmt.Sprintf("projects/%s/subscriptions/push", p.project), Topic: p.topic(topicNotifications), AckDeadlineSeconds: 600,
+		PushConfig: &pubsubpb.PushConfig{PushEndpoint: relay.URL, AuthenticationMethod: &pubsubpb.PushConfig_OidcToken_{
+			OidcToken: &pubsubpb.PushConfig_OidcToken{ServiceAccountEmail: c.PushServiceAccount, Audience: c.PushAudience},
+		}},
+		RetryPolicy: &pubsubpb.RetryPolicy{MinimumBackoff: durationpb.New(time.Second), MaximumBackoff: durationpb.New(10 * time.Second)},
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dispatch calls the tasks as they fall due.
+func (p *production) dispatch(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for ctx.Err() == nil {
+			if _, err := p.tasks.RunDue(ctx); err != nil && ctx.Err() == nil {
+				t.Error(err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-done
+	})
+}
+
+func (p *production) handler(function string) http.Handler { return p.instances[function] }
+
+// notify publishes; Pub/Sub pushes.
+func (p *production) notify(ctx context.Context, data []byte) error {
+	return p.publish(ctx, data)
+}
+
+// runDue has nothing to do: everything happens by itself.
+func (p *production) runDue(context.Context) (int, error) { return 0, nil }
+
+// eventually waits until something is so. It is no measure of anything: what has not come by then does not come.
+func (w *world) eventually(what string, so func() bool) {
+	w.t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for !so() {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("it does not come: %s\n%s", what, w.logs)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// untilGmailMayPush lets the second pass within which Gmail drops the notification of what is to come.
+func (w *world) untilGmailMayPush() {
+	from := time.Now()
+	w.eventually("a second has passed", func() bool { return time.Since(from) > time.Second })
+}
+
+func TestEveryFunctionInAProcessOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorldOn(t, newProduction, time.Time{})
+	w.enable()
+	r := w.rita()
+	r.connect()
+	box := w.mailbox(ritaMail)
+
+	// A mail leaves through Gmail, and the candidate's answer is pushed.
+	var sent api.SendResult
+	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &sent)
+	if sent.State != "sent" {
+		t.Fatalf("the send ended as %s", sent.State)
+	}
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	asked, _ := out.Last()
+	w.untilGmailMayPush()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.eventually("the answer is in the profile", func() bool { return r.sees("Yes, tomorrow.") })
+	if r.settings().Connection.LastPushAt.IsZero() {
+		t.Error("no notification was noted")
+	}
+
+	// A label on another conversation imports it.
+	thread := unrelated(w)
+	w.untilGmailMayPush()
+	w.ok(box.LabelThread(thread, "Hire"))
+	w.eventually("the conversation is in the profile", func() bool { return r.sees("One more thing.") })
+
+	// Disconnecting ends watch, grant and token, and keeps the mail.
+	r.disconnect()
+	w.eventually("the connection has ended", func() bool { return r.settings().Connection.State == "not_connected" })
+	if grants := w.sim.OAuth().Granted(ritaMail); len(grants) != 0 {
+		t.Errorf("Google still grants %q", grants)
+	}
+	r.once("Yes, tomorrow.")
+}
