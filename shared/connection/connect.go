@@ -251,7 +251,7 @@ func (s *Service) establish(ctx context.Context, k store.MailboxKey, g Grant, ho
 		return fmt.Errorf("store token: %w", err)
 	}
 	c.TokenVersion = version
-	m, replaced, due, err := s.Store.CommitConnection(ctx, c)
+	m, due, err := s.Store.CommitConnection(ctx, c)
 	if err != nil {
 		// An unclear outcome must not destroy a version that is in use.
 		if now, found, rerr := s.Store.Mailbox(context.WithoutCancel(ctx), k); rerr == nil && (!found || now.TokenVersion != version) {
@@ -260,10 +260,8 @@ func (s *Service) establish(ctx context.Context, k store.MailboxKey, g Grant, ho
 		return err
 	}
 	s.Outbox.HandOver(ctx, due)
-	if replaced != "" && replaced != version {
-		if err := s.Vault.Destroy(ctx, vaultKey(k), replaced); err != nil {
-			s.Log.WarnContext(ctx, "replaced token is still there", "error", err)
-		}
+	if err := s.Vault.DestroyBefore(ctx, vaultKey(k), version); err != nil {
+		s.Log.WarnContext(ctx, "replaced token is still there; the first import tries again", "error", err)
 	}
 	s.Log.InfoContext(ctx, "mailbox connected", "account_id", k.AccountID, "user_id", k.UserID, "generation", m.Generation)
 	return nil

@@ -50,7 +50,7 @@ func (s *Service) Offboard(ctx context.Context, t store.OffboardTask) error {
 			return err
 		}
 	}
-	if err := s.Vault.Destroy(ctx, vaultKey(k), m.TokenVersion); err != nil {
+	if err := errors.Join(s.Vault.DestroyBefore(ctx, vaultKey(k), m.TokenVersion), s.Vault.Destroy(ctx, vaultKey(k), m.TokenVersion)); err != nil {
 		return fmt.Errorf("destroy token: %w", err)
 	}
 	s.Access.Stale(vaultKey(k), m.TokenVersion)

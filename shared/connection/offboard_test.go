@@ -58,7 +58,7 @@ func TestOffboard(t *testing.T) {
 	}
 	f.taken()
 	f.ok(f.Offboard(t.Context(), task))
-	want := []string{"google_user.lock", "/token", "/stop", "/revoke", "token.destroy", "mailbox.offboarded", "google_user.unlock"}
+	want := []string{"google_user.lock", "/token", "/stop", "/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded", "google_user.unlock"}
 	if got := f.taken(); !slices.Equal(got, want) {
 		t.Errorf("done: %v, want %v", got, want)
 	}
@@ -79,7 +79,7 @@ func TestOffboard(t *testing.T) {
 // Whichever step fails, with its effect or without, the task is repeated, and ends it.
 func TestOffboardIsResumed(t *testing.T) {
 	t.Parallel()
-	steps := []string{"google_user.lock", "/stop", "/revoke", "token.destroy", "mailbox.offboarded"}
+	steps := []string{"google_user.lock", "/stop", "/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded"}
 	for _, name := range steps {
 		for _, after := range []bool{false, true} {
 			sub := name + " fails"
@@ -110,7 +110,7 @@ func TestOffboardIsResumed(t *testing.T) {
 // Two failures in a row, of any two steps.
 func TestOffboardIsResumedTwice(t *testing.T) {
 	t.Parallel()
-	steps := []string{"/revoke", "token.destroy", "mailbox.offboarded"}
+	steps := []string{"/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded"}
 	for _, first := range steps {
 		for _, second := range steps {
 			t.Run(first+" then "+second, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestOffboardLeavesANewConnectionAlone(t *testing.T) {
 // The connection is made anew while its end is under way. It waits for the lease, and has a grant of its own then.
 func TestOffboardUnderWayAndANewConnection(t *testing.T) {
 	t.Parallel()
-	for _, at := range []string{"/revoke", "token.destroy", "mailbox.offboarded"} {
+	for _, at := range []string{"/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded"} {
 		t.Run("broken off at "+at, func(t *testing.T) {
 			t.Parallel()
 			f, _, task := leaving(t)

@@ -26,7 +26,7 @@ type Store interface {
 	TakeOAuthState(ctx context.Context, digest string) (store.OAuthState, error)
 	LockGoogleUser(ctx context.Context, sub, holder string, ttl time.Duration) (store.GoogleUser, bool, error)
 	UnlockGoogleUser(ctx context.Context, sub, holder string, revoked bool) error
-	CommitConnection(ctx context.Context, c store.NewConnection) (store.Mailbox, string, []store.OutboxRow, error)
+	CommitConnection(ctx context.Context, c store.NewConnection) (store.Mailbox, []store.OutboxRow, error)
 	Disconnect(ctx context.Context, k store.MailboxKey, generation int64, by, reason string) ([]store.OutboxRow, error)
 	FinishOffboard(ctx context.Context, k store.MailboxKey, generation int64) ([]store.OutboxRow, error)
 	MarkNeedsReconnect(ctx context.Context, k store.MailboxKey, generation int64, p store.Problem) ([]store.OutboxRow, error)

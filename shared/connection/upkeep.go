@@ -44,6 +44,14 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 	return s.Store.SetWatch(ctx, m.Key(), m.Generation, w.ExpiresAt)
 }
 
+// Tidy destroys the tokens that a connection has replaced, and those that a try to connect has left that died before its commit.
+func (s *Service) Tidy(ctx context.Context, m store.Mailbox) error {
+	if err := s.Vault.DestroyBefore(ctx, vaultKey(m.Key()), m.TokenVersion); err != nil {
+		return fmt.Errorf("destroy replaced tokens: %w", err)
+	}
+	return nil
+}
+
 // Refused is told an error of a Gmail call. Where it means that the connection needs its user, the connection is parked: one attempt, then
 // nothing until they reconnect. An access token that Gmail does not take any more is dropped, so that the next call gets another.
 func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error) {

@@ -56,6 +56,8 @@ type Connections interface {
 	// Refused is told an error of a Gmail call. If it means that the connection needs its user (revoked, expired, no mailbox) the connection is parked
 	// and parked is true; an access token that has merely gone stale is dropped, so that the next call gets another.
 	Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error)
+	// Tidy destroys the tokens that the connection has replaced, or that were left by a try to connect that died.
+	Tidy(ctx context.Context, m store.Mailbox) error
 	// RenewWatch renews the mailbox's watch if it ends within two days.
 	RenewWatch(ctx context.Context, m store.Mailbox) error
 }

@@ -17,6 +17,8 @@ const (
 	overlap = time.Hour
 	// budget is how long recovery and import go on in one call before a task takes over.
 	budget = 4 * time.Minute
+	// onItsWay is how long a message may take until it counts as missing where a comparison does not find it.
+	onItsWay = 15 * time.Minute
 	// importEvery is how often all labelled conversations are gone through as a safety net.
 	importEvery = 24 * time.Hour
 )
@@ -234,13 +236,18 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
 		return fmt.Errorf("look up messages: %w", err)
 	}
 	var missing []string
-	for _, m := range listing.Admitted {
-		if _, ok := imported[m]; !ok {
-			missing = append(missing, m)
+	overdue := 0 // what has just come, or is being sent, is on its way
+	for _, m := range th.Messages {
+		if _, ok := imported[m.ID]; ok || !slices.Contains(listing.Admitted, m.ID) {
+			continue
+		}
+		missing = append(missing, m.ID)
+		if r.Now().Sub(m.InternalDate) > onItsWay {
+			overdue++
 		}
 	}
-	if len(missing) > 0 {
-		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", len(missing))
+	if overdue > 0 {
+		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", overdue)
 	}
 	fetched, err := r.fetchOf(ctx, id, missing)
 	if err != nil {

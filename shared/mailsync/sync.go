@@ -343,6 +343,11 @@ func (r *run) extras(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.task.Reason == "connected" {
+		if err := r.Connections.Tidy(ctx, m); err != nil {
+			return err
+		}
+	}
 	if err := r.Connections.RenewWatch(ctx, m); err != nil {
 		// The mail is here; the failure is recorded with the mailbox, raises its alert, and the sweep tries again.
 		if parked, perr := r.Connections.Refused(ctx, m, err); parked || perr != nil {

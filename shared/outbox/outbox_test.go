@@ -123,7 +123,7 @@ func (w *world) connect(user string) (m store.Mailbox, due []store.OutboxRow) {
 	if !held {
 		w.t.Fatal("google user is locked")
 	}
-	m, _, due, err = w.store.CommitConnection(ctx, store.NewConnection{
+	m, due, err = w.store.CommitConnection(ctx, store.NewConnection{
 		Key: store.MailboxKey{AccountID: "acme", UserID: user}, Sub: "sub-" + user, Address: user + "@acme.example", TokenVersion: "1", Holder: "holder", WatchHistoryID: 100,
 	})
 	w.ok(err)

@@ -88,12 +88,12 @@ type NewConnection struct {
 }
 
 // CommitConnection begins a new generation of the user's mailbox. Where the same Google user was connected before, cursor, ledger and recovery
-// pass on, so that the time between is caught up. replaced is the token version that is of no use any more ("" if none).
+// pass on, so that the time between is caught up.
 // The first import and the event are queued in the same commit.
-func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbox, replaced string, due []OutboxRow, err error) {
+func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbox, due []OutboxRow, err error) {
 	var rs rows
 	err = s.db.Update(ctx, "connection.commit", func(ctx context.Context, tx docs.Tx) error {
-		rs, replaced = nil, ""
+		rs = nil
 		now := s.clock()
 		var account hire.Account
 		var user hire.User
@@ -133,7 +133,6 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 
 		m = Mailbox{AccountID: c.Key.AccountID, UserID: c.Key.UserID, Cursor: c.WatchHistoryID, VerifiedAt: now}
 		if found[3] {
-			replaced = old.TokenVersion
 			if old.Sub == c.Sub && old.Cursor > 0 {
 				m = old // the time between is caught up from the old cursor
 				m.Lease = Lease{Fence: old.Lease.Fence + 1}
@@ -198,7 +197,7 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 		}
 		return s.putRows(tx, rs)
 	})
-	return m, replaced, rs, err
+	return m, rs, err
 }
 
 func withoutMailbox(cs []Connection, k MailboxKey) []Connection {

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
@@ -81,7 +82,7 @@ func sealedRef(m Mailbox, version string) docs.Ref {
 
 // Put implements Vault.
 func (s *Sealed) Put(ctx context.Context, m Mailbox, t Token) (string, error) {
-	var id [12]byte
+	var id [6]byte
 	nonce := make([]byte, s.aead.NonceSize())
 	if _, err := rand.Read(id[:]); err != nil {
 		return "", err
@@ -89,7 +90,7 @@ func (s *Sealed) Put(ctx context.Context, m Mailbox, t Token) (string, error) {
 	if _, err := rand.Read(nonce); err != nil {
 		return "", err
 	}
-	version := hex.EncodeToString(id[:])
+	version := fmt.Sprintf("%016x-%s", time.Now().UnixNano(), hex.EncodeToString(id[:])) // in the order of their making
 	plain, err := json.Marshal(t)
 	if err != nil {
 		return "", errors.New("encode token")
@@ -147,3 +148,30 @@ func (s *Sealed) Destroy(ctx context.Context, m Mailbox, version string) error {
 		return tx.Set(ref, &sealedRecord{Destroyed: true})
 	})
 }
+
+// DestroyBefore implements Vault.
+func (s *Sealed) DestroyBefore(ctx context.Context, m Mailbox, version string) error {
+	versions := docs.Path("accounts", m.AccountID, "secrets", m.UserID).Under("versions")
+	return s.db.Update(ctx, "token.destroy_before", func(ctx context.Context, tx docs.Tx) error {
+		rows, err := tx.Query(ctx, docs.Query{Collection: versions, Limit: maxVersions})
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			var rec sealedRecord
+			if err := row.Decode(&rec); err != nil {
+				return err
+			}
+			if row.Ref.ID() >= version || rec.Destroyed {
+				continue
+			}
+			if err := tx.Set(row.Ref, &sealedRecord{Destroyed: true}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// maxVersions bounds what DestroyBefore looks at: a mailbox that was connected more often keeps no token that anybody uses.
+const maxVersions = 1000

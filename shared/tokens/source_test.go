@@ -23,6 +23,8 @@ func (v memory) Put(context.Context, Mailbox, Token) (string, error) {
 	return "", errors.New("not in this test")
 }
 func (v memory) Destroy(context.Context, Mailbox, string) error { return nil }
+
+func (v memory) DestroyBefore(context.Context, Mailbox, string) error { return nil }
 func (v memory) Get(_ context.Context, m Mailbox, version string) (Token, error) {
 	t, ok := v[m]
 	switch {

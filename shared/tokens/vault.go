@@ -44,4 +44,6 @@ type Vault interface {
 	Get(ctx context.Context, m Mailbox, version string) (Token, error)
 	// Destroy makes a version unreadable for ever. Doing it twice, or to one that is not there, is no error.
 	Destroy(ctx context.Context, m Mailbox, version string) error
+	// DestroyBefore destroys all of the mailbox's versions that were put before the given one: what was replaced, and what a process that died has left.
+	DestroyBefore(ctx context.Context, m Mailbox, version string) error
 }

@@ -113,7 +113,7 @@ func googleLease(t *testing.T, w *world) {
 	if _, held, err = w.LockGoogleUser(w.ctx, "sub-rita", "b", time.Minute); err != nil || held {
 		t.Fatalf("a held lease was given twice (%v)", err)
 	}
-	_, _, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-rita", Address: "rita@acme.example", Holder: "b"})
+	_, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-rita", Address: "rita@acme.example", Holder: "b"})
 	if !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("commit without the lease: %v", err)
 	}
@@ -121,7 +121,7 @@ func googleLease(t *testing.T, w *world) {
 	if _, held, err = w.LockGoogleUser(w.ctx, "sub-rita", "b", time.Minute); err != nil || !held {
 		t.Errorf("an expired lease was not given (%v)", err)
 	}
-	_, _, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-rita", Address: "someone@acme.example", Holder: "b"})
+	_, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-rita", Address: "someone@acme.example", Holder: "b"})
 	w.code(err, hire.CodeWrongAccount)
 }
 
@@ -307,7 +307,7 @@ func formerAddress(t *testing.T, w *world) {
 	if !held {
 		t.Fatal("google user is locked")
 	}
-	_, _, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-new", Address: "rita.new@acme.example", TokenVersion: "2", Holder: "holder", WatchHistoryID: 5})
+	_, _, err = w.CommitConnection(w.ctx, store.NewConnection{Key: ritaBox, Sub: "sub-new", Address: "rita.new@acme.example", TokenVersion: "2", Holder: "holder", WatchHistoryID: 5})
 	w.ok(err)
 	for address, want := range map[string]int{"rita@acme.example": 0, "rita.new@acme.example": 1} {
 		if keys, err := w.MailboxesOf(w.ctx, address); err != nil || len(keys) != want {

@@ -191,7 +191,7 @@ func (w *world) connect(k store.MailboxKey, sub string, history int64) store.Mai
 	if !held {
 		w.t.Fatal("google user is locked")
 	}
-	m, _, _, err := w.CommitConnection(w.ctx, store.NewConnection{
+	m, _, err := w.CommitConnection(w.ctx, store.NewConnection{
 		Key: k, Sub: sub, Address: k.UserID + "@" + k.AccountID + ".example", TokenVersion: w.now().String(), Holder: "holder", WatchHistoryID: history,
 		Labels: []store.Label{{ID: "Label_1", Name: "Hire"}}, WatchExpiresAt: w.now().Add(7 * 24 * time.Hour),
 	})

@@ -1,7 +1,7 @@
 // Package secretmanager keeps refresh tokens in Google Secret Manager: the vault of the cloud.
 //
 // Each mailbox has one secret, in one region, labelled with its account and user; each connection adds a version, and a version that is of no use any
-// more is destroyed, since it costs as long as it is there, disabled or not. No call lists anything.
+// more is destroyed, since it costs as long as it is there, disabled or not. Nothing is listed but the versions of a secret when its mailbox is connected or disconnected.
 //
 // It must never log a payload, or put one into an error.
 //
@@ -14,12 +14,14 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"strconv"
 	"strings"
 	"time"
 
 	secretmanager "cloud.google.com/go/secretmanager/apiv1"
 	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
 	"github.com/googleapis/gax-go/v2"
+	"google.golang.org/api/iterator"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -166,6 +168,31 @@ func (v *Vault) Destroy(ctx context.Context, m tokens.Mailbox, version string) e
 		return nil
 	}
 	return fmt.Errorf("destroy secret version: %w", err)
+}
+
+// DestroyBefore implements tokens.Vault. It lists the versions of the one secret, the newest first: they are numbered as they are made.
+func (v *Vault) DestroyBefore(ctx context.Context, m tokens.Mailbox, version string) error {
+	keep, err := strconv.ParseInt(version, 10, 64)
+	if err != nil {
+		return fmt.Errorf("destroy secret versions before %q: %w", version, err)
+	}
+	all := v.Client.ListSecretVersions(ctx, &secretmanagerpb.ListSecretVersionsRequest{Parent: v.secret(m), Filter: "state:(ENABLED OR DISABLED)"}, calls...)
+	for {
+		found, err := all.Next()
+		switch {
+		case errors.Is(err, iterator.Done), status.Code(err) == codes.NotFound:
+			return nil
+		case err != nil:
+			return fmt.Errorf("list secret versions: %w", err)
+		}
+		name := found.Name[strings.LastIndexByte(found.Name, '/')+1:]
+		if n, err := strconv.ParseInt(name, 10, 64); err != nil || n >= keep {
+			continue
+		}
+		if err := v.Destroy(ctx, m, name); err != nil {
+			return err
+		}
+	}
 }
 
 func encode(t tokens.Token) ([]byte, error) {

@@ -40,6 +40,7 @@ var cases = map[string]func(*testing.T, *fixture){
 	"the same token twice is two versions":        twice,
 	"a destroyed version is gone for ever":        destroyed,
 	"destroying is repeated without harm":         destroyTwice,
+	"what was put before a version is destroyed":  before,
 	"no mailbox reads or destroys another's":      isolation,
 	"mailboxes with odd names are kept apart":     oddMailboxes,
 	"a version that never was is not found":       unknown,
@@ -114,6 +115,24 @@ func oddTokens(t *testing.T, f *fixture) {
 		token("with \"quotes\", ünïcode and\nlines"),
 	} {
 		f.want(t, rita, f.put(t, rita, tok), tok)
+	}
+}
+
+func before(t *testing.T, f *fixture) {
+	other := f.put(t, sam, token("of another"))
+	first, second, third, fourth := f.put(t, rita, token("first")), f.put(t, rita, token("second")), f.put(t, rita, token("third")), f.put(t, rita, token("fourth"))
+	for range 2 {
+		if err := f.DestroyBefore(f.ctx, rita, third); err != nil {
+			t.Fatal(err)
+		}
+		f.wantError(t, rita, first, tokens.ErrDestroyed)
+		f.wantError(t, rita, second, tokens.ErrDestroyed)
+		f.want(t, rita, third, token("third"))
+		f.want(t, rita, fourth, token("fourth"))
+		f.want(t, sam, other, token("of another"))
+	}
+	if err := f.DestroyBefore(f.ctx, tokens.Mailbox{AccountID: "acme", UserID: "nobody"}, third); err != nil {
+		t.Errorf("of a mailbox that has none: %v", err)
 	}
 }
 

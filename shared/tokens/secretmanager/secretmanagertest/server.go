@@ -179,6 +179,21 @@ func (s *Server) AddSecretVersion(_ context.Context, r *secretmanagerpb.AddSecre
 	return &secretmanagerpb.SecretVersion{Name: fmt.Sprintf("%s/versions/%d", r.Parent, len(x.versions)), State: secretmanagerpb.SecretVersion_ENABLED}, nil
 }
 
+// ListSecretVersions implements the service, on one page, the newest first. The filter is one by state, or none.
+func (s *Server) ListSecretVersions(_ context.Context, r *secretmanagerpb.ListSecretVersionsRequest) (*secretmanagerpb.ListSecretVersionsResponse, error) {
+	x := s.secrets[r.Parent]
+	if x == nil {
+		return nil, status.Errorf(codes.NotFound, "Secret [%s] not found.", r.Parent)
+	}
+	out := &secretmanagerpb.ListSecretVersionsResponse{}
+	for i := len(x.versions); i > 0; i-- {
+		if v := x.versions[i-1]; r.Filter == "" || strings.Contains(r.Filter, v.state.String()) {
+			out.Versions = append(out.Versions, &secretmanagerpb.SecretVersion{Name: fmt.Sprintf("%s/versions/%d", r.Parent, i), State: v.state})
+		}
+	}
+	return out, nil
+}
+
 func (s *Server) find(name string) (*version, error) {
 	parent, number, ok := strings.Cut(name, "/versions/")
 	n, err := strconv.Atoi(number)
