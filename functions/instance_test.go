@@ -120,16 +120,16 @@ func (i *instance) answers() error {
 	return fmt.Errorf("%s does not serve", i.name)
 }
 
-// kill ends the process at once, as kill -9 does, and waits until it is gone.
+// kill ends the process at once, as kill -9 does, and waits until it is gone. Requests wait with it.
 func (i *instance) kill() {
 	i.mu.Lock()
-	process, ended := i.process, i.ended
-	i.mu.Unlock()
-	if process == nil {
+	defer i.mu.Unlock()
+	if i.process == nil {
 		return
 	}
-	_ = process.Process.Kill() // it may be gone already
-	<-ended
+	_ = i.process.Process.Kill() // it may be gone already
+	<-i.ended
+	i.process = nil
 }
 
 // A test binary with this variable is a function, and no test.
