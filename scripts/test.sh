@@ -121,7 +121,7 @@ if ! command -v gcloud >/dev/null; then
   note emulators "NOT RUN: no gcloud here (https://cloud.google.com/sdk/docs/install, with the components cloud-firestore-emulator and pubsub-emulator)"
   [ -n "${CI:-}" ] && failed=1
 elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
-  suite emulators go test -race -count=1 -tags emulators ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive/... ./functions
+  HIRE_PLATFORM=cloud suite emulators go test -race -count=1 -tags emulators ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
 else
   note emulators "NOT RUN: an emulator could not be started"
   [ -n "${CI:-}" ] && failed=1
