@@ -154,7 +154,7 @@ func Schema() docs.Schema {
 // Collections lists all collections that documents lie in, by the last part of their paths. In Firestore no field of them is indexed but by Schema.
 func Collections() []string {
 	return []string{
-		"accounts", "addresses", "aliases", "audit", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes", "mailboxesof",
+		"accounts", "addresses", "aliases", "audit", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes", "mailboxesof",
 		"merged", "messages", "oauthstates", "revisions", "rfcids", "rows", "sends", "threads", "tracked", "uploads", "users",
 	}
 }
