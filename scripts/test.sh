@@ -117,18 +117,30 @@ stop_emulators() { for p in "${emulators[@]}"; do kill -- "-$p" 2>/dev/null; don
 
 logs=$(mktemp -d)
 trap stop_emulators EXIT
+
+# contracts runs the contract suites on every implementation there is, and lists how many cases each has passed.
+contracts() {
+  if ! go test -race -v -count=1 "$@" -run '^TestContract' ./shared/store/... ./shared/tokens/... ./shared/tasks/... ./shared/events/... ./shared/blobs/... >"$logs/contracts" 2>&1; then
+    grep -vE '^ *(=== |--- PASS|PASS)' "$logs/contracts"
+    return 1
+  fi
+  awk '/contract of .* cases$/ { sub(/^.*contract of /, ""); found[++n] = $0 }
+       /^ok/ { for (i = 1; i <= n; i++) printf "%-40s %s\n", found[i], $2; n = 0 }' "$logs/contracts" | sort
+}
+
 if ! command -v gcloud >/dev/null; then
   note emulators "NOT RUN: no gcloud here (https://cloud.google.com/sdk/docs/install, with the components cloud-firestore-emulator and pubsub-emulator)"
   [ -n "${CI:-}" ] && failed=1
 elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
-  HIRE_PLATFORM=cloud suite emulators go test -race -count=1 -tags emulators ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
+  suite contracts contracts -tags emulators
+  HIRE_PLATFORM=cloud suite emulators go test -race -count=1 -tags emulators -skip '^TestContract' ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
 else
   note emulators "NOT RUN: an emulator could not be started"
   [ -n "${CI:-}" ] && failed=1
 fi
 
 if browser=$(chromium_path); then
-  HIRE_BROWSER="$browser" suite "browser test" go test -race -count=1 -tags browser ./scripts/dev/...
+  HIRE_BROWSER="$browser" suite "browser test" go test -race -count=1 -tags browser -run '^TestFirstFiveMinutes$' ./scripts/dev
 else
   note "browser test" "NOT RUN: no Chromium here (apt-get install chromium)"
   [ -n "${CI:-}" ] && failed=1

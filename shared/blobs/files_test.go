@@ -26,7 +26,7 @@ func openFiles(t *testing.T, dir string) *blobs.Files {
 	return f
 }
 
-func TestFiles(t *testing.T) {
+func TestContract(t *testing.T) {
 	t.Parallel()
 	blobstest.Run(t, func(t *testing.T, now func() time.Time) blobstest.Store {
 		f := openFiles(t, t.TempDir())

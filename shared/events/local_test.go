@@ -60,7 +60,7 @@ func newLocal(t *testing.T, db *embedded.DB, now func() time.Time, push events.D
 	return l
 }
 
-func TestLocal(t *testing.T) {
+func TestContract(t *testing.T) {
 	t.Parallel()
 	eventstest.Run(t, func(t *testing.T) eventstest.Driver {
 		path := filepath.Join(t.TempDir(), "hire.db")

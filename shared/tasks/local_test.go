@@ -78,7 +78,7 @@ func pass(t *testing.T, l *tasks.Local, c *clock, d time.Duration) {
 	}
 }
 
-func TestLocal(t *testing.T) {
+func TestContract(t *testing.T) {
 	t.Parallel()
 	taskstest.Run(t, func(t *testing.T, deliver tasks.Deliver) taskstest.Driver {
 		path := filepath.Join(t.TempDir(), "hire.db")

@@ -10,7 +10,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/tokens/tokenstest"
 )
 
-func TestSealed(t *testing.T) {
+func TestContract(t *testing.T) {
 	t.Parallel()
 	tokenstest.Run(t, func(t *testing.T) tokens.Vault {
 		dir := t.TempDir()

@@ -38,6 +38,7 @@ type Store interface {
 // each subtest, and subtests run in parallel.
 func Run(t *testing.T, open func(t *testing.T, now func() time.Time) Store) {
 	t.Helper()
+	t.Logf("contract of a store of blobs: %d cases", Cases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -124,7 +124,7 @@ func (f *fixture) wantCalls(want map[cloudstoragetest.Op]int) {
 
 type calls = map[cloudstoragetest.Op]int
 
-func TestStore(t *testing.T) {
+func TestContract(t *testing.T) {
 	t.Parallel()
 	blobstest.Run(t, func(t *testing.T, now func() time.Time) blobstest.Store {
 		s := newFixture(t, blobstest.Max).Store

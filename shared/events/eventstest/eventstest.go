@@ -36,7 +36,7 @@ type Open func(t *testing.T) Driver
 // Run tests a publisher. Subtests run in parallel, each with a driver of its own.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	t.Logf("the contract of a publisher has %d cases", Cases())
+	t.Logf("contract of a publisher: %d cases", Cases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -11,7 +11,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/storetest"
 )
 
-func TestStore(t *testing.T) {
+func TestContractOfStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) docs.DB {
 		db, err := embedded.Open(filepath.Join(t.TempDir(), "hire.db"), store.Schema(), embedded.Options{NoSync: true})
 		if err != nil {
@@ -25,5 +25,4 @@ func TestStore(t *testing.T) {
 		})
 		return db
 	})
-	t.Logf("%d cases", storetest.Cases())
 }

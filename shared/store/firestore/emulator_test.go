@@ -48,7 +48,7 @@ func openClient(t *testing.T, schema docs.Schema) (docs.DB, *gcfirestore.Client)
 
 func TestContract(t *testing.T) { docstest.Run(t, open) }
 
-func TestStore(t *testing.T) {
+func TestContractOfStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) docs.DB { return open(t, store.Schema()) })
 }
 

@@ -16,6 +16,8 @@ import (
 
 // Run runs the contract on databases that open makes, each empty and with the store's schema.
 func Run(t *testing.T, open func(t *testing.T) docs.DB) {
+	t.Helper()
+	t.Logf("contract of the store: %d cases", Cases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -37,6 +37,7 @@ type Open func(t *testing.T, deliver tasks.Deliver) Driver
 // Run tests a queue. Subtests run in parallel, each with a driver of its own.
 func Run(t *testing.T, open Open) {
 	t.Helper()
+	t.Logf("contract of a queue: %d cases", Cases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

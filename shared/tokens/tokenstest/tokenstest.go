@@ -22,6 +22,7 @@ import (
 // Run tests a vault. open gives an empty one and closes it when the test is over; it is called once for each subtest, and subtests run in parallel.
 func Run(t *testing.T, open func(t *testing.T) tokens.Vault) {
 	t.Helper()
+	t.Logf("contract of a vault: %d cases", Cases())
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

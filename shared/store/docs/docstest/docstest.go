@@ -54,6 +54,7 @@ type Pass struct {
 // and subtests run in parallel.
 func Run(t *testing.T, open func(t *testing.T, schema docs.Schema) docs.DB) {
 	t.Helper()
+	t.Logf("contract of a document database: %d cases", Cases())
 	for group, tests := range groups() {
 		t.Run(group, func(t *testing.T) {
 			t.Parallel()

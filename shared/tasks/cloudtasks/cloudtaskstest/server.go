@@ -204,6 +204,20 @@ func (q *queue) sort() {
 	slices.SortStableFunc(q.tasks, func(a, b *task) int { return a.due.Compare(b.due) })
 }
 
+// NextDue is when the next task wants to run; ok is false where none waits. A queue's pace may let it run later.
+func (s *Server) NextDue() (at time.Time, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, q := range s.queues {
+		for _, x := range q.tasks {
+			if !ok || x.due.Before(at) {
+				at, ok = x.due, true
+			}
+		}
+	}
+	return at, ok
+}
+
 // RunDue calls the tasks that are due and that their queue's pace allows by now, and those that they queue for now. It answers how many calls it has made.
 func (s *Server) RunDue(ctx context.Context) (calls int, err error) {
 	for {
