@@ -31,9 +31,7 @@ func (f *filing) writeMessages(rs *rows) error {
 		if sent {
 			msg.Via = "hire"
 		}
-		fit(&msg)
-		// Not Create: a client may repeat a commit that had succeeded, and that it is not there yet is what this transaction has read.
-		if err := f.tx.Set(messageRef(f.account, l.thread, msg.ID), &msg); err != nil {
+		if err := putMessage(f.tx, &msg); err != nil {
 			return err
 		}
 		// A second letter in this commit with the same key is the same mail under another Gmail id.

@@ -26,6 +26,7 @@ import (
 //	  waiting/{address}/conversations/{digest}            waitingRecord: an unmatched conversation that has this address
 //	  sends/{digest of user and idempotency key}          Send
 //	  uploads/{upload}                                    Upload
+//	  blobs/{blob}/refs/{digest of the owner}             blobRefRecord: a message, an upload or a send that has the blob
 //	  audit/{time}                                        AuditEntry
 //	google/{google sub}                                   GoogleUser: live connections, lease, last revocation
 //	google/{google sub}/begun/{gmail thread}              begunRecord: which account sends in the conversation
@@ -33,6 +34,7 @@ import (
 //	oauthstates/{digest of state}                         OAuthState
 //	due/{shard}/dues/{digest}                             dueRecord: when the sweep looks at the mailbox
 //	outbox/{shard}/rows/{id}                              OutboxRow
+//	sweeps/blobs                                          blobSweepRecord: where the look for blobs that nothing refers to goes on
 const shards = 8
 
 func accountRef(account string) docs.Ref { return docs.Path("accounts", account) }
@@ -97,6 +99,12 @@ func sendRef(account, sendID string) docs.Ref { return accountRef(account).Child
 
 func uploadRef(account, upload string) docs.Ref { return accountRef(account).Child("uploads", upload) }
 
+func blobRef(account, blob string) docs.Ref { return accountRef(account).Child("blobs", blob) }
+
+func blobRefRef(account, blob string, owner docs.Ref) docs.Ref {
+	return blobRef(account, blob).Child("refs", hire.Digest("owner", string(owner)))
+}
+
 func auditRef(account, id string) docs.Ref { return accountRef(account).Child("audit", id) }
 
 func googleUserRef(sub string) docs.Ref { return docs.Path("google", sub) }
@@ -117,6 +125,8 @@ func dueRef(k MailboxKey) docs.Ref {
 }
 
 func outboxRef(id string) docs.Ref { return docs.Path("outbox", shardOf(id), "rows", id) }
+
+var blobSweepRef = docs.Path("sweeps", "blobs")
 
 // shardOf spreads ids over the shards; the same id always lies in the same one.
 func shardOf(id string) string {
@@ -141,10 +151,12 @@ func Schema() docs.Schema {
 			{Collection: "rows", Fields: []string{"DueAt"}},
 			{Collection: "dues", Fields: []string{"DueAt"}},
 			{Collection: "audit", Fields: []string{"At"}, Way: docs.Downwards},
+			{Collection: "refs", Fields: []string{"ExpiresAt"}, Way: docs.Downwards},
 		},
 		TTLs: []docs.TTL{
 			{Collection: "audit", Field: "ExpiresAt"},
 			{Collection: "oauthstates", Field: "ExpiresAt"},
+			{Collection: "refs", Field: "ExpiresAt"},
 			{Collection: "sends", Field: "ExpiresAt"},
 			{Collection: "uploads", Field: "ExpiresAt"},
 		},
@@ -155,6 +167,6 @@ func Schema() docs.Schema {
 func Collections() []string {
 	return []string{
 		"accounts", "addresses", "aliases", "audit", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes", "mailboxesof",
-		"merged", "messages", "oauthstates", "revisions", "rfcids", "rows", "sends", "threads", "tracked", "uploads", "users",
+		"merged", "messages", "oauthstates", "refs", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked", "uploads", "users",
 	}
 }

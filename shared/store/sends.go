@@ -88,14 +88,18 @@ func (s *Store) BeginSend(ctx context.Context, x Send, holder string, ttl time.D
 		if old != nil && old.RequestHash != x.RequestHash {
 			return hire.Err(hire.CodeKeyReused)
 		}
-		if old == nil {
-			fresh := x
-			fresh.State, fresh.CreatedAt, fresh.ExpiresAt = SendSending, now, now.Add(sendsKept)
-			old = &fresh
+		fresh := old == nil
+		if fresh {
+			begun := x
+			begun.State, begun.CreatedAt, begun.ExpiresAt = SendSending, now, now.Add(sendsKept)
+			old = &begun
 		}
 		claimed, err = s.claim(tx, old, holder, ttl)
 		out = *old
-		return err
+		if err != nil || !fresh {
+			return err
+		}
+		return refer(tx, x.AccountID, sendRef(x.AccountID, x.ID), old.ExpiresAt, blobsOf(old.Attachments))
 	})
 	return out, claimed, err
 }

@@ -219,11 +219,10 @@ func (p *posting) file(t *hire.Thread) error {
 		addUser(t, u.ID)
 	}
 	p.msg.ImportedAt = p.s.clock()
-	fit(&p.msg)
-	t.Add(p.msg)
-	if err := p.tx.Set(messageRef(p.msg.AccountID, t.ID, p.msg.ID), &p.msg); err != nil {
+	if err := putMessage(p.tx, &p.msg); err != nil {
 		return err
 	}
+	t.Add(p.msg)
 	if p.msg.MessageID == "" || slices.Contains(p.holds, t.ID) || len(p.holds) >= maxHolders {
 		return nil
 	}

@@ -21,7 +21,13 @@ type Upload struct {
 
 // PutUpload records a file that was uploaded.
 func (s *Store) PutUpload(ctx context.Context, account string, u Upload) error {
-	return s.db.Update(ctx, "upload.put", func(_ context.Context, tx docs.Tx) error { return tx.Set(uploadRef(account, u.ID), &u) })
+	return s.db.Update(ctx, "upload.put", func(_ context.Context, tx docs.Tx) error {
+		ref := uploadRef(account, u.ID)
+		if err := tx.Set(ref, &u); err != nil {
+			return err
+		}
+		return refer(tx, account, ref, u.ExpiresAt, []string{u.Blob})
+	})
 }
 
 // GetUpload reads an upload of the user; hire.CodeUnknownUpload if there is none, it is another's, or it has expired.

@@ -97,6 +97,11 @@ var cases = map[string]func(*testing.T, *world){
 	"many waiting conversations are queued in tasks that fit": manyWaiting,
 	"any order of commits ends in the same profile":           anyOrder,
 	"a former address leads nowhere":                          formerAddress,
+
+	"a message keeps its blobs, where it is filed":     messageKeepsBlobs,
+	"an upload keeps its blob until it expires":        uploadKeepsBlob,
+	"a send keeps its blobs until it expires":          sendKeepsBlobs,
+	"the look for blobs is one's turn, and goes on so": blobSweepTurns,
 }
 
 // world is a store with one account, two users and a candidate.
