@@ -21,9 +21,11 @@ import (
 const (
 	// wholeFrom is how many unseen messages of one conversation make threads.get cheaper (40 units) than messages.get (20 each).
 	wholeFrom = 3
-	// commitMessages and commitBytes bound one transaction.
+	// commitMessages, commitBytes and commitFiles bound one transaction: each file is a write of its own, and so are some ten records of each message. Firestore
+	// has long taken no more than 500 writes.
 	commitMessages = 20
 	commitBytes    = 4 << 20
+	commitFiles    = 250
 	// inlineBody is the largest body that is kept in the message's own document.
 	inlineBody = 200 << 10
 	// maxBody is the most of a body that is kept at all, in characters; what is beyond is cut and said so.
@@ -160,26 +162,24 @@ func pick(th *gmail.Thread, wanted []string, err error) []gmail.MessageResult {
 
 // file prepares fetched messages and commits them, in as many transactions as their size asks for; c carries what goes with the last one.
 func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.MessageResult) error {
-	var batch []store.Incoming
-	var settled []string
-	size := 0
+	var b bundle
 	flush := func(last bool) error {
 		next := store.ImportCommit{GmailThreadID: c.GmailThreadID, Labelled: c.Labelled, Ours: c.Ours, Subject: c.Subject, Addresses: c.Addresses}
 		if last {
 			next = c
 		}
-		next.Messages, next.Settled = batch, append(slices.Clone(next.Settled), settled...)
-		if !last && len(batch) == 0 {
+		next.Messages, next.Settled = b.messages, append(slices.Clone(next.Settled), b.settled...)
+		if !last && len(b.messages) == 0 {
 			return nil
 		}
 		if last && len(next.Messages)+len(next.Excluded)+len(next.Waiting)+len(next.Settled) == 0 && next.Listing == nil {
 			return nil
 		}
 		_, err := r.commit(ctx, next)
-		if errors.Is(err, store.ErrTooLarge) && len(batch) > 0 {
+		if errors.Is(err, store.ErrTooLarge) && len(b.messages) > 0 {
 			err = r.commitSingly(ctx, next)
 		}
-		batch, settled, size = nil, nil, 0
+		b = bundle{}
 		return err
 	}
 	for _, res := range fetched {
@@ -192,7 +192,7 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 			if reason := hire.Exclusion(res.Message.LabelIDs); reason != hire.ExcludedDraft {
 				c.Excluded = append(c.Excluded, store.Exclusion{GmailID: res.ID, GmailThreadID: c.GmailThreadID, Reason: reason})
 			}
-			settled = append(settled, res.ID)
+			b.settled = append(b.settled, res.ID)
 			continue
 		}
 		in, err := r.prepare(ctx, res.Message)
@@ -203,16 +203,32 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 			r.troubled(&c, res.ID, err)
 			continue
 		}
-		batch = append(batch, in)
-		settled = append(settled, res.ID)
-		size += len(in.Message.Text) + len(in.Message.HTML)
-		if len(batch) >= commitMessages || size >= commitBytes {
+		if !b.takes(in) {
 			if err := flush(false); err != nil {
 				return err
 			}
 		}
+		b.add(in)
 	}
 	return flush(true)
+}
+
+// bundle is what goes into one transaction.
+type bundle struct {
+	messages     []store.Incoming
+	settled      []string // Gmail ids
+	bytes, files int
+}
+
+// takes tells whether one more message fits. The first always does: prepare has made it fit by itself.
+func (b *bundle) takes(in store.Incoming) bool {
+	return len(b.messages) == 0 || (len(b.messages) < commitMessages && b.bytes < commitBytes && b.files+len(in.Message.Attachments) <= commitFiles)
+}
+
+func (b *bundle) add(in store.Incoming) {
+	b.messages, b.settled = append(b.messages, in), append(b.settled, in.GmailID)
+	b.bytes += len(in.Message.Text) + len(in.Message.HTML)
+	b.files += len(in.Message.Attachments)
 }
 
 // commit files under the lease, which it renews in time.
@@ -329,7 +345,7 @@ const (
 	maxAddresses  = 500 // in one field
 	maxReferences = 100
 	maxDefects    = 20
-	maxFiles      = 500
+	maxFiles      = commitFiles
 )
 
 // fileAttempts is how often a mail is tried for an attachment that Gmail does not give, before it is filed without.
