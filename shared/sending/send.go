@@ -18,6 +18,9 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
+// maxFiles is how many files a mail can have. Each is a record in the transaction that begins the send.
+const maxFiles = 100
+
 // claimTTL is how long one process may be at work on a send.
 const claimTTL = 2 * time.Minute
 
@@ -250,6 +253,9 @@ func (s *Service) ReplyRecipients(ctx context.Context, user hire.User, candidate
 
 // attachments finds the files that a request names.
 func (s *Service) attachments(ctx context.Context, user hire.User, refs []AttachmentRef) ([]hire.Attachment, error) {
+	if len(refs) > maxFiles {
+		return nil, invalid("attachments", fmt.Sprintf("A mail can have %d files at most. Put them into one archive.", maxFiles))
+	}
 	var out []hire.Attachment
 	for _, ref := range refs {
 		if ref.UploadID != "" {
@@ -283,13 +289,21 @@ func (s *Service) earlier(ctx context.Context, user hire.User, ref AttachmentRef
 	if err != nil {
 		return hire.Attachment{}, unknown
 	}
-	for _, a := range m.Attachments {
-		if a.PartID == ref.PartID {
-			a.PartID, a.Inline = "", false
-			return a, nil
-		}
+	i := slices.IndexFunc(m.Attachments, func(a hire.Attachment) bool { return a.PartID == ref.PartID })
+	if i < 0 {
+		return hire.Attachment{}, unknown
 	}
-	return hire.Attachment{}, unknown
+	a := m.Attachments[i]
+	// The message might be deleted before the send that refers to the file, too, is begun.
+	err = s.Blobs.Keep(ctx, user.AccountID, a.Blob)
+	if errors.Is(err, blobs.ErrNotFound) {
+		return hire.Attachment{}, unknown
+	}
+	if err != nil {
+		return hire.Attachment{}, fmt.Errorf("keep a file of an earlier message: %w", err)
+	}
+	a.PartID, a.Inline = "", false
+	return a, nil
 }
 
 // check refuses what Gmail would refuse, with words a recruiter understands.
