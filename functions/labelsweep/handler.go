@@ -27,10 +27,22 @@ func (h handler) sweep(w http.ResponseWriter, r *http.Request) error {
 	handed, oerr := h.Outbox.Sweep(r.Context(), outboxRows)
 	swept, serr := h.Sync.Sweep(r.Context())
 	perr := h.Purge(r.Context())
+	h.collect(r)
 	h.Log.InfoContext(r.Context(), "swept", "mailboxes_due", swept.Looked, "mailboxes_queued", swept.Queued, "outbox_rows", handed)
 	if err := errors.Join(oerr, serr, perr); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// collect removes blobs that nothing refers to, in its turn. It comes last, and its trouble is its own: it may not have the sweep called again.
+func (h handler) collect(r *http.Request) {
+	swept, err := h.CollectBlobs(r.Context())
+	if err != nil {
+		h.Log.ErrorContext(r.Context(), "blobs that nothing refers to can't all be removed", "error", err)
+	}
+	if swept.Seen > 0 {
+		h.Log.InfoContext(r.Context(), "blobs swept", "blobs_seen", swept.Seen, "blobs_removed", swept.Removed)
+	}
 }

@@ -85,6 +85,7 @@ func assembleCloud(c config.Config, o CloudOptions, k clients) (*Services, error
 	if err != nil {
 		return nil, err
 	}
+	bucket.Now = o.Now
 	return Assemble(c, Parts{DB: db, Vault: vault, Tasks: queue, Events: publisher, Blobs: bucket, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log})
 }
 

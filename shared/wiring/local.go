@@ -93,6 +93,7 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 	if err != nil {
 		return nil, err
 	}
+	files.Now = o.Now
 	if err := files.Clean(o.Now()); err != nil {
 		return nil, err
 	}

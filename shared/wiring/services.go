@@ -34,11 +34,17 @@ type Parts struct {
 	Vault  tokens.Vault
 	Tasks  tasks.Enqueuer
 	Events events.Publisher
-	Blobs  blobs.Store
+	Blobs  Blobs
 	HTTP   *http.Client                                     // to Google
 	Sleep  func(ctx context.Context, d time.Duration) error // before Gmail is asked again; nil is a real timer
 	Now    func() time.Time
 	Log    *slog.Logger
+}
+
+// Blobs keeps blobs, and removes those that nothing refers to.
+type Blobs interface {
+	blobs.Store
+	blobs.Collector
 }
 
 // Services are what the functions work with.
@@ -59,9 +65,10 @@ type Services struct {
 	Tasks     *api.ServiceVerifier
 	Backend   *api.ServiceVerifier
 
-	limits *api.Limiter
-	purger docs.Purger
-	now    func() time.Time
+	limits    *api.Limiter
+	purger    docs.Purger
+	collector blobs.Collector
+	now       func() time.Time
 }
 
 // Assemble puts the services together. It makes no call.
@@ -74,7 +81,7 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, now: p.Now}
+	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, collector: p.Blobs, now: p.Now}
 	s.purger, _ = p.DB.(docs.Purger)
 	if err := s.connections(c, p); err != nil {
 		return nil, err
