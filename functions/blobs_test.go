@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -190,6 +193,28 @@ func TestUploadThatIsNeverSentIsRemoved(t *testing.T) {
 	}
 	r.downloads("four months later", received)
 	r.downloads("four months later", mailed{thread: result.ThreadID, message: result.MessageID, part: "1", content: sent})
+}
+
+// What is wrong with the blobs does not have Cloud Scheduler repeat the sweep, and is tried again an hour later.
+func TestSweepIsDoneWhereBlobsCantBeRemoved(t *testing.T) {
+	t.Parallel()
+	w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	broken := filepath.Join(w.platform.(machine).folder, "blobs", "0123456789abcdef", "account") // a folder where the account's name should stand
+	w.ok(os.MkdirAll(broken, 0o700))
+	complaints := func() int { return strings.Count(w.logs.String(), "can't all be removed") }
+	for i, want := range []int{1, 1, 2} {
+		w.sweep()
+		if got := complaints(); got != want {
+			t.Errorf("after sweep %d there are %d complaints, want %d\n%s", i+1, got, want, w.logs)
+		}
+		w.clock.Advance(30 * time.Minute)
+	}
+	w.ok(os.Remove(broken))
+	w.clock.Advance(30 * time.Minute)
+	w.sweep()
+	if got := complaints(); got != 2 {
+		t.Errorf("mended, the sweep still complains\n%s", w.logs)
+	}
 }
 
 // A body that is too large for a document is not taken for a file that nobody needs.
