@@ -34,6 +34,7 @@ var (
 	attachmentsGet = method{name: "attachments.get", again: true, reads: true, long: true}
 	threadsList    = method{name: "threads.list", again: true, reads: true}
 	threadsGet     = method{name: "threads.get", again: true, reads: true}
+	draftsList     = method{name: "drafts.list", again: true, reads: true}
 	draftsCreate   = method{name: "drafts.create", long: true}
 	draftsGet      = method{name: "drafts.get", again: true, reads: true}
 	draftsSend     = method{name: "drafts.send", again: true} // Gmail uses the draft up: a second call finds it gone

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	gmailapi "google.golang.org/api/gmail/v1"
 	"google.golang.org/api/googleapi"
@@ -95,4 +97,57 @@ func (m *Mailbox) DeleteDraft(ctx context.Context, id string) error {
 		return nil // an earlier try had deleted it, only its answer was lost
 	}
 	return err
+}
+
+// MarkedDraft is a draft that carries a header that was asked for.
+type MarkedDraft struct {
+	Draft
+	Mark    string    // the header's value
+	SavedAt time.Time // when its message, as it now is, was saved
+}
+
+// DraftsWith lists the drafts saved from since up to until, by the second, that carry a header. A draft of that time without the header has been asked
+// for it, and for nothing else; of any other draft nothing is read.
+func (m *Mailbox) DraftsWith(ctx context.Context, header string, since, until time.Time) ([]MarkedDraft, error) {
+	var out []MarkedDraft
+	for token := ""; ; {
+		page, err := m.draftPage(ctx, since, until, token)
+		if err != nil {
+			return nil, err
+		}
+		ids := make([]string, len(page.Drafts))
+		for i, d := range page.Drafts {
+			ids[i] = refOf(d.Message).ID
+		}
+		// By the message, since drafts.get does not leave other headers out.
+		read, err := m.messages(ctx, ids, reading{FormatMetadata, []string{header}})
+		if err != nil {
+			return nil, err
+		}
+		for i, r := range read {
+			switch {
+			case errors.Is(r.Err, ErrNotFound): // sent, edited or deleted meanwhile
+			case r.Err != nil:
+				return nil, r.Err
+			case r.Message.Header(header) != "":
+				out = append(out, MarkedDraft{Draft: draftOf(page.Drafts[i]), Mark: r.Message.Header(header), SavedAt: r.Message.InternalDate})
+			}
+		}
+		if token = page.NextPageToken; token == "" {
+			return out, nil
+		}
+	}
+}
+
+func (m *Mailbox) draftPage(ctx context.Context, since, until time.Time, token string) (page *gmailapi.ListDraftsResponse, err error) {
+	q := fmt.Sprintf("after:%d before:%d", since.Unix(), until.Unix()+1)
+	err = m.do(ctx, one(draftsList), func(ctx context.Context) (err error) {
+		call := m.client.users.Drafts.List("me").Context(ctx).Q(q).MaxResults(100).Fields(googleapi.Field("drafts(id,message(id,threadId)),nextPageToken"))
+		if token != "" {
+			call.PageToken(token)
+		}
+		page, err = call.Do()
+		return err
+	})
+	return page, err
 }

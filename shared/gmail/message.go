@@ -86,12 +86,22 @@ func messageOf(m *gmailapi.Message) *Message {
 
 // Message gets one message. It fails with ErrNotFound, ErrInvalid where Gmail's answer can't be read, or what concerns the whole mailbox.
 func (m *Mailbox) Message(ctx context.Context, id string, format Format) (*Message, error) {
+	return m.message(ctx, id, reading{format: format})
+}
+
+// reading says how much of a message is asked for.
+type reading struct {
+	format  Format
+	headers []string // those that FormatMetadata is to bring; nil for all
+}
+
+func (m *Mailbox) message(ctx context.Context, id string, how reading) (*Message, error) {
 	if id == "" {
 		return nil, noID(messagesGet)
 	}
 	var out *Message
 	err := m.do(ctx, one(messagesGet), func(ctx context.Context) error {
-		resp, err := m.client.send(ctx, http.MethodGet, messagePath(id, format, nil), "", nil)
+		resp, err := m.client.send(ctx, http.MethodGet, messagePath(id, how), "", nil)
 		if err != nil {
 			return err
 		}
@@ -100,7 +110,7 @@ func (m *Mailbox) Message(ctx context.Context, id string, format Format) (*Messa
 		if err != nil {
 			return err
 		}
-		out, err = decodeMessage(body, format)
+		out, err = decodeMessage(body, how.format)
 		return err
 	})
 	if err != nil {
@@ -114,9 +124,9 @@ func noID(m method) error {
 	return &Error{Method: m.name, Reason: "no_id", kind: ErrInvalid}
 }
 
-// messagePath is the path of messages.get. headers, where given, are those that FormatMetadata is to bring.
-func messagePath(id string, format Format, headers []string) string {
-	query := url.Values{"format": {string(format)}, "fields": {format.mask()}, "alt": {"json"}, "prettyPrint": {"false"}, "metadataHeaders": headers}
+// messagePath is the path of messages.get.
+func messagePath(id string, how reading) string {
+	query := url.Values{"format": {string(how.format)}, "fields": {how.format.mask()}, "alt": {"json"}, "prettyPrint": {"false"}, "metadataHeaders": how.headers}
 	return "/gmail/v1/users/me/messages/" + url.PathEscape(id) + "?" + query.Encode()
 }
 

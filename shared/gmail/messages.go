@@ -25,6 +25,10 @@ type MessageResult struct {
 // result concerns that message (ErrNotFound, ErrInvalid, ErrUnavailable). The error returned concerns the mailbox, such as a *RateLimit; the results
 // are valid all the same, and those that it kept from being fetched carry it.
 func (m *Mailbox) Messages(ctx context.Context, ids []string, format Format) ([]MessageResult, error) {
+	return m.messages(ctx, ids, reading{format: format})
+}
+
+func (m *Mailbox) messages(ctx context.Context, ids []string, how reading) ([]MessageResult, error) {
 	out := make([]MessageResult, len(ids))
 	for i, id := range ids {
 		out[i].ID = id
@@ -32,7 +36,7 @@ func (m *Mailbox) Messages(ctx context.Context, ids []string, format Format) ([]
 	for left := out; len(left) > 0; {
 		// No more than the ledger will pay for: a refused batch would leave unfetched what fits.
 		n := min(len(left), maxBatch, m.client.ledger.affordable(m.sub, priorityOf(ctx), messagesGet, m.client.now()))
-		if err := m.someMessages(ctx, left[:n], format); err != nil {
+		if err := m.someMessages(ctx, left[:n], how); err != nil {
 			for i := range left {
 				if left[i].Message == nil && (left[i].Err == nil || m.client.passing(left[i].Err)) {
 					left[i].Err = err
@@ -46,9 +50,9 @@ func (m *Mailbox) Messages(ctx context.Context, ids []string, format Format) ([]
 }
 
 // someMessages fills in one batch of results. Where it returns an error, some may have been left as they are.
-func (m *Mailbox) someMessages(ctx context.Context, results []MessageResult, format Format) error {
+func (m *Mailbox) someMessages(ctx context.Context, results []MessageResult, how reading) error {
 	if len(results) > 1 {
-		if err := m.batchMessages(ctx, results, format); err != nil {
+		if err := m.batchMessages(ctx, results, how); err != nil {
 			return err
 		}
 	}
@@ -66,7 +70,7 @@ func (m *Mailbox) someMessages(ctx context.Context, results []MessageResult, for
 			answered++
 			continue
 		}
-		r.Message, r.Err = m.Message(ctx, r.ID, format)
+		r.Message, r.Err = m.message(ctx, r.ID, how)
 		switch {
 		case r.Err == nil || errors.Is(r.Err, ErrNotFound) || errors.Is(r.Err, ErrInvalid):
 			answered++
@@ -78,16 +82,16 @@ func (m *Mailbox) someMessages(ctx context.Context, results []MessageResult, for
 	return nil
 }
 
-func (m *Mailbox) batchMessages(ctx context.Context, results []MessageResult, format Format) error {
+func (m *Mailbox) batchMessages(ctx context.Context, results []MessageResult, how reading) error {
 	parts := make([]part, len(results))
 	for i, r := range results {
 		if r.ID == "" {
 			return noID(messagesGet)
 		}
-		parts[i] = part{method: messagesGet, verb: http.MethodGet, path: messagePath(r.ID, format, nil)}
+		parts[i] = part{method: messagesGet, verb: http.MethodGet, path: messagePath(r.ID, how)}
 	}
 	errs, err := m.batch(ctx, parts, func(i int, body []byte) (err error) {
-		results[i].Message, err = decodeMessage(body, format)
+		results[i].Message, err = decodeMessage(body, how.format)
 		return err
 	})
 	if err != nil {
@@ -117,7 +121,7 @@ func (m *Mailbox) ReadBackAndLabel(ctx context.Context, messageID string, addLab
 		return nil, noID(messagesGet)
 	}
 	ctx = WithPriority(ctx, PrioritySend)
-	parts := []part{{method: messagesGet, verb: http.MethodGet, path: messagePath(messageID, FormatMetadata, headers)}}
+	parts := []part{{method: messagesGet, verb: http.MethodGet, path: messagePath(messageID, reading{FormatMetadata, headers})}}
 	if len(addLabels) > 0 {
 		body, err := json.Marshal(&gmailapi.ModifyMessageRequest{AddLabelIds: addLabels})
 		if err != nil {

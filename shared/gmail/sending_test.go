@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
@@ -193,5 +195,76 @@ func TestWatching(t *testing.T) {
 	}
 	if _, _, on := g.rita.Watch(); on {
 		t.Error("still watched")
+	}
+}
+
+// Of the user's drafts nothing is read but whether they carry our header, and of those saved at another time not even that.
+func TestDraftsWithAHeader(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{Behaviour: gmailtest.Behaviour{ListPageSize: 20}})
+	ctx := t.Context()
+	draft := func(header, value string) gmail.Draft {
+		d, err := g.box.CreateDraft(ctx, "", []byte("To: "+coraMail+"\r\nSubject: Secret\r\n"+header+": "+value+"\r\n\r\nSecret"))
+		g.ok(err)
+		return d
+	}
+	draft("X-Mark", "early")
+	g.advance(time.Hour)
+	since := g.clock()
+	for range 28 { // more than a page
+		draft("X-Other", "a")
+	}
+	marked := draft("x-mark", "b")
+	until := g.clock()
+	g.advance(2 * time.Second)
+	draft("X-Mark", "late")
+
+	gone := draft("X-Mark", "gone")
+	g.ok(g.box.DeleteDraft(ctx, gone.ID))
+	before := g.client.Stats()
+	got, err := g.box.DraftsWith(ctx, "X-Mark", since, until)
+	g.ok(err)
+	want := []gmail.MarkedDraft{{Draft: gmail.Draft{ID: marked.ID, Message: gmail.MessageRef{ID: marked.Message.ID, ThreadID: marked.Message.ThreadID}}, Mark: "b", SavedAt: until}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("drafts (-want +got):\n%s", diff)
+	}
+	after := g.client.Stats()
+	if units, want := after.Units()-before.Units(), int64(2*5+29*20); units != want {
+		t.Errorf("it took %d units, want %d", units, want)
+	}
+	if trips := after.RoundTrips - before.RoundTrips; trips != 4 {
+		t.Errorf("it took %d round trips, want two pages and two batches", trips)
+	}
+	for _, path := range g.tap.paths("/drafts/") {
+		if path != "/gmail/v1/users/me/drafts/"+gone.ID {
+			t.Errorf("the draft itself was asked for: %s", path)
+		}
+	}
+	if got, err := g.box.DraftsWith(ctx, "X-Mark", until.Add(time.Hour), until.Add(2*time.Hour)); err != nil || len(got) != 0 {
+		t.Errorf("at another time: %v, %v", got, err)
+	}
+}
+
+// A draft that is sent or deleted between the listing and the reading is no matter; one that can't be read is, since it may be one of those asked for.
+func TestDraftsWithAHeaderThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		status int
+		err    error
+	}{
+		{"gone meanwhile", 404, nil},
+		{"Gmail is down", 503, gmail.ErrUnavailable},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			g := newGoogle(t, gmailtest.Options{})
+			_, err := g.box.CreateDraft(t.Context(), "", []byte("To: "+coraMail+"\r\nX-Mark: a\r\n\r\n"))
+			g.ok(err)
+			g.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Status: tc.status, Reason: "notFound"})
+			if got, err := g.box.DraftsWith(t.Context(), "X-Mark", g.clock(), g.clock()); !errors.Is(err, tc.err) || len(got) != 0 {
+				t.Errorf("got %v, %v", got, err)
+			}
+		})
 	}
 }

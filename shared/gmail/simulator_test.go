@@ -142,6 +142,18 @@ func (w *tap) count(path string) (n int) {
 	return n
 }
 
+// paths are those of the requests that hold a text.
+func (w *tap) paths(part string) (out []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.seen {
+		if path := strings.Fields(s)[1]; strings.Contains(path, part) {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
 // refused are the requests that were answered with an error.
 func (w *tap) refused() (out []string) {
 	w.mu.Lock()
