@@ -1,4 +1,4 @@
-// Package deliver is the function that the queue mail-delivery calls: it settles a send that its caller left.
+// Package deliver is the function that the queue mail-delivery calls: it settles a send that its caller left, and deletes the drafts that a broken-off one left in Gmail.
 package deliver
 
 import (

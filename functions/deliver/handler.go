@@ -26,7 +26,11 @@ func (h handler) run(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Sending.Settle(r.Context(), t.AccountID, t.SendID); err != nil {
+	work := h.Sending.Settle
+	if t.Orphans {
+		work = h.Sending.ClearOrphans
+	}
+	if err := work(r.Context(), t.AccountID, t.SendID); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

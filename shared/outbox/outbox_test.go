@@ -333,7 +333,7 @@ func TestRowsForLater(t *testing.T) {
 	if deliveries() != 1 {
 		t.Errorf("%d looks at a send whose process died, want 1", deliveries())
 	}
-	due, err := w.store.ReleaseSend(t.Context(), "acme", x.ID, "holder", w.now().Add(time.Hour), false)
+	due, err := w.store.ReleaseSend(t.Context(), "acme", x.ID, "holder", store.Release{Again: w.now().Add(time.Hour)})
 	w.ok(err)
 	w.HandOver(t.Context(), due)
 	if last := w.tasks[len(w.tasks)-1]; !last.At.Equal(w.now().Add(time.Hour)) {

@@ -85,6 +85,7 @@ type way struct {
 	user   hire.User
 	x      store.Send
 	holder string
+	orphan bool // a draft may have been left in Gmail that nobody knows the id of, or that could not be deleted
 }
 
 var (
@@ -108,6 +109,7 @@ func (w *way) draft(ctx context.Context) error {
 		d, err = w.gmail.CreateDraft(ctx, "", raw.Bytes())
 	}
 	if err != nil {
+		w.orphan = errors.Is(err, gmail.ErrUnavailable) || ctx.Err() != nil
 		return fmt.Errorf("create draft: %w", err)
 	}
 	x, won, err := w.Store.SetDraft(ctx, w.x.AccountID, w.x.ID, w.holder, store.Draft{ID: d.ID, MessageID: d.Message.ID, GmailThreadID: d.Message.ThreadID}, w.box.Sub)
@@ -116,14 +118,27 @@ func (w *way) draft(ctx context.Context) error {
 	}
 	if lost := errors.Is(err, store.ErrLeaseLost); lost || (err == nil && !won) {
 		// Another is at work on this send, or has committed a draft first: ours must not be sent by anybody.
-		if derr := w.gmail.DeleteDraft(ctx, d.ID); derr != nil {
-			w.Log.WarnContext(ctx, "surplus draft is left", "error", derr)
-		}
+		w.discardSurplus(ctx, d.ID)
 	}
 	if err != nil {
+		w.orphan = true
 		return fmt.Errorf("commit draft: %w", err)
 	}
 	return nil
+}
+
+// discardSurplus deletes a draft that came too late. Whoever is at work on the send does not know of it, so a failure is noted past their claim.
+func (w *way) discardSurplus(ctx context.Context, draftID string) {
+	err := w.gmail.DeleteDraft(ctx, draftID)
+	if err == nil || errors.Is(err, gmail.ErrNotFound) {
+		return
+	}
+	w.Log.WarnContext(ctx, "surplus draft is left for later", "error", err)
+	due, err := w.Store.NoteOrphan(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.Now(), w.Now().Add(orphanAgain))
+	if err != nil {
+		w.Log.ErrorContext(ctx, "surplus draft is left", "error", err)
+	}
+	w.Outbox.HandOver(ctx, due)
 }
 
 func (w *way) boundary() string {
@@ -174,7 +189,7 @@ func (w *way) look(ctx context.Context) (store.Send, error) {
 	if !w.x.LookedAt.IsZero() && w.Now().Sub(w.x.LookedAt) >= lookAgainAfter {
 		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown))
 	}
-	due, err := w.Store.ReleaseSend(ctx, w.x.AccountID, w.x.ID, w.holder, w.Now().Add(lookAgainAfter), true)
+	due, err := w.Store.ReleaseSend(ctx, w.x.AccountID, w.x.ID, w.holder, store.Release{Again: w.Now().Add(lookAgainAfter), Looked: true})
 	if err != nil {
 		return store.Send{}, err
 	}
@@ -310,10 +325,13 @@ func nonEmpty(s string) []string {
 
 // end records a final outcome other than sent.
 func (w *way) end(ctx context.Context, state store.SendState, e *hire.Error) (store.Send, error) {
-	x, err := w.Store.EndSend(ctx, w.x.AccountID, w.x.ID, w.holder, state, store.Problem{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter})
+	x, due, err := w.Store.EndSend(ctx, w.x.AccountID, w.x.ID, w.holder, store.Ending{
+		State: state, Problem: store.Problem{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter}, Orphan: w.orphan,
+	})
 	if err != nil {
 		return store.Send{}, fmt.Errorf("end send: %w", err)
 	}
+	w.Outbox.HandOver(ctx, due)
 	return x, nil
 }
 
@@ -362,7 +380,7 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	if w.Now().Sub(w.x.CreatedAt) > giveUpAfter {
 		return w.abandon(ctx, hire.CodeGmailUnavailable)
 	}
-	due, rerr := w.Store.ReleaseSend(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.holder, again, false)
+	due, rerr := w.Store.ReleaseSend(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.holder, store.Release{Again: again, Orphan: w.orphan})
 	if rerr != nil {
 		w.Log.WarnContext(ctx, "claim on a send is left to run out", "error", rerr)
 	}
@@ -387,7 +405,8 @@ func (w *way) discard(ctx context.Context) {
 		return
 	}
 	if err := w.gmail.DeleteDraft(ctx, w.x.DraftID); err != nil && !errors.Is(err, gmail.ErrNotFound) {
-		w.Log.WarnContext(ctx, "draft of a refused mail is left", "error", err)
+		w.Log.WarnContext(ctx, "draft of a refused mail is left for later", "error", err)
+		w.orphan = true
 	}
 }
 
@@ -419,7 +438,7 @@ func (s *Service) Settle(ctx context.Context, account, id string) error {
 	case code == hire.CodeInternal:
 		return err
 	case code == hire.CodeReconnectRequired && s.Now().Sub(x.CreatedAt) <= giveUpAfter:
-		due, err := s.Store.ReleaseSend(ctx, account, id, holder, s.Now().Add(30*time.Minute), false)
+		due, err := s.Store.ReleaseSend(ctx, account, id, holder, store.Release{Again: s.Now().Add(30 * time.Minute)})
 		s.Outbox.HandOver(ctx, due)
 		return err
 	default:

@@ -27,8 +27,10 @@ type Store interface {
 	ClaimSend(ctx context.Context, account, id, holder string, ttl time.Duration) (store.Send, bool, error)
 	GetSend(ctx context.Context, account, id string) (store.Send, error)
 	SetDraft(ctx context.Context, account, id, holder string, d store.Draft, sub string) (store.Send, bool, error)
-	EndSend(ctx context.Context, account, id, holder string, state store.SendState, p store.Problem) (store.Send, error)
-	ReleaseSend(ctx context.Context, account, id, holder string, again time.Time, looked bool) ([]store.OutboxRow, error)
+	EndSend(ctx context.Context, account, id, holder string, e store.Ending) (store.Send, []store.OutboxRow, error)
+	ReleaseSend(ctx context.Context, account, id, holder string, r store.Release) ([]store.OutboxRow, error)
+	NoteOrphan(ctx context.Context, account, id string, by, look time.Time) ([]store.OutboxRow, error)
+	OrphansGone(ctx context.Context, account, id string, until time.Time) error
 	CommitSent(ctx context.Context, account, id string, m store.SentMail) (store.Send, []store.OutboxRow, error)
 	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
 	PutUpload(ctx context.Context, account string, u store.Upload) error

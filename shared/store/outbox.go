@@ -76,6 +76,7 @@ type OffboardTask struct {
 type DeliverTask struct {
 	AccountID string `json:"account_id"`
 	SendID    string `json:"send_id"`
+	Orphans   bool   `json:"orphans,omitempty"` // the send has ended: what drafts it may have left are to be deleted
 }
 
 // handedOverAfter is how long the process that wrote a row has for handing it over before the sweep does.

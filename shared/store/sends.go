@@ -55,8 +55,9 @@ type Send struct {
 	SentAt             time.Time
 	Problem            *Problem
 
-	Unlisted  bool  // its conversation was not tracked before: what it has besides is still to be read
-	Claim     Lease // who is at work on it
+	Unlisted  bool      // its conversation was not tracked before: what it has besides is still to be read
+	Orphaned  time.Time // until then a draft may have been made for it that is not its own and is still in Gmail; zero: none
+	Claim     Lease     // who is at work on it
 	Attempts  int
 	LookedAt  time.Time // first search for a mail whose send had no answer
 	CreatedAt time.Time
@@ -126,6 +127,9 @@ func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bo
 	now := s.clock()
 	if x.State.Final() || (x.Claim.Held(now) && x.Claim.Holder != holder) {
 		return false, nil
+	}
+	if x.DraftID == "" && x.Claim.Holder != "" && x.Claim.Holder != holder {
+		x.orphan(earlier(now, x.Claim.ExpiresAt)) // whoever had the claim died: it may have made a draft that it could not commit
 	}
 	x.Claim = Lease{Holder: holder, Fence: x.Claim.Fence + 1, ExpiresAt: now.Add(ttl)}
 	x.State, x.UpdatedAt = SendSending, now
@@ -249,26 +253,51 @@ func listLater(rs *rows, x *Send) error {
 	return nil
 }
 
+// Ending is how a send ends that was not seen to leave.
+type Ending struct {
+	State   SendState // failed or unknown
+	Problem Problem
+	Orphan  bool // its draft, or one made for it, may be left in Gmail
+}
+
 // EndSend records that a send failed or that its outcome can't be seen. One that has ended meanwhile stays as it is: its mail may have been found.
-func (s *Store) EndSend(ctx context.Context, account, id, holder string, state SendState, p Problem) (out Send, err error) {
+func (s *Store) EndSend(ctx context.Context, account, id, holder string, e Ending) (out Send, due []OutboxRow, err error) {
+	var rs rows
 	err = s.updateSend(ctx, "send.end", account, id, holder, func(_ context.Context, tx docs.Tx, x *Send) error {
+		rs = nil
 		if out = *x; x.State.Final() {
 			return nil
 		}
-		p.At = s.clock()
+		now := s.clock()
+		e.Problem.At = now
 		if err := tx.Delete(settleRow(x)); err != nil {
 			return err
 		}
-		x.State, x.Problem, x.Claim = state, &p, Lease{Fence: x.Claim.Fence}
+		if e.Orphan {
+			x.orphan(now)
+		}
+		x.State, x.Problem, x.Claim = e.State, &e.Problem, Lease{Fence: x.Claim.Fence}
 		out = *x
-		return tx.Set(sendRef(account, id), x)
+		if err := lookForOrphans(&rs, x, now.Add(orphanWait)); err != nil {
+			return err
+		}
+		if err := tx.Set(sendRef(account, id), x); err != nil {
+			return err
+		}
+		return s.putRows(tx, rs)
 	})
-	return out, err
+	return out, rs, err
 }
 
-// ReleaseSend lets go of a claim without an outcome; a task looks at the send again at the given time. looked notes that the mail was searched for. It does nothing
-// to a send that has ended meanwhile.
-func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, again time.Time, looked bool) (due []OutboxRow, err error) {
+// Release is how a claim is let go of.
+type Release struct {
+	Again  time.Time // when a task looks at the send again
+	Looked bool      // the mail was searched for
+	Orphan bool      // a draft may have been made that could not be committed
+}
+
+// ReleaseSend lets go of a claim without an outcome. It does nothing to a send that has ended meanwhile.
+func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, r Release) (due []OutboxRow, err error) {
 	var rs rows
 	err = s.updateSend(ctx, "send.release", account, id, holder, func(_ context.Context, tx docs.Tx, x *Send) error {
 		rs = nil
@@ -278,11 +307,14 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, aga
 		if err := tx.Delete(settleRow(x)); err != nil {
 			return err
 		}
-		if looked && x.LookedAt.IsZero() {
+		if r.Looked && x.LookedAt.IsZero() {
 			x.LookedAt = s.clock()
 		}
+		if r.Orphan && x.DraftID == "" { // else that draft was committed, and only the answer was lost
+			x.orphan(s.clock())
+		}
 		x.Claim = Lease{Fence: x.Claim.Fence + 1}
-		if err := settleLater(&rs, x, again); err != nil {
+		if err := settleLater(&rs, x, r.Again); err != nil {
 			return err
 		}
 		if err := tx.Set(sendRef(account, id), x); err != nil {

@@ -238,6 +238,9 @@ func (s *Store) putSent(tx docs.Tx, rs *rows, x *Send, msg hire.Message) error {
 	x.State, x.Problem, x.Claim = SendSent, nil, Lease{Fence: x.Claim.Fence}
 	x.RFCMessageID, x.ThreadID, x.MessageID = msg.MessageID, msg.ThreadID, msg.ID
 	x.SentAt, x.UpdatedAt = msg.ReceivedAt, s.clock()
+	if err := lookForOrphans(rs, x, s.clock().Add(orphanWait)); err != nil {
+		return err
+	}
 	if err := tx.Set(sendRef(x.AccountID, x.ID), x); err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func oneSend(t *testing.T, w *world) {
 	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "other", time.Minute); err != nil || !claimed {
 		t.Errorf("an expired claim was not given (%v)", err)
 	}
-	x, err = w.EndSend(w.ctx, acme, x.ID, "other", store.SendFailed, store.Problem{Code: hire.CodeGmailRefused})
+	x, _, err = w.EndSend(w.ctx, acme, x.ID, "other", store.Ending{State: store.SendFailed, Problem: store.Problem{Code: hire.CodeGmailRefused}})
 	w.ok(err)
 	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "third", time.Minute); err != nil || claimed {
 		t.Errorf("a finished send was claimed (%v)", err)
@@ -146,13 +146,13 @@ func foundIsFinal(t *testing.T, w *world) {
 		t.Errorf("due %v, via %q", types(done.Due), done.New[0].Via)
 	}
 	for _, state := range []store.SendState{store.SendUnknown, store.SendFailed} {
-		got, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", state, store.Problem{Code: hire.CodeSendUnknown})
+		got, _, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.Ending{State: state, Problem: store.Problem{Code: hire.CodeSendUnknown}, Orphan: true})
 		w.ok(err)
 		if got.State != store.SendSent || got.Problem != nil {
 			t.Errorf("ended as %s: it is %s", state, got.State)
 		}
 	}
-	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", w.now().Add(time.Minute), true)
+	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.now().Add(time.Minute), Looked: true})
 	w.ok(err)
 	if len(due) != 0 {
 		t.Errorf("a sent mail is looked at again: %v", types(due))
@@ -183,9 +183,9 @@ func foundIsFinal(t *testing.T, w *world) {
 // An outcome that nobody saw turns into sent when the mail is found, and into nothing else.
 func unknownIsFound(t *testing.T, w *world) {
 	x := w.drafted()
-	_, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.SendUnknown, store.Problem{Code: hire.CodeSendUnknown})
+	_, _, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.Ending{State: store.SendUnknown, Problem: store.Problem{Code: hire.CodeSendUnknown}})
 	w.ok(err)
-	if got, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.SendFailed, store.Problem{}); err != nil || got.State != store.SendUnknown {
+	if got, _, err := w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.Ending{State: store.SendFailed}); err != nil || got.State != store.SendUnknown {
 		t.Errorf("it is %s (%v)", got.State, err)
 	}
 	m := w.sent()
@@ -207,10 +207,10 @@ func othersClaim(t *testing.T, w *world) {
 	if _, _, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d", MessageID: "m", GmailThreadID: "t"}, "sub-rita"); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("draft under a lost claim: %v", err)
 	}
-	if _, err = w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.SendFailed, store.Problem{}); !errors.Is(err, store.ErrLeaseLost) {
+	if _, _, err = w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.Ending{State: store.SendFailed}); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("end under a lost claim: %v", err)
 	}
-	if _, err = w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", w.now(), false); !errors.Is(err, store.ErrLeaseLost) {
+	if _, err = w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.now()}); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("release under a lost claim: %v", err)
 	}
 	if tracked, err := w.Tracked(w.ctx, acme, "sub-rita", []string{"t"}); err != nil || len(tracked) != 0 {

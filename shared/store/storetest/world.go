@@ -96,6 +96,8 @@ var cases = map[string]func(*testing.T, *world){
 	"a login address is its active user's":                    loginAddress,
 	"many waiting conversations are queued in tasks that fit": manyWaiting,
 	"any order of commits ends in the same profile":           anyOrder,
+	"a draft that a dead process has left is noted":           orphanOfTheDead,
+	"a draft that may be left is looked for in the end":       orphans,
 	"a former address leads nowhere":                          formerAddress,
 
 	"a message keeps its blobs, where it is filed":     messageKeepsBlobs,
