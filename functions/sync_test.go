@@ -64,6 +64,63 @@ func TestScenario30_LostNotificationIsMadeUpForBySweeps(t *testing.T) {
 	r.shows("a quarter of an hour later", "> Can we talk?", "Yes, tomorrow.")
 }
 
+// An automatic answer comes within a second of our own mail: Gmail drops its notification, and this time ours is lost, too.
+func TestScenario29_ReplyAtOnceWhoseNotificationIsDropped(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		settled bool // by the sync, which meets the mail in Sent before its send is recorded
+	}{
+		{"the send is recorded", false},
+		{"the sync has met the mail before", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			w.pass(5 * time.Second)
+			if test.settled {
+				w.sim.AddFault(gmailtest.FaultRule{Method: "messages.modify", Status: 400, Times: 1}) // no label, which would be seen as somebody at work
+				w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Status: 400, Times: 1})
+			} else {
+				w.losePushes()
+			}
+			r.send("k1", hello)
+			w.settle()
+			if state := r.outcome("k1").State; state != "sent" {
+				t.Fatalf("the send is %s", state)
+			}
+			w.clock.Advance(300 * time.Millisecond)
+			dropped := w.sim.Stats().PushesDropped
+			out := w.sim.Outside(coraMail, "Cora Candidate")
+			got, _ := out.Last()
+			_, err := out.Reply(got, "I am on holiday.")
+			w.ok(err)
+			if w.sim.Stats().PushesDropped == dropped {
+				t.Fatal("no notification was dropped, so this shows nothing")
+			}
+			w.losePushes()
+			w.pass(time.Minute)
+			r.shows("a minute later", "> Can we talk?", "I am on holiday.")
+		})
+	}
+}
+
+// Many mails sent in a moment are followed by one look.
+func TestSendsOfAMomentShareOneLook(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	w.pass(time.Minute)
+	w.losePushes()
+	before := w.sim.Stats().Calls["history.list"]
+	for _, key := range []string{"k1", "k2", "k3"} {
+		r.send(key, hello).into(200, nil)
+	}
+	w.pass(time.Minute)
+	if n := w.sim.Stats().Calls["history.list"] - before; n != 1 {
+		t.Errorf("%d looks at the mailbox, want one", n)
+	}
+}
+
 func TestScenario31_MailWrittenInGmailIsInTheProfileAsSent(t *testing.T) {
 	t.Parallel()
 	w, r, out, asked := conversation(t)

@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -247,7 +250,25 @@ func (s *Store) putSent(tx docs.Tx, rs *rows, x *Send, msg hire.Message) error {
 	if err := s.audit(tx, x.AccountID, AuditEntry{UserID: x.UserID, Action: "message.sent", Target: msg.ThreadID}); err != nil {
 		return err
 	}
-	return messageEvent(rs, EventMessageSent, msg)
+	if err := messageEvent(rs, EventMessageSent, msg); err != nil {
+		return err
+	}
+	return lookAfterSend(rs, x, s.clock())
+}
+
+// sentSlot is the time within which the sends of a mailbox share one look after them, and how long after them it is, at least: Gmail's second is over by then.
+const sentSlot = 2 * time.Second
+
+// lookAfterSend queues a look at the mailbox a few seconds after a send: Gmail drops the notification of what comes within a second of our own mail, an automatic
+// answer say, which would else wait for the sweep.
+func lookAfterSend(rs *rows, x *Send, now time.Time) error {
+	body, err := json.Marshal(SyncTask{AccountID: x.AccountID, UserID: x.UserID, Reason: "at_work"})
+	if err != nil {
+		return err
+	}
+	at := now.Truncate(sentSlot).Add(2 * sentSlot)
+	rs.task(x.AccountID, QueueSync, fmt.Sprintf("after-send-%s-%d", x.UserID, at.Unix()), at, body)
+	return nil
 }
 
 func addressesOf(m hire.Message) []string {
