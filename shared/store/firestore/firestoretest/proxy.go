@@ -39,7 +39,7 @@ type Proxy struct {
 	calls  int
 	stats  Stats
 	before func(Call) (lost bool)
-	after  func(Call)
+	after  func(Call) (lost bool)
 }
 
 // Start passes calls on to the emulator at host:port until the test ends.
@@ -91,9 +91,9 @@ func (owner) GetRequestMetadata(context.Context, ...string) (map[string]string, 
 
 func (owner) RequireTransportSecurity() bool { return false }
 
-// On sets what is done before a call is passed on, which may lose it, and after its whole answer has come and before the caller gets it; nil for nothing. Numbers
-// begin anew.
-func (p *Proxy) On(before func(Call) (lost bool), after func(Call)) {
+// On sets what is done before a call is passed on, which may lose it, and after its whole answer has come and before the caller gets it, which may lose that; nil for
+// nothing. The caller of a lost one hears codes.Unavailable. Numbers begin anew.
+func (p *Proxy) On(before, after func(Call) (lost bool)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.before, p.after, p.calls = before, after, 0
@@ -128,9 +128,12 @@ func (p *Proxy) handle(_ any, in grpc.ServerStream) error {
 		return err
 	}
 	answers, err := p.answers(call, request, out)
-	p.end(call)
+	lost = p.end(call)
 	if err != nil {
 		return err
+	}
+	if lost {
+		return status.Error(codes.Unavailable, "the answer was lost")
 	}
 	for _, a := range answers {
 		if err := in.SendMsg(&a); err != nil {
@@ -149,13 +152,11 @@ func (p *Proxy) begin(method string) (c Call, lost bool) {
 	return c, before != nil && before(c)
 }
 
-func (p *Proxy) end(c Call) {
+func (p *Proxy) end(c Call) (lost bool) {
 	p.mu.Lock()
 	after := p.after
 	p.mu.Unlock()
-	if after != nil {
-		after(c)
-	}
+	return after != nil && after(c)
 }
 
 // ask passes the request on. Every method that the store uses has one message of request.
