@@ -102,6 +102,32 @@ func (c *cloud) published(ctx context.Context) ([]json.RawMessage, error) {
 	}
 }
 
+const (
+	callLost   = "the call is lost"
+	answerLost = "the answer is lost"
+)
+
+func (c *cloud) moments() []string { return []string{callLost, answerLost} }
+
+func (c *cloud) breakCall(n int, moment string) (end func() (call string)) {
+	var broken atomic.Pointer[firestoretest.Call]
+	lose := func(call firestoretest.Call) bool {
+		return call.N == n && broken.CompareAndSwap(nil, &call)
+	}
+	if moment == callLost {
+		c.firestore.On(lose, nil)
+	} else {
+		c.firestore.On(nil, lose)
+	}
+	return func() string {
+		c.firestore.On(nil, nil)
+		if call := broken.Load(); call != nil {
+			return call.Method
+		}
+		return ""
+	}
+}
+
 func (c *cloud) documents() documents {
 	s := c.firestore.Stats()
 	return documents{read: s.Reads, written: s.Writes, deleted: s.Deletes}

@@ -3,12 +3,15 @@ package functions_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/trakstar/hire-gmail/shared/store/embedded"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
@@ -17,18 +20,40 @@ type machine struct {
 	inProcess
 	*wiring.Local
 	folder string
+	hook   *hook
+}
+
+// hook is what happens at the store's calls.
+type hook struct {
+	mu sync.Mutex
+	do func(op string, at embedded.Phase) error // nil for nothing
+}
+
+func (h *hook) set(do func(op string, at embedded.Phase) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.do = do
+}
+
+func (h *hook) call(op string, at embedded.Phase) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.do == nil {
+		return nil
+	}
+	return h.do(op, at)
 }
 
 func newMachine(t *testing.T, s surroundings) platform {
 	t.Helper()
-	m := machine{folder: filepath.Join(t.TempDir(), "data")}
+	m := machine{folder: filepath.Join(t.TempDir(), "data"), hook: &hook{}}
 	env := wiring.LocalEnvironment(s.hire, m.folder)
 	wiring.UseGoogleAt(env, s.google, s.client.ID, s.client.Secret)
 	c, err := wiring.ConfigOf(env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Log: s.log, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
+	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Hook: m.hook.call, Log: s.log, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +79,29 @@ func (m machine) runDue(ctx context.Context) (done int, err error) {
 
 func (m machine) published(ctx context.Context) ([]json.RawMessage, error) {
 	return m.Events.Recent(ctx, 500)
+}
+
+func (m machine) moments() []string {
+	return []string{embedded.BeforeRun.String(), embedded.BeforeCommit.String(), embedded.AfterCommit.String()}
+}
+
+// breakCall breaks a call of the service's. Gmail's notifications come into the same file, and are none.
+func (m machine) breakCall(n int, moment string) (end func() (call string)) {
+	met, broken := 0, ""
+	m.hook.set(func(op string, at embedded.Phase) error {
+		if at.String() != moment || strings.HasPrefix(op, "notification.") {
+			return nil
+		}
+		if met++; met != n {
+			return nil
+		}
+		broken = op
+		return errors.New("the database has gone")
+	})
+	return func() string {
+		m.hook.set(nil) // and none is under way any more
+		return broken
+	}
 }
 
 func (m machine) documents() documents {

@@ -27,6 +27,10 @@ type platform interface {
 	runDue(ctx context.Context) (done int, err error)
 	// published are the events that have gone out, in their JSON form.
 	published(ctx context.Context) ([]json.RawMessage, error)
+	// moments are those at which a call of the store can break.
+	moments() []string
+	// breakCall makes the nth of the calls of the store that have such a moment break at it, once. What it returns ends that and names the call; "" if it was not met.
+	breakCall(n int, moment string) (end func() (call string))
 	// documents counts what was read and written so far.
 	documents() documents
 	// stored is everything that is kept but for the vault's own content, for looking for what must not be there.

@@ -30,6 +30,8 @@ type LocalOptions struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 	NoSync bool // no durability: tests
+	// Hook injects faults into the store: tests. See embedded.Options.
+	Hook func(op string, at embedded.Phase) error
 	// Sleep waits before Gmail is asked again; nil is a real timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// BaseURL is where all functions are served, each below its name.
@@ -63,7 +65,7 @@ func OpenLocal(c config.Config, o LocalOptions) (*Local, error) {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	db, err := embedded.Open(filepath.Join(c.DataDir, "hire.db"), schema(), embedded.Options{Now: o.Now, NoSync: o.NoSync})
+	db, err := embedded.Open(filepath.Join(c.DataDir, "hire.db"), schema(), embedded.Options{Now: o.Now, NoSync: o.NoSync, Hook: o.Hook})
 	if err != nil {
 		return nil, err
 	}
