@@ -72,7 +72,7 @@ func sendKeepsBlobs(t *testing.T, w *world) {
 	failed := begin("k1", []hire.Attachment{{Filename: "no.pdf", Blob: blob("3")}})
 	sent := begin("k2", files)
 	w.referenced("begun", true, blob("1"), blob("2"), blob("3"))
-	_, err := w.EndSend(w.ctx, acme, failed.ID, "holder", store.SendFailed, store.Problem{Code: hire.CodeGmailRefused})
+	_, _, err := w.EndSend(w.ctx, acme, failed.ID, "holder", store.Ending{State: store.SendFailed, Problem: store.Problem{Code: hire.CodeGmailRefused}})
 	w.ok(err)
 	w.referenced("one has failed", true, blob("1"), blob("2"), blob("3"))
 	_, _, err = w.SetDraft(w.ctx, acme, sent.ID, "holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
