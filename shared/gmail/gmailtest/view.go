@@ -257,3 +257,20 @@ func (m *Mailbox) threadNamed(id string) (*thread, error) {
 	}
 	return nil, fmt.Errorf("gmailtest: conversation %q in %s: %w", id, m.email, ErrNotFound)
 }
+
+// Ref is a message by ids alone.
+type Ref struct {
+	ID, ThreadID string
+	LabelIDs     []string
+}
+
+// Refs are all messages, with those in spam, in the bin and in the drafts, oldest first. It takes no mail apart, so a test may ask after every step.
+func (m *Mailbox) Refs() []Ref {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	out := make([]Ref, len(m.order))
+	for i, msg := range m.order {
+		out[i] = Ref{ID: formatID(msg.id), ThreadID: formatID(msg.thread.id), LabelIDs: msg.labels.ids()}
+	}
+	return out
+}

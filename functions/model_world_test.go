@@ -1,0 +1,524 @@
+package functions_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/trakstar/hire-gmail/functions"
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/blobs"
+	"github.com/trakstar/hire-gmail/shared/config"
+	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/store/docs"
+	"github.com/trakstar/hire-gmail/shared/store/embedded"
+	"github.com/trakstar/hire-gmail/shared/tasks"
+	"github.com/trakstar/hire-gmail/shared/tokens"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// The world of the model test is the service of the scenarios, put together so that a run takes milliseconds: functions are called without a socket, Pub/Sub and
+// Cloud Tasks are lists that the test plays with, and a run begins with a copy of one world in which two people have connected. Each call of the store, of Gmail and
+// of Cloud Tasks is a step, at which the test may break something or let somebody else do something.
+
+// Where the functions and Google are. Nothing listens there.
+const (
+	modelHire   = "http://127.0.0.1:1"
+	modelGoogle = "http://127.0.0.1:2"
+)
+
+// moment of a step.
+type moment int
+
+const (
+	beforeStep moment = iota // nothing has happened yet
+	withinStep               // of a transaction alone: its function has run, nothing is stored
+	afterStep                // it has happened, and the caller does not know
+)
+
+func (m moment) String() string { return [...]string{"before", "within", "after"}[m] }
+
+// site is one world of the model.
+type site struct {
+	folder string // of this process: the vault's key, and blobs
+	clock  *clock
+	issuer *issuertest.Issuer
+	sim    *gmailtest.Server
+	db     *embedded.DB
+	config config.Config
+
+	replicas [2]*replica // of all functions: what one remembers the other does not know
+	pushes   [][]byte    // notifications on their way
+	queue    []*queuedTask
+	taken    map[string]time.Time // names of tasks that are refused, and until when
+	told     map[string]events.Event
+	log      *bytes.Buffer
+
+	onPush  func()
+	onWrite func()                                       // Gmail has had a call that may change a mailbox
+	onStep  func(r *replica, op string, at moment) error // may break the step
+}
+
+// queuedTask is a task in its queue.
+type queuedTask struct {
+	tasks.Task
+	retries int
+}
+
+// image is a world as bytes.
+type image struct {
+	at             time.Time
+	folder         string
+	database, mail []byte
+}
+
+// connectedImage is a world in which Rita and Sam have connected, and nothing else has happened.
+var connectedImage = sync.OnceValues(func() (image, error) {
+	folder, err := os.MkdirTemp("", "hire-model-") // lasts as long as the process; it holds a key and no mail
+	if err != nil {
+		return image{}, err
+	}
+	s, err := openSite(image{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), folder: folder})
+	if err != nil {
+		return image{}, err
+	}
+	s.sim.AddMailbox(ritaMail, "Rita Recruiter")
+	s.sim.AddMailbox(samMail, "Sam Super")
+	if err := s.populate(); err != nil {
+		return image{}, errors.Join(err, s.close())
+	}
+	var mail bytes.Buffer
+	if err := errors.Join(s.sim.Save(&mail), s.close()); err != nil {
+		return image{}, err
+	}
+	database, err := os.ReadFile(s.file())
+	return image{at: s.clock.Now(), folder: folder, database: database, mail: mail.Bytes()}, err
+})
+
+// openSite makes a world of an image.
+func openSite(from image) (*site, error) {
+	s := &site{folder: from.folder, clock: &clock{at: from.at}, taken: map[string]time.Time{}, told: map[string]events.Event{}, log: &bytes.Buffer{}}
+	s.issuer = issuertest.New(issuertest.Options{URL: modelHire + "/issuer", Now: s.clock.Now})
+	s.sim = gmailtest.New(gmailtest.Options{Now: s.clock.Now, Seed: 1, Publish: func(_ context.Context, _ string, data []byte) {
+		s.pushes = append(s.pushes, data)
+		if s.onPush != nil {
+			s.onPush()
+		}
+	}})
+	if from.mail != nil {
+		if err := s.sim.Restore(bytes.NewReader(from.mail)); err != nil {
+			return nil, err
+		}
+	}
+	env := wiring.LocalEnvironment(modelHire, s.folder)
+	client := gmailtest.DefaultClient()
+	wiring.UseGoogleAt(env, modelGoogle, client.ID, client.Secret)
+	env["REQUESTS_PER_MINUTE_USER"], env["REQUESTS_PER_MINUTE_ACCOUNT"] = "1000000", "1000000"
+	var err error
+	if s.config, err = wiring.ConfigOf(env); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(s.file(), from.database, 0o600); err != nil {
+		return nil, err
+	}
+	if from.database == nil {
+		if err := os.Remove(s.file()); err != nil {
+			return nil, err
+		}
+	}
+	if s.db, err = embedded.Open(s.file(), store.Schema(), embedded.Options{Now: s.clock.Now, NoSync: true}); err != nil {
+		return nil, err
+	}
+	for i := range s.replicas {
+		if err := s.start(i); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// file is the database's. Runs come one after the other.
+func (s *site) file() string { return filepath.Join(s.folder, "hire.db") }
+
+func (s *site) close() error { return s.db.Close() }
+
+// start puts a fresh replica, which remembers nothing, in place i.
+func (s *site) start(i int) error {
+	r := &replica{site: s}
+	vault, err := tokens.OpenSealed(s.db, filepath.Join(s.folder, "tokens.key"))
+	if err != nil {
+		return err
+	}
+	files, err := blobs.OpenFiles(filepath.Join(s.folder, "blobs"), 1<<20)
+	if err != nil {
+		return err
+	}
+	all, err := wiring.Assemble(s.config, wiring.Parts{
+		DB: steppedDB{s.db, r}, Vault: vault, Tasks: r, Events: r, Blobs: files, HTTP: &http.Client{Transport: r}, Now: s.clock.Now, Sleep: r.sleep,
+		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{ReplaceAttr: withoutTime})),
+	})
+	if err != nil {
+		return err
+	}
+	r.services, r.handlers = all, map[string]http.Handler{}
+	for name, make := range functions.All() {
+		r.handlers[name] = make(all)
+	}
+	s.replicas[i] = r
+	return nil
+}
+
+func withoutTime(_ []string, a slog.Attr) slog.Attr {
+	if a.Key == slog.TimeKey {
+		return slog.Attr{}
+	}
+	return a
+}
+
+// replica is one process with all functions.
+type replica struct {
+	*site
+	services *wiring.Services
+	handlers map[string]http.Handler
+	dead     bool // it has crashed: nothing that it still tries has an effect
+}
+
+var errCrashed = errors.New("the process has crashed")
+
+// doStep is one step of the process: what do does, and what the test makes of it.
+func (r *replica) doStep(op string, do func() error) error {
+	if err := r.at(op, beforeStep); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	return r.at(op, afterStep)
+}
+
+func (r *replica) at(op string, m moment) error {
+	if r.dead {
+		return errCrashed
+	}
+	if r.onStep == nil {
+		return nil
+	}
+	err := r.onStep(r, op, m)
+	if r.dead {
+		return errCrashed
+	}
+	return err
+}
+
+// sleep lets the time go by that is waited for, in whole seconds: how long exactly is chance.
+func (r *replica) sleep(_ context.Context, d time.Duration) error {
+	if r.dead {
+		return errCrashed
+	}
+	r.clock.Advance(d.Truncate(time.Second) + time.Second)
+	return nil
+}
+
+// steppedDB is the database of a replica.
+type steppedDB struct {
+	docs.DB
+	of *replica
+}
+
+func (d steppedDB) View(ctx context.Context, op string, fn func(context.Context, docs.Tx) error) error {
+	return d.of.doStep(op, func() error { return d.DB.View(ctx, op, fn) })
+}
+
+func (d steppedDB) Update(ctx context.Context, op string, fn func(context.Context, docs.Tx) error) error {
+	return d.of.doStep(op, func() error {
+		return d.DB.Update(ctx, op, func(ctx context.Context, tx docs.Tx) error {
+			if err := fn(ctx, tx); err != nil {
+				return err
+			}
+			return d.of.at(op, withinStep)
+		})
+	})
+}
+
+func (d steppedDB) Replace(ctx context.Context, op string, ref docs.Ref, seen docs.Stamp, doc any) (done bool, err error) {
+	err = d.of.doStep(op, func() (err error) {
+		done, err = d.DB.Replace(ctx, op, ref, seen, doc)
+		return err
+	})
+	return done && err == nil, err
+}
+
+// RoundTrip carries a call to Google, or to Hire's issuer.
+func (r *replica) RoundTrip(req *http.Request) (*http.Response, error) {
+	if r.dead {
+		return nil, errCrashed
+	}
+	if "http://"+req.URL.Host == modelHire {
+		return r.serve(http.StripPrefix("/issuer", r.issuer), req)
+	}
+	if !strings.Contains(req.URL.Path, "gmail/v1") {
+		return r.serve(r.sim, req) // the sign-in, which waits in a goroutine of its own
+	}
+	op := req.Method + " " + req.URL.Path
+	var resp *http.Response
+	err := r.doStep(op, func() (err error) {
+		resp, err = r.serve(r.sim, req)
+		if req.Method != http.MethodGet && r.onWrite != nil {
+			r.onWrite()
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+var errReset = errors.New("connection reset by peer")
+
+func (r *replica) serve(h http.Handler, req *http.Request) (resp *http.Response, err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			err = errReset
+		default:
+			panic(p)
+		}
+	}()
+	if req.Body == nil {
+		req.Body = http.NoBody
+	}
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, req)
+	return rec.Result(), nil
+}
+
+// nameRefused is how long the name of a task is refused after it ran.
+const nameRefused = time.Hour
+
+// Enqueue implements tasks.Enqueuer as Cloud Tasks does.
+func (r *replica) Enqueue(_ context.Context, t tasks.Task) error {
+	return r.doStep("enqueue", func() error {
+		now := r.clock.Now()
+		if err := t.Check(now); err != nil {
+			return err
+		}
+		if t.Name != "" {
+			name := string(t.Queue) + "/" + t.Name
+			if until, ok := r.taken[name]; ok && now.Before(until) {
+				return fmt.Errorf("%w: %s", tasks.ErrDuplicate, t.Name)
+			}
+			r.taken[name] = now.Add(1000 * time.Hour) // until it has run
+		}
+		if t.At.Before(now) {
+			t.At = now
+		}
+		r.queue = append(r.queue, &queuedTask{Task: t})
+		return nil
+	})
+}
+
+// Publish implements events.Publisher.
+func (r *replica) Publish(_ context.Context, e events.Event) error {
+	return r.doStep("publish", func() error {
+		if _, err := e.Encode(); err != nil {
+			return err
+		}
+		r.told[e.ID] = e
+		return nil
+	})
+}
+
+// call calls a function of replica i. Where that crashes a new one takes its place, and the caller gets what Cloud Run answers for one that has gone.
+func (s *site) call(i int, method, path, token string, body []byte, header ...string) (status int, answer []byte) {
+	r := s.replicas[i]
+	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	req := httptest.NewRequest(method, modelHire+path, bytes.NewReader(body))
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+token)
+	for j := 0; j+1 < len(header); j += 2 {
+		req.Header.Set(header[j], header[j+1])
+	}
+	rec := httptest.NewRecorder()
+	http.StripPrefix("/"+name, r.handlers[name]).ServeHTTP(rec, req)
+	if !r.dead {
+		return rec.Code, rec.Body.Bytes()
+	}
+	if s.replicas[i] == r {
+		if err := s.start(i); err != nil {
+			panic(fmt.Sprintf("a replica does not start: %v", err))
+		}
+	}
+	return http.StatusServiceUnavailable, nil
+}
+
+// user calls a function as a user's frontend does.
+func (s *site) user(i int, user, email, method, path string, body any, header ...string) (status int, answer []byte) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // of the api's own types
+	}
+	return s.call(i, method, path, s.issuer.UserToken(issuertest.UserClaims{AccountID: acme, UserID: user, Email: email}), raw, header...)
+}
+
+// deliver pushes a notification; false if it was not acknowledged.
+func (s *site) deliver(i int, data []byte) bool {
+	c := s.config.Callers
+	body, err := json.Marshal(events.Push{Message: events.PushMessage{Data: data, MessageID: "1", PublishTime: s.clock.Now()}, Subscription: "projects/local/subscriptions/gmail-notifications"})
+	if err != nil {
+		panic(err)
+	}
+	status, _ := s.call(i, "POST", "/gmailnotify/", s.issuer.ServiceToken(c.PushAudience, c.PushServiceAccount), body)
+	return status/100 == 2
+}
+
+// run runs a task. done takes it out of its queue; it is put off where it fails.
+func (s *site) run(i int, t *queuedTask) {
+	c := s.config.Callers
+	status, _ := s.call(i, "POST", "/"+tasks.Functions[t.Queue]+"/", s.issuer.ServiceToken(c.TasksAudience, c.TasksServiceAccount), t.Body,
+		"X-CloudTasks-QueueName", string(t.Queue), "X-CloudTasks-TaskName", t.Name, "X-CloudTasks-TaskRetryCount", fmt.Sprint(t.retries))
+	if status/100 != 2 {
+		t.At, t.retries = s.clock.Now().Add(min(time.Second<<min(t.retries, 8), 5*time.Minute)), t.retries+1
+		return
+	}
+	s.queue = slices.DeleteFunc(s.queue, func(x *queuedTask) bool { return x == t })
+	if t.Name != "" {
+		s.taken[string(t.Queue)+"/"+t.Name] = s.clock.Now().Add(nameRefused)
+	}
+}
+
+// due are the tasks whose time has come.
+func (s *site) due() []*queuedTask {
+	now := s.clock.Now()
+	return slices.DeleteFunc(slices.Clone(s.queue), func(t *queuedTask) bool { return t.At.After(now) })
+}
+
+// sweep is a call of Cloud Scheduler.
+func (s *site) sweep(i int) {
+	c := s.config.Callers
+	s.call(i, "POST", "/labelsweep/", s.issuer.ServiceToken(c.SchedulerAudience, c.SchedulerServiceAccount), nil)
+}
+
+// tell brings news of the directory; false if Hire's backend has to try again.
+func (s *site) tell(i int, b api.DirectoryBatch) bool {
+	c := s.config.Callers
+	body, err := json.Marshal(b)
+	if err != nil {
+		panic(err)
+	}
+	status, _ := s.call(i, "POST", "/directory/v1/batch", s.issuer.ServiceToken(c.BackendAudience, c.BackendServiceAccounts[0]), body)
+	return status == 200
+}
+
+// drain delivers and runs everything that is due, and what comes of it; false if that does not come to rest.
+func (s *site) drain() bool {
+	for range 200 {
+		pushes, ready := s.pushes, s.due()
+		if s.pushes = nil; len(pushes)+len(ready) == 0 {
+			return true
+		}
+		for n, data := range pushes {
+			if !s.deliver(n%2, data) {
+				s.pushes = append(s.pushes, data)
+				s.clock.Advance(time.Second)
+			}
+		}
+		for n, t := range ready {
+			s.run(n%2, t)
+		}
+	}
+	return false
+}
+
+// populate tells the directory, switches the integration on, and connects Rita and Sam.
+func (s *site) populate() error {
+	if !s.tell(0, api.DirectoryBatch{
+		Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "pro", Version: 1}},
+		Users: []api.DirectoryUser{
+			{AccountID: acme, ID: sam, Name: "Sam Super", Email: samMail, Role: "super_admin", Active: true, Version: 1},
+			{AccountID: acme, ID: rita, Name: "Rita Recruiter", Email: ritaMail, Role: "admin", Active: true, Version: 1},
+		},
+		Candidates: []api.DirectoryCandidate{
+			{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{coraMail}, UpdatedAt: s.clock.Now(), Version: 1},
+			{AccountID: acme, ID: dan, Name: "Dan Developer", Emails: []string{danMail}, UpdatedAt: s.clock.Now().Add(time.Second), Version: 1},
+		},
+	}) {
+		return fmt.Errorf("the directory is refused\n%s", s.log)
+	}
+	if status, answer := s.user(0, sam, samMail, "PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}); status != 200 {
+		return fmt.Errorf("the integration is not enabled: %s", answer)
+	}
+	for user, email := range map[string]string{rita: ritaMail, sam: samMail} {
+		if err := s.connect(user, email); err != nil {
+			return fmt.Errorf("connect %s: %w\n%s", user, err, s.log)
+		}
+	}
+	for range 3 {
+		if !s.drain() {
+			return errors.New("connecting does not come to rest")
+		}
+		s.clock.Advance(5 * time.Minute)
+		s.sweep(0)
+	}
+	return nil
+}
+
+// connect goes through the pages of a connection as the browser does.
+func (s *site) connect(user, email string) error {
+	_, answer := s.user(0, user, email, "POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/hire"})
+	var started api.ConnectStarted
+	if err := json.Unmarshal(answer, &started); err != nil {
+		return fmt.Errorf("%w: %s", err, answer)
+	}
+	var cookies []*http.Cookie
+	open := func(target string) (*url.URL, error) {
+		u, err := url.Parse(target)
+		if err != nil {
+			return nil, err
+		}
+		req := httptest.NewRequest("GET", target, nil)
+		for _, c := range cookies {
+			req.AddCookie(c)
+		}
+		rec := httptest.NewRecorder()
+		name, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+		http.StripPrefix("/"+name, s.replicas[0].handlers[name]).ServeHTTP(rec, req)
+		cookies = append(cookies, rec.Result().Cookies()...)
+		body, _ := io.ReadAll(rec.Body)
+		if rec.Code != http.StatusSeeOther {
+			return nil, fmt.Errorf("%s: %d %s", target, rec.Code, body)
+		}
+		return url.Parse(rec.Header().Get("Location"))
+	}
+	consent, err := open(started.StartURL)
+	if err != nil {
+		return err
+	}
+	back, err := s.sim.OAuth().Consent(consent.String(), oauthtest.Decision{Email: email})
+	if err != nil {
+		return err
+	}
+	end, err := open(back.String())
+	if err == nil && end.Query().Get("connected") != "1" {
+		err = fmt.Errorf("came back to %s", end)
+	}
+	return err
+}
