@@ -62,6 +62,7 @@ type site struct {
 	issuer *issuertest.Issuer
 	sim    *gmailtest.Server
 	db     *embedded.DB
+	store  *store.Store // with no steps: for looking on
 	config config.Config
 
 	replicas [2]*replica // of all functions: what one remembers the other does not know
@@ -144,6 +145,9 @@ func openSite(from image) (*site, error) {
 		}
 	}
 	if s.db, err = embedded.Open(s.file(), store.Schema(), embedded.Options{Now: s.clock.Now, NoSync: true}); err != nil {
+		return nil, err
+	}
+	if s.store, err = store.New(s.db, store.Options{Now: s.clock.Now}); err != nil {
 		return nil, err
 	}
 	for i := range s.replicas {

@@ -1,0 +1,399 @@
+package functions_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+)
+
+// The oracle says what the profiles must show, may show and must not show, from what has happened in Gmail and in the directory and from the rules of import, as the
+// product's help page states them. It knows nothing of cursors, leases, ledgers and tasks, and must use no code of the engine's.
+//
+// It looks at both mailboxes after everything that happens ("observe"). When the dust has settled it is shown the profiles ("judge"). In between it cannot know when
+// the service has looked, so there are two bounds:
+//
+//   - may: in whose profile a mail would be if the service had looked at some moment so far. Nothing is taken out of a profile again, so this only grows.
+//   - must: what the rules admit when the dust has settled.
+//
+// Where the two differ, either is right. That is so, and no wider, for:
+//
+//   - a mail that was admitted at some moment and is not now: moved to spam or the bin, deleted, its conversation unlabelled;
+//   - a conversation that was labelled, or matched, between two looks and is not any more when the dust settles;
+//   - a mail that skipped the inbox in a conversation of our own, where the record of its arrival was not readable yet, or forgotten, when the conversation was
+//     read whole: "where there are no records to tell, a message without an exclusion row is imported";
+//   - a mail that skipped the inbox, was put there and archived again, and the history that told so was forgotten;
+//   - a conversation in which Hire made a draft that never left: it is tracked from the draft's commit on, which is not to be seen in Gmail;
+//   - a label of import that was renamed, or got its name by being renamed: Gmail tells nobody, so it counts until labels are listed again, a day later;
+//   - the label on a sent mail of a conversation of our own: Hire puts it there itself, and cannot tell the user's from it.
+type oracle struct {
+	boxes    map[string]*observed
+	profiles map[string][]string        // addresses of each candidate, as the directory has them; while news is on its way, both the old and the new
+	sends    map[string]*sendPlan       // by token
+	may      map[string]map[string]bool // by mail: in whose profile it may be
+	shown    map[string]map[string]bool // by mail: in whose profile it was, at some judgement
+	lag      bool                       // new history is hidden
+	atWork   bool                       // a function is at work
+}
+
+// sendPlan is a mail that somebody asked Hire to send.
+type sendPlan struct {
+	key, user, box, candidate string
+	body                      api.SendMessage
+	left                      map[string]bool // Gmail ids under which it was seen in Sent
+}
+
+// observed is a mailbox as the oracle has seen it.
+type observed struct {
+	address string
+	box     *gmailtest.Mailbox
+	letters map[string]*letterSeen // by Gmail id
+	threads map[string]*talk
+	order   []string        // ids of threads, as they were first seen
+	renamed map[string]bool // label ids that were renamed from or to a name of import
+	ids     map[string]bool // labels that ask for an import, by id
+}
+
+// letterSeen is a message of a mailbox.
+type letterSeen struct {
+	id, mail  string // mail names it in every mailbox
+	people    []string
+	labels    []string
+	gone      bool
+	skipped   bool // when it came it was in neither INBOX nor SENT
+	before    bool // it was there before its conversation became one of our own
+	untold    bool // whether the service has a record of its arrival is open
+	seen      bool // was in INBOX or SENT
+	seenOpen  bool // only a moment that a forgotten history told of
+	fresh     bool // came since the last judgement
+	freshSeen bool // seen first since the last judgement
+}
+
+func (l *letterSeen) has(label string) bool { return slices.Contains(l.labels, label) }
+
+// out: never imported, whatever else holds.
+func (l *letterSeen) out() bool {
+	return l.gone || l.has("SPAM") || l.has("TRASH") || l.has("DRAFT")
+}
+
+// certainty of a statement.
+type certainty int
+
+const (
+	no certainty = iota
+	perhaps
+	yes
+)
+
+// talk is a conversation of a mailbox.
+type talk struct {
+	id       string
+	letters  []*letterSeen
+	ours     certainty // begun or answered in Hire
+	label    certainty // labelled, and not unlabelled since
+	known    bool      // it was labelled at a judgement, and has been since
+	unlabel  bool      // since the last judgement a label was taken off a message of it
+	blurred  bool      // since the last judgement a label on it went otherwise: by its own deletion, or that of a message
+	selfmade bool      // a user's label lies on a sent mail of a conversation of our own
+	owner    string    // whose it is, once that is certain
+	owners   map[string]bool
+}
+
+func newOracle(sim *gmailtest.Server) *oracle {
+	o := &oracle{boxes: map[string]*observed{}, sends: map[string]*sendPlan{}, may: map[string]map[string]bool{}, shown: map[string]map[string]bool{}}
+	for _, address := range []string{ritaMail, samMail} {
+		box, _ := sim.Mailbox(address)
+		o.boxes[address] = &observed{address: address, box: box, letters: map[string]*letterSeen{}, threads: map[string]*talk{}, renamed: map[string]bool{}, ids: map[string]bool{}}
+	}
+	o.profiles = map[string][]string{cora: {coraMail}, dan: {danMail}}
+	return o
+}
+
+// observe looks at both mailboxes.
+func (o *oracle) observe() {
+	for _, address := range []string{ritaMail, samMail} {
+		o.look(o.boxes[address])
+	}
+}
+
+func (o *oracle) look(b *observed) {
+	ids := map[string]bool{}
+	exists := map[string]bool{}
+	for _, l := range b.box.Labels() {
+		exists[l.ID] = true
+		if strings.EqualFold(l.Name, "Hire") || strings.EqualFold(l.Name, "Recruiterbox") {
+			ids[l.ID] = true
+		}
+	}
+	there := map[string]bool{}
+	for _, ref := range b.box.Refs() {
+		there[ref.ID] = true
+		l := b.letters[ref.ID]
+		if l == nil {
+			l = o.arrived(b, ref)
+		}
+		t := b.threads[ref.ThreadID]
+		for _, was := range l.labels {
+			if b.ids[was] && !slices.Contains(ref.LabelIDs, was) {
+				t.unlabel = t.unlabel || ids[was]
+				t.blurred = t.blurred || !exists[was]
+			}
+		}
+		l.labels = ref.LabelIDs
+		if l.has("INBOX") || l.has("SENT") {
+			l.freshSeen = l.freshSeen || !l.seen
+			l.seen, l.seenOpen = true, false
+		}
+	}
+	for _, id := range b.order {
+		t := b.threads[id]
+		for _, l := range t.letters {
+			if gone := !there[l.id]; gone && !l.gone {
+				l.gone = true
+				t.blurred = t.blurred || slices.ContainsFunc(l.labels, func(id string) bool { return b.ids[id] })
+			}
+		}
+	}
+	b.ids = ids
+	for _, id := range b.order {
+		o.weigh(b, b.threads[id])
+	}
+}
+
+// arrived takes note of a message that is new in a mailbox.
+func (o *oracle) arrived(b *observed, ref gmailtest.Ref) *letterSeen {
+	m, err := b.box.Message(ref.ID)
+	if err != nil {
+		panic(err) // it has just been listed
+	}
+	l := &letterSeen{id: ref.ID, mail: mailName(m.Text, m.MessageID), labels: ref.LabelIDs, fresh: true}
+	for _, a := range append(append(m.To, m.Cc...), m.From) {
+		if address := strings.ToLower(a.Address); address != b.address {
+			l.people = append(l.people, address)
+		}
+	}
+	t := b.threads[ref.ThreadID]
+	if t == nil {
+		t = &talk{id: ref.ThreadID, owners: map[string]bool{}}
+		b.threads[ref.ThreadID] = t
+		b.order = append(b.order, ref.ThreadID)
+	}
+	l.skipped, l.before = !l.has("INBOX") && !l.has("SENT"), t.ours == no && !o.atWork
+	l.untold = o.lag || o.atWork || t.ours == perhaps
+	b.letters[ref.ID] = l
+	t.letters = append(t.letters, l)
+	if x := o.sends[l.mail]; x != nil && x.box == b.address {
+		if l.has("SENT") {
+			x.left[l.id] = true
+			t.ours = yes
+		}
+		t.ours = max(t.ours, perhaps)
+		if t.owner == "" {
+			t.owners[x.candidate] = true
+		}
+	}
+	return l
+}
+
+// mailName names a mail in every mailbox: its text, which the model makes unique, or its Message-ID.
+func mailName(text, messageID string) string {
+	if f := strings.Fields(text); len(f) == 1 && isToken(f[0]) {
+		return f[0]
+	}
+	return strings.Trim(messageID, "<>")
+}
+
+func isToken(s string) bool {
+	return len(s) > 1 && s[0] == 'm' && strings.Trim(s[1:], "0123456789") == ""
+}
+
+// weigh says what the service would make of a conversation if it looked now.
+func (o *oracle) weigh(b *observed, t *talk) {
+	o.weighLabel(b, t)
+	if t.label == no && t.ours == no {
+		return
+	}
+	if t.owner == "" {
+		for c := range o.matching(t) {
+			if t.label != no {
+				t.owners[c] = true
+			}
+		}
+	}
+	for _, l := range t.letters {
+		if l.out() || !o.mayTake(t, l) {
+			continue
+		}
+		for c := range t.owners {
+			o.allow(l.mail, c)
+		}
+	}
+}
+
+// weighLabel follows whether a conversation is labelled. A label that is deleted or renamed, or whose message is deleted, was not taken off.
+func (o *oracle) weighLabel(b *observed, t *talk) {
+	carried := no
+	for _, l := range t.letters {
+		for _, id := range l.labels {
+			switch {
+			case l.gone:
+			case b.renamed[id]:
+				carried = max(carried, perhaps)
+			case !b.ids[id]:
+			case t.ours != no && l.has("SENT"):
+				// Hire's own label, or the user's beside it: see above.
+			default:
+				carried = yes
+			}
+		}
+	}
+	switch {
+	case carried == yes:
+		t.label = yes
+	case carried == perhaps:
+		t.label, t.known = perhaps, false
+	case t.label == yes && t.unlabel && !t.blurred:
+		t.label, t.known = no, false
+	case t.label == yes && (!t.known || t.unlabel):
+		t.label, t.known = perhaps, false
+	}
+}
+
+// matching are the candidates one of whose addresses is on the conversation.
+func (o *oracle) matching(t *talk) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range t.letters {
+		if l.out() {
+			continue
+		}
+		for c, addresses := range o.profiles {
+			if slices.ContainsFunc(addresses, func(a string) bool { return slices.Contains(l.people, a) }) {
+				out[c] = true
+			}
+		}
+	}
+	return out
+}
+
+// mayTake tells whether the rules let a message in if the service looks now. It is in neither spam, the bin nor the drafts.
+func (o *oracle) mayTake(t *talk, l *letterSeen) bool {
+	if t.label != no || t.selfmade || l.seen || l.untold {
+		return true
+	}
+	return !l.skipped || l.before // what was there before is read whole, with no records to tell
+}
+
+// mustTake tells whether the rules ask for a message now that the dust has settled.
+func (o *oracle) mustTake(t *talk, l *letterSeen) bool {
+	if l.out() {
+		return false
+	}
+	return t.label == yes || t.ours == yes && (l.seen && !l.seenOpen || l.before)
+}
+
+func (o *oracle) allow(mail, candidate string) {
+	if o.may[mail] == nil {
+		o.may[mail] = map[string]bool{}
+	}
+	o.may[mail][candidate] = true
+}
+
+// labelled takes note that the owner has labelled a conversation, or taken a label off.
+func (o *oracle) labelled(address, thread string) {
+	if t := o.boxes[address].threads[thread]; t != nil && t.ours != no {
+		t.selfmade = true
+	}
+}
+
+// expired takes note that Gmail has forgotten the history of a mailbox.
+func (o *oracle) expired(address string) {
+	for _, l := range o.boxes[address].letters {
+		if l.fresh {
+			l.untold = true
+		}
+		if l.skipped && l.freshSeen && !l.has("INBOX") {
+			l.seenOpen = true
+		}
+	}
+}
+
+// profile is what is shown of a candidate: how often each mail.
+type profile map[string]int
+
+// judge compares the profiles with the rules, now that the dust has settled. It returns what is wrong.
+func (o *oracle) judge(shown map[string]profile) (wrong []string) {
+	fault := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	for _, c := range slices.Sorted(maps.Keys(shown)) {
+		for _, mail := range slices.Sorted(maps.Keys(shown[c])) {
+			if n := shown[c][mail]; n > 1 {
+				fault("%s is %d times in %s's profile", mail, n, c)
+			}
+			if !o.may[mail][c] {
+				fault("%s is in %s's profile and is none of Hire's there", mail, c)
+			}
+			if o.shown[mail] == nil {
+				o.shown[mail] = map[string]bool{}
+			}
+			o.shown[mail][c] = true
+		}
+	}
+	for _, mail := range slices.Sorted(maps.Keys(o.shown)) {
+		for c := range o.shown[mail] {
+			if shown[c][mail] == 0 {
+				fault("%s was in %s's profile and is not any more", mail, c)
+			}
+		}
+	}
+	for _, address := range []string{ritaMail, samMail} {
+		b := o.boxes[address]
+		for _, id := range b.order {
+			if missing := o.judgeTalk(b.threads[id], shown); missing != "" {
+				fault("in %s: %s", address, missing)
+			}
+		}
+		for _, l := range b.letters {
+			l.fresh, l.freshSeen = false, false
+		}
+	}
+	return wrong
+}
+
+// judgeTalk looks for what a conversation lacks in the profiles, and learns whose it is.
+func (o *oracle) judgeTalk(t *talk, shown map[string]profile) (missing string) {
+	defer func() { t.unlabel, t.blurred = false, false }()
+	t.known = t.label == yes
+	var must []string
+	for _, l := range t.letters {
+		if o.mustTake(t, l) {
+			must = append(must, l.mail)
+		}
+	}
+	if len(must) == 0 {
+		return ""
+	}
+	if t.owner == "" && t.ours != yes && len(o.matching(t)) == 0 {
+		return "" // nobody's; if somebody's for a moment, either is right
+	}
+	var all []string
+	best := must
+	for c := range t.owners {
+		lack := slices.DeleteFunc(slices.Clone(must), func(mail string) bool { return shown[c][mail] > 0 })
+		if len(lack) == 0 {
+			all = append(all, c)
+		}
+		if len(lack) < len(best) {
+			best = lack
+		}
+	}
+	if len(all) == 0 {
+		return fmt.Sprintf("%q of the conversation %s (of %q, labelled %d, ours %d, owners %v) are not in the profile", best, t.id, must, t.label, t.ours, t.owners)
+	}
+	if len(all) == 1 {
+		t.owner = all[0]
+		t.owners = map[string]bool{t.owner: true}
+	}
+	return ""
+}
