@@ -94,7 +94,18 @@ type work struct {
 	labelled bool
 	unlabel  []string // import labels taken off a message of it: is it still labelled?
 	wanted   []string
+	archived []string // those of wanted that only the label lets in: they were in neither the inbox nor what was sent
 	excluded []store.Exclusion
+}
+
+// unlabelled is what is left to do about a conversation of our own that no longer carries the label.
+func (w work) unlabelled() work {
+	for _, id := range w.archived {
+		w.excluded = append(w.excluded, store.Exclusion{GmailID: id, GmailThreadID: w.id, Reason: hire.ExcludedSkippedInbox})
+	}
+	w.wanted = slices.DeleteFunc(slices.Clone(w.wanted), func(id string) bool { return slices.Contains(w.archived, id) })
+	w.archived = nil
+	return w
 }
 
 func (w work) nothing() bool {
@@ -123,6 +134,9 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 			case f.deleted:
 			case f.seen || (f.added && t.Labelled):
 				w.wanted = append(w.wanted, f.id)
+				if !f.seen {
+					w.archived = append(w.archived, f.id)
+				}
 			case f.added && f.out != hire.ExcludedDraft: // drafts come and go
 				reason := f.out
 				if reason == "" {

@@ -34,6 +34,10 @@ const (
 
 // perform reads what the jobs ask for and files it.
 func (r *run) perform(ctx context.Context, jobs []work) error {
+	jobs, err := r.withoutUnlabelled(ctx, jobs)
+	if err != nil {
+		return err
+	}
 	var single []string // messages fetched one by one or in a batch, over all conversations of the page
 	of := map[string]int{}
 	for i, w := range jobs {
@@ -112,12 +116,27 @@ func stops(err error) bool {
 	return true
 }
 
-func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
-	if len(w.unlabel) > 0 {
-		if stopped, err := r.stopIfUnlabelled(ctx, w.id, w.unlabel); stopped || err != nil {
-			return err
+// withoutUnlabelled stops tracking conversations that are no longer labelled, before any more of them is read. One of our own goes on, without what only the label
+// let in.
+func (r *run) withoutUnlabelled(ctx context.Context, jobs []work) (left []work, err error) {
+	for _, w := range jobs {
+		stopped := false
+		if len(w.unlabel) > 0 {
+			if stopped, err = r.stopIfUnlabelled(ctx, w.id, w.unlabel); err != nil {
+				return nil, err
+			}
+		}
+		switch {
+		case !stopped:
+			left = append(left, w)
+		case w.tracked.Ours:
+			left = append(left, w.unlabelled())
 		}
 	}
+	return left, nil
+}
+
+func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
 	switch {
 	case w.whole:
 		return r.whole(ctx, w.id, w.labelled, w.tracked)

@@ -227,7 +227,11 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
 		r.Log.WarnContext(ctx, "conversation can't be compared; its receipt stays as it is", "error", err)
 		return nil
 	}
-	listing, _, left, err := r.admit(ctx, th, t.Labelled)
+	// A label that was put on while no history told of it still shows on the messages. On what was sent in a conversation of our own it is the one that we put there.
+	labelled := t.Labelled || slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool {
+		return slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) && !(t.Ours && slices.Contains(m.LabelIDs, hire.LabelSent))
+	})
+	listing, _, left, err := r.admit(ctx, th, labelled)
 	if err != nil {
 		return err
 	}
@@ -253,5 +257,5 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
 	if err != nil {
 		return err
 	}
-	return r.file(ctx, store.ImportCommit{GmailThreadID: id, Excluded: left, Listing: &listing}, fetched)
+	return r.file(ctx, store.ImportCommit{GmailThreadID: id, Labelled: labelled, Excluded: left, Listing: &listing}, fetched)
 }
