@@ -569,6 +569,7 @@ func (m *model) judge() {
 		}
 	}
 	if len(wrong) > 0 {
+		m.Logf("as the oracle sees it:\n%s", m.o)
 		m.Logf("the service's log:\n%s", m.s.log)
 		m.Fatalf("%s", strings.Join(wrong, "\n"))
 	}

@@ -224,7 +224,8 @@ func (o *oracle) weigh(b *observed, t *talk) {
 		}
 	}
 	for _, l := range t.letters {
-		if l.out() || !o.mayTake(t, l) {
+		// What Hire has sent is filed by the send, wherever a filter puts it.
+		if sent := o.sends[l.mail] != nil && l.has("SENT"); !sent && (l.out() || !o.mayTake(t, l)) {
 			continue
 		}
 		for c := range t.owners {
@@ -397,3 +398,22 @@ func (o *oracle) judgeTalk(t *talk, shown map[string]profile) (missing string) {
 	}
 	return ""
 }
+
+// String is the oracle's view of both mailboxes, for a failing run.
+func (o *oracle) String() string {
+	var b strings.Builder
+	for _, address := range []string{ritaMail, samMail} {
+		fmt.Fprintf(&b, "%s\n", address)
+		for _, id := range o.boxes[address].order {
+			t := o.boxes[address].threads[id]
+			fmt.Fprintf(&b, "  conversation %s: ours %s, labelled %s, of %q, perhaps of %q\n", id, t.ours, t.label, t.owner, slices.Sorted(maps.Keys(t.owners)))
+			for _, l := range t.letters {
+				fmt.Fprintf(&b, "    %s %s %q, gone: %t, skipped the inbox: %t, before ours: %t, untold: %t, seen: %t; may be with %q\n",
+					l.id, l.mail, l.labels, l.gone, l.skipped, l.before, l.untold, l.seen, slices.Sorted(maps.Keys(o.may[l.mail])))
+			}
+		}
+	}
+	return b.String()
+}
+
+func (c certainty) String() string { return [...]string{"no", "perhaps", "yes"}[c] }
