@@ -59,3 +59,46 @@ func TestLabelPutOnInAForgottenHistory(t *testing.T) {
 	w.swept()
 	r.shows("labelled", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
 }
+
+// The label is put on a conversation whose newest mail Gmail does not show yet, though it has told of it.
+func TestLabelledBeforeAllOfItCanBeRead(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
+	w.ok(err)
+	w.pass(time.Minute)
+	b := w.sim.Behaviour()
+	b.UnreadableFor = 20 * time.Second
+	w.sim.SetBehaviour(b)
+	w.losePushes()
+	w.clock.Advance(10 * time.Minute)
+	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: A question", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
+	w.ok(err)
+	found, err := box.Threads("subject:question", 0)
+	w.ok(err)
+	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.sweep()
+	w.pass(3 * time.Minute)
+	r.shows("three minutes later", "Is the job remote?", "Or hybrid?")
+}
+
+// The mail that would match comes after the label was taken off: the conversation is none of Hire's any more.
+func TestUnlabelledBeforeItMatched(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	first, err := w.sim.Outside("shop@shop.example", "Shop").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Sale", Text: "Buy."})
+	w.ok(err)
+	found, err := box.Threads("subject:sale", 0)
+	w.ok(err)
+	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	w.losePushes()
+	w.ok(box.UnlabelThread(found[0].ID, "Hire"))
+	_, err = w.sim.Outside(coraMail, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: Sale", Text: "Look at this.", InReplyTo: first.MessageID, References: []string{first.MessageID}})
+	w.ok(err)
+	w.swept()
+	r.shows("after the sweep")
+}

@@ -93,6 +93,7 @@ type work struct {
 	whole    bool // look at all of it
 	labelled bool
 	unlabel  []string // import labels taken off a message of it: is it still labelled?
+	told     []string // messages that the records tell of: a reading of the whole must show them
 	wanted   []string
 	archived []string // those of wanted that only the label lets in: they were in neither the inbox nor what was sent
 	excluded []store.Exclusion
@@ -104,7 +105,7 @@ func (w work) unlabelled() work {
 		w.excluded = append(w.excluded, store.Exclusion{GmailID: id, GmailThreadID: w.id, Reason: hire.ExcludedSkippedInbox})
 	}
 	w.wanted = slices.DeleteFunc(slices.Clone(w.wanted), func(id string) bool { return slices.Contains(w.archived, id) })
-	w.archived = nil
+	w.archived, w.labelled, w.tracked.Labelled = nil, false, false
 	return w
 }
 
@@ -116,10 +117,11 @@ func (w work) nothing() bool {
 func decide(c *conversation, t store.Tracked, known bool) work {
 	w := work{tracked: t, id: c.id}
 	ours := known && t.Ours && !t.Labelled
-	w.labelled = c.any(func(f *fact) bool {
+	labelled := c.any(func(f *fact) bool {
 		// On a conversation of our own, the label on what we sent is the one that we put there ourselves.
 		return f.labelled && !f.deleted && !(ours && f.sent)
 	})
+	w.labelled = labelled
 	active := known && t.State == store.TrackActive
 	switch {
 	case w.labelled && (!active || !t.Labelled):
@@ -146,7 +148,14 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 			}
 		}
 	}
-	if known && t.Labelled && !w.labelled {
+	if w.whole {
+		for _, f := range c.facts {
+			if !f.deleted && f.out != hire.ExcludedDraft {
+				w.told = append(w.told, f.id)
+			}
+		}
+	}
+	if known && t.Labelled && !labelled {
 		for _, f := range c.facts {
 			w.unlabel = append(w.unlabel, f.unlabel...)
 		}

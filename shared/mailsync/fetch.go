@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -139,7 +140,7 @@ func (r *run) withoutUnlabelled(ctx context.Context, jobs []work) (left []work, 
 func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
 	switch {
 	case w.whole:
-		return r.whole(ctx, w.id, w.labelled, w.tracked)
+		return r.whole(ctx, w.id, w.labelled, w.tracked, w.told)
 	case len(w.wanted) >= wholeFrom:
 		var err error
 		if fetched, err = r.fetchOf(ctx, w.id, w.wanted); err != nil {
@@ -479,7 +480,6 @@ func (r *run) retryLedger(ctx context.Context) error {
 		return fmt.Errorf("read ledger: %w", err)
 	}
 	r.retrying = map[string]store.LedgerRow{}
-	var ids []string
 	threads := map[string][]string{}
 	for _, row := range rows {
 		r.retrying[row.GmailID] = row
@@ -489,15 +489,40 @@ func (r *run) retryLedger(ctx context.Context) error {
 			}
 			continue
 		}
-		ids = append(ids, row.GmailID)
 		threads[row.GmailThreadID] = append(threads[row.GmailThreadID], row.GmailID)
 	}
+	order := slices.Sorted(maps.Keys(threads))
+	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, order)
+	if err != nil {
+		return fmt.Errorf("look up conversations: %w", err)
+	}
+	var ids []string
+	for _, thread := range order {
+		if _, known := tracked[thread]; known {
+			ids = append(ids, threads[thread]...)
+		}
+	}
 	results, stopped := r.fetch(ctx, ids)
-	for thread, of := range threads {
-		fetched := slices.DeleteFunc(slices.Clone(results), func(res gmail.MessageResult) bool { return !slices.Contains(of, res.ID) })
-		if err := r.file(ctx, store.ImportCommit{GmailThreadID: thread}, fetched); err != nil {
+	for _, thread := range order {
+		if err := r.retried(ctx, thread, threads[thread], tracked, results, stopped != nil); err != nil {
 			return err
 		}
 	}
 	return stopped
+}
+
+// retried files what another try has brought of the waiting messages of one conversation.
+func (r *run) retried(ctx context.Context, thread string, waiting []string, tracked map[string]store.Tracked, results []gmail.MessageResult, stopped bool) error {
+	t, known := tracked[thread]
+	if !known { // unlabelled meanwhile: none of ours
+		return r.forget(ctx, thread, waiting)
+	}
+	fetched := slices.DeleteFunc(slices.Clone(results), func(res gmail.MessageResult) bool { return !slices.Contains(waiting, res.ID) })
+	if t.State != store.TrackUnmatched || !slices.ContainsFunc(fetched, func(res gmail.MessageResult) bool { return res.Message != nil }) {
+		return r.file(ctx, store.ImportCommit{GmailThreadID: thread}, fetched)
+	}
+	if stopped {
+		return nil
+	}
+	return r.whole(ctx, thread, t.Labelled, t, waiting) // it may bring the address that matches
 }

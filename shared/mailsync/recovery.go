@@ -205,7 +205,7 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 		if known && t.State == store.TrackActive {
 			err = r.reconcile(ctx, ref.ID, t)
 		} else {
-			err = r.whole(ctx, ref.ID, labelled, t)
+			err = r.whole(ctx, ref.ID, labelled, t, nil)
 		}
 		if err != nil {
 			return err

@@ -13,14 +13,15 @@ import (
 )
 
 // whole reads a conversation whole, matches it with the directory, and files what the rules admit of it. It is called under the lease, so that
-// what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked.
-func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Tracked) error {
+// what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked. told are messages of it that
+// Gmail has told of: one that it does not show yet goes to the ledger.
+func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Tracked, told []string) error {
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatFull)
 	switch {
 	case stops(err):
 		return fmt.Errorf("get thread: %w", err)
 	case err != nil:
-		return r.wholeTroubled(ctx, id, labelled, err)
+		return r.wholeTroubled(ctx, id, labelled, told, err)
 	}
 	if labelled && !t.Ours && t.State != store.TrackActive {
 		if elsewhere, err := r.labelledElsewhere(ctx, th); err != nil {
@@ -53,8 +54,10 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 	}
 	// The row that asks for this reading goes when all is filed, so that one broken off in between is done again.
 	c.Settled = []string{wholeRow(id)}
+	r.missing(&c, th, told)
 	if done.Tracked.State != store.TrackActive {
-		if _, waiting := r.retrying[wholeRow(id)]; waiting {
+		_, waiting := r.retrying[wholeRow(id)]
+		if waiting || len(c.Waiting)+len(c.Settled) > 1 {
 			_, err = r.commit(ctx, c)
 		}
 		return err
@@ -73,8 +76,20 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 			fetched = append(fetched, gmail.MessageResult{ID: m.ID, Message: m})
 		}
 	}
-	c.Excluded, c.Listing = left, &listing
+	c.Excluded, c.Listing = append(c.Excluded, left...), &listing
 	return r.file(ctx, c, fetched)
+}
+
+// missing puts those of the told messages into the ledger that a conversation does not show yet, and settles the rows of those that it shows now.
+func (r *run) missing(c *store.ImportCommit, th *gmail.Thread, told []string) {
+	for _, id := range told {
+		switch _, waiting := r.retrying[id]; {
+		case !slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool { return m.ID == id }):
+			r.troubled(c, id, gmail.ErrNotFound)
+		case waiting:
+			c.Settled = append(c.Settled, id)
+		}
+	}
 }
 
 // labelledElsewhere tells whether the import label on a conversation is only the one that Hire has put on what was sent in it from another account: one person
@@ -97,7 +112,12 @@ func (r *run) leave(ctx context.Context, id string) error {
 	if _, waiting := r.retrying[wholeRow(id)]; !waiting {
 		return nil
 	}
-	if _, err := r.commit(ctx, store.ImportCommit{GmailThreadID: id, Settled: []string{wholeRow(id)}}); err != nil {
+	return r.forget(ctx, id, []string{wholeRow(id)})
+}
+
+// forget ends what waits in the ledger for a conversation that is not tracked.
+func (r *run) forget(ctx context.Context, id string, waiting []string) error {
+	if _, err := r.commit(ctx, store.ImportCommit{GmailThreadID: id, Settled: waiting}); err != nil {
 		return fmt.Errorf("settle conversation: %w", err)
 	}
 	if err := r.Store.StopTracking(ctx, *r.held, id); err != nil {
@@ -139,9 +159,9 @@ func (r *run) admit(ctx context.Context, th *gmail.Thread, labelled bool) (l sto
 // wholeRow is the ledger's key for a conversation that is to be read whole.
 func wholeRow(thread string) string { return "thread:" + thread }
 
-// wholeTroubled puts a conversation that could not be read into the ledger: not readable yet, deleted meanwhile, or Gmail's own trouble. One that stays absent is
-// called gone in the end.
-func (r *run) wholeTroubled(ctx context.Context, id string, labelled bool, trouble error) error {
+// wholeTroubled puts a conversation that could not be read into the ledger, with the messages that Gmail has told of: not readable yet, deleted meanwhile, or Gmail's
+// own trouble. One that stays absent is called gone in the end.
+func (r *run) wholeTroubled(ctx context.Context, id string, labelled bool, told []string, trouble error) error {
 	old := r.retrying[wholeRow(id)]
 	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled}
 	gone := isGone(old, trouble, r.Now())
@@ -149,6 +169,9 @@ func (r *run) wholeTroubled(ctx context.Context, id string, labelled bool, troub
 		c.Settled = []string{wholeRow(id)}
 	} else {
 		c.Waiting = []store.LedgerRow{{GmailID: wholeRow(id), GmailThreadID: id, Reason: reasonOf(trouble), Whole: true, NextTryAt: r.Now().Add(retryDelay(old.Attempts))}}
+	}
+	for _, m := range told {
+		r.troubled(&c, m, trouble)
 	}
 	done, err := r.commit(ctx, c)
 	if err != nil {
@@ -169,7 +192,7 @@ func (r *run) retryWhole(ctx context.Context, row store.LedgerRow) error {
 		return fmt.Errorf("look up conversation: %w", err)
 	}
 	t := tracked[row.GmailThreadID]
-	return r.whole(ctx, row.GmailThreadID, t.Labelled, t)
+	return r.whole(ctx, row.GmailThreadID, t.Labelled, t, nil)
 }
 
 // stopIfUnlabelled asks Gmail whether any message of a conversation still carries an import label, after some were taken off, and stops tracking it if none does.
@@ -214,7 +237,7 @@ func (r *run) lookAt(ctx context.Context, threads []string) error {
 		if !known {
 			continue // unlabelled meanwhile
 		}
-		if err := r.whole(ctx, id, t.Labelled, t); err != nil {
+		if err := r.whole(ctx, id, t.Labelled, t, nil); err != nil {
 			return err
 		}
 	}
