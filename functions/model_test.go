@@ -194,12 +194,13 @@ func (m *model) mail() {
 	}
 	inbox := out.Inbox()
 	var err error
-	switch kind := pick(m, "kind", "new", "reply", "reply", "reply", "twin", "without id"); {
+	switch kind := pick(m, "kind", "new", "new", "reply", "reply", "reply", "reply", "twin"); {
 	case kind == "reply" && len(inbox) > 0:
 		to := inbox[rapid.IntRange(0, len(inbox)-1).Draw(m.T, "reply to")]
 		m.note("%s answers %s to %q cc %q", from, mailName(to.Text, to.MessageID), mail.To, mail.Cc)
 		_, err = out.Reply(to, mail.Text, func(o *gmailtest.OutgoingMail) { o.To, o.Cc = mail.To, mail.Cc })
-	case kind == "twin": // another mail under a Message-ID that is used already: the sender chooses it
+	case kind == "twin": // another mail under a Message-ID that is used already: the sender chooses it. The same second would make it the same mail.
+		m.s.clock.Advance(time.Second)
 		if sent := m.s.sim.Outside(strangerMail, "").Sent(); len(sent) > 0 && from != strangerMail {
 			mail.MessageID = sent[0].MessageID
 		}

@@ -284,6 +284,7 @@ func (r *replica) RoundTrip(req *http.Request) (*http.Response, error) {
 	var resp *http.Response
 	err := r.doStep(op, func() (err error) {
 		resp, err = r.serve(r.sim, req)
+		r.trace(req, resp)
 		if req.Method != http.MethodGet && r.onWrite != nil {
 			r.onWrite()
 		}
@@ -293,6 +294,15 @@ func (r *replica) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return resp, nil
+}
+
+// trace notes a call to Gmail among what the functions log.
+func (r *replica) trace(req *http.Request, resp *http.Response) {
+	status := 0
+	if resp != nil {
+		status = resp.StatusCode
+	}
+	fmt.Fprintf(r.log, "Gmail: %s %s: %d\n", req.Method, strings.TrimPrefix(req.URL.Path, "/gmail/v1/users/me"), status)
 }
 
 var errReset = errors.New("connection reset by peer")
