@@ -102,3 +102,20 @@ func TestUnlabelledBeforeItMatched(t *testing.T) {
 	w.swept()
 	r.shows("after the sweep")
 }
+
+// A conversation carries both labels of import, and one of them is taken off before it was looked at: it is labelled still.
+func TestOneOfTwoLabelsTakenOff(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	w.losePushes()
+	box := w.mailbox(ritaMail)
+	_, err := w.sim.Outside(coraMail, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
+	w.ok(err)
+	found, err := box.Threads("subject:question", 0)
+	w.ok(err)
+	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.ok(box.LabelThread(found[0].ID, "Recruiterbox"))
+	w.ok(box.UnlabelThread(found[0].ID, "Recruiterbox"))
+	w.swept()
+	r.shows("after the sweep", "Is the job remote?")
+}

@@ -17,9 +17,18 @@ type fact struct {
 	deleted  bool
 	seen     bool // in INBOX or SENT by some record, even if no longer
 	sent     bool
-	labelled bool                 // an import label was put on, or stood on it when it came
-	unlabel  []string             // import labels that were taken off
+	on       []string             // import labels that were put on and not taken off again, or stood on it when it came
+	unlabel  []string             // import labels that were taken off, where none was put on since
 	out      hire.ExclusionReason // spam, bin or draft by the last record that tells; "" for none of them
+}
+
+// put notes the import labels among those that a message was given.
+func (f *fact) put(labels []string, isImportLabel func(string) bool) {
+	for _, id := range labels {
+		if isImportLabel(id) && !slices.Contains(f.on, id) {
+			f.on, f.unlabel = append(f.on, id), nil
+		}
+	}
 }
 
 // conversation is what a page of history tells of one Gmail thread.
@@ -58,7 +67,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			f := of(m)
 			f.added = true
 			// A filter's label stands only here: no labelsAdded record follows.
-			f.labelled = f.labelled || slices.ContainsFunc(m.LabelIDs, isImportLabel)
+			f.put(m.LabelIDs, isImportLabel)
 		}
 		for _, m := range rec.Deleted {
 			of(m).deleted = true
@@ -67,9 +76,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			f := of(l.MessageRef)
 			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
 			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
-			if slices.ContainsFunc(l.Changed, isImportLabel) {
-				f.labelled, f.unlabel = true, nil
-			}
+			f.put(l.Changed, isImportLabel)
 		}
 		for _, l := range rec.LabelsRemoved {
 			f := of(l.MessageRef)
@@ -78,7 +85,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
 			for _, id := range l.Changed {
 				if isImportLabel(id) {
-					f.labelled, f.unlabel = false, append(f.unlabel, id)
+					f.on, f.unlabel = slices.DeleteFunc(f.on, func(on string) bool { return on == id }), append(f.unlabel, id)
 				}
 			}
 		}
@@ -119,7 +126,7 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 	ours := known && t.Ours && !t.Labelled
 	labelled := c.any(func(f *fact) bool {
 		// On a conversation of our own, the label on what we sent is the one that we put there ourselves.
-		return f.labelled && !f.deleted && !(ours && f.sent)
+		return len(f.on) > 0 && !f.deleted && !(ours && f.sent)
 	})
 	w.labelled = labelled
 	active := known && t.State == store.TrackActive
