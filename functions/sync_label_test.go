@@ -119,3 +119,21 @@ func TestOneOfTwoLabelsTakenOff(t *testing.T) {
 	w.swept()
 	r.shows("after the sweep", "Is the job remote?")
 }
+
+// A conversation that was labelled while it lay in the bin is in no profile: nothing of it may be read. Taken out of the bin it comes.
+func TestLabelledInTheBin(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	_, err := w.sim.Outside(coraMail, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
+	w.ok(err)
+	found, err := box.Threads("subject:question", 0)
+	w.ok(err)
+	w.ok(box.Trash(found[0].ID))
+	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	r.shows("in the bin")
+	w.ok(box.Untrash(found[0].ID))
+	w.pass(time.Minute)
+	r.shows("taken out of the bin", "Is the job remote?")
+}

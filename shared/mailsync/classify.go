@@ -12,14 +12,15 @@ import (
 
 // fact is what a page of history tells of one message, by ids alone.
 type fact struct {
-	id       string
-	added    bool
-	deleted  bool
-	seen     bool // in INBOX or SENT by some record, even if no longer
-	sent     bool
-	on       []string             // import labels that were put on and not taken off again, or stood on it when it came
-	unlabel  []string             // import labels that were taken off, where none was put on since
-	out      hire.ExclusionReason // spam, bin or draft by the last record that tells; "" for none of them
+	id      string
+	added   bool
+	deleted bool
+	seen    bool // in INBOX or SENT by some record, even if no longer
+	sent    bool
+	back    bool                 // taken out of spam or the bin, or put into the inbox
+	on      []string             // import labels that were put on and not taken off again, or stood on it when it came
+	unlabel []string             // import labels that were taken off, where none was put on since
+	out     hire.ExclusionReason // spam, bin or draft by the last record that tells; "" for none of them
 }
 
 // put notes the import labels among those that a message was given.
@@ -76,6 +77,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			f := of(l.MessageRef)
 			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
 			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
+			f.back = f.back || slices.Contains(l.Changed, hire.LabelInbox)
 			f.put(l.Changed, isImportLabel)
 		}
 		for _, l := range rec.LabelsRemoved {
@@ -83,6 +85,7 @@ func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*c
 			// Taken out of the inbox now means that it was in it.
 			f.seen = f.seen || hire.InInboxOrSent(l.Changed)
 			f.sent = f.sent || slices.Contains(l.Changed, hire.LabelSent)
+			f.back = f.back || slices.Contains(l.Changed, hire.LabelSpam) || slices.Contains(l.Changed, hire.LabelTrash)
 			for _, id := range l.Changed {
 				if isImportLabel(id) {
 					f.on, f.unlabel = slices.DeleteFunc(f.on, func(on string) bool { return on == id }), append(f.unlabel, id)
@@ -135,13 +138,13 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 		w.whole = true
 	case active && t.Labelled && t.CheckedAt.IsZero():
 		w.whole = true // an earlier reading was broken off before all of it was filed
-	case known && t.State == store.TrackUnmatched && c.any(func(f *fact) bool { return f.added }):
-		w.whole, w.labelled = true, t.Labelled // a new message may bring an address that matches
+	case known && t.State == store.TrackUnmatched && c.any(func(f *fact) bool { return f.added || f.back }):
+		w.whole, w.labelled = true, t.Labelled // a message that is new, or can be read again, may bring an address that matches
 	case active:
 		for _, f := range c.facts {
 			switch {
 			case f.deleted:
-			case f.seen || (f.added && t.Labelled):
+			case f.seen || (t.Labelled && (f.added || f.back)):
 				w.wanted = append(w.wanted, f.id)
 				if !f.seen {
 					w.archived = append(w.archived, f.id)
