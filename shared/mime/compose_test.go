@@ -104,6 +104,7 @@ func TestComposeGolden(t *testing.T) {
 				t.Fatalf("%v, defects %q", err, m.Defects)
 			}
 			checkReadBack(t, o, m)
+			checkOthersRead(t, o, got.Bytes())
 		})
 	}
 }
@@ -206,41 +207,47 @@ func checkReadBack(t interface{ Errorf(string, ...any) }, o Outgoing, m *Message
 	}
 }
 
+// anyOutgoing draws a mail to be composed.
+func anyOutgoing(t *rapid.T) Outgoing {
+	clean := func(s string) string {
+		return strings.Map(func(c rune) rune {
+			if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
+				return -1
+			}
+			return c
+		}, s)
+	}
+	line := func(label string) string {
+		return clean(rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-zA-Z ,.;:"<>@()=?_\\]{0,120}`), rapid.StringN(50, 300, -1)).Draw(t, label))
+	}
+	addr := rapid.Custom(func(t *rapid.T) Address {
+		// A name that is an address or has quotes around is read as what it stands for.
+		name := strings.NewReplacer("@", "", "'", "").Replace(line("name"))
+		return Address{Name: clip(name, 900), Addr: rapid.StringMatching(`[a-z0-9]{1,10}(\.[a-z0-9]{1,5})?@[a-z0-9]{1,10}\.[a-z]{2,5}`).Draw(t, "addr")}
+	})
+	o := Outgoing{
+		From: addr.Draw(t, "from"), To: rapid.SliceOfN(addr, 1, 4).Draw(t, "to"), Cc: rapid.SliceOfN(addr, 0, 3).Draw(t, "cc"), Subject: line("subject"),
+		Text: rapid.OneOf(rapid.String(), rapid.StringMatching(`([a-zA-Z=. -]{0,100}(\n|\r\n))*`)).Draw(t, "text"), Date: sentAt,
+		HTML: rapid.SampledFrom([]string{"", "<p>a</p>", "<p>ü</p>\n"}).Draw(t, "html"),
+	}
+	if id := rapid.StringMatching(`[a-z0-9]{1,30}@[a-z]{1,9}`); rapid.Bool().Draw(t, "reply") {
+		o.InReplyTo, o.References = id.Draw(t, "in reply to"), rapid.SliceOfN(id, 1, 40).Draw(t, "references")
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "files") {
+		name := cleanFilename(line("filename"))
+		if name == "" {
+			name = "x"
+		}
+		content := string(rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "content"))
+		o.Attachments = append(o.Attachments, file(name, rapid.SampledFrom([]string{"", "application/pdf", "text/plain", "image/png; x=y"}).Draw(t, "type"), content))
+	}
+	return o
+}
+
 func TestComposeReadsBack(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		clean := func(s string) string {
-			return strings.Map(func(c rune) rune {
-				if unicode.IsControl(c) || c == '\u2028' || c == '\u2029' {
-					return -1
-				}
-				return c
-			}, s)
-		}
-		line := func(label string) string {
-			return clean(rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-zA-Z ,.;:"<>@()=?_\\]{0,120}`), rapid.StringN(50, 300, -1)).Draw(t, label))
-		}
-		addr := rapid.Custom(func(t *rapid.T) Address {
-			// A name that is an address or has quotes around is read as what it stands for.
-			name := strings.NewReplacer("@", "", "'", "").Replace(line("name"))
-			return Address{Name: clip(name, 900), Addr: rapid.StringMatching(`[a-z0-9]{1,10}(\.[a-z0-9]{1,5})?@[a-z0-9]{1,10}\.[a-z]{2,5}`).Draw(t, "addr")}
-		})
-		o := Outgoing{
-			From: addr.Draw(t, "from"), To: rapid.SliceOfN(addr, 1, 4).Draw(t, "to"), Cc: rapid.SliceOfN(addr, 0, 3).Draw(t, "cc"), Subject: line("subject"),
-			Text: rapid.OneOf(rapid.String(), rapid.StringMatching(`([a-zA-Z=. -]{0,100}(\n|\r\n))*`)).Draw(t, "text"), Date: sentAt,
-			HTML: rapid.SampledFrom([]string{"", "<p>a</p>", "<p>ü</p>\n"}).Draw(t, "html"),
-		}
-		if id := rapid.StringMatching(`[a-z0-9]{1,30}@[a-z]{1,9}`); rapid.Bool().Draw(t, "reply") {
-			o.InReplyTo, o.References = id.Draw(t, "in reply to"), rapid.SliceOfN(id, 1, 40).Draw(t, "references")
-		}
-		for range rapid.IntRange(0, 3).Draw(t, "files") {
-			name := cleanFilename(line("filename"))
-			if name == "" {
-				name = "x"
-			}
-			content := string(rapid.SliceOfN(rapid.Byte(), 0, 300).Draw(t, "content"))
-			o.Attachments = append(o.Attachments, file(name, rapid.SampledFrom([]string{"", "application/pdf", "text/plain", "image/png; x=y"}).Draw(t, "type"), content))
-		}
+		o := anyOutgoing(t)
 		var b bytes.Buffer
 		if err := Compose(&b, o, func() string { return "same" }); err != nil {
 			t.Fatalf("%+v: %v", o, err)
