@@ -6,7 +6,7 @@ import "log/slog"
 //
 //	env      its name and default
 //	need     "yes" where nothing can stand in for it; "cloud" where that is so with STORE=firestore
-//	check    how its value is checked: url, origins, email, topic, positive, notnegative
+//	check    how its value is checked: url, origins, email, topic, domain, key, positive, notnegative
 //	choices  the values it may have
 //	doc      what it is, for people
 type Config struct {
@@ -22,6 +22,7 @@ type Config struct {
 	Limits  Limits
 	Users   Users
 	Callers Callers
+	Replies Replies
 	Cloud   Cloud
 }
 
@@ -94,6 +95,14 @@ type Callers struct {
 
 	BackendAudience        string   `env:"BACKEND_AUDIENCE" need:"yes" doc:"audience of the tokens of Hire's backend"`
 	BackendServiceAccounts []string `env:"BACKEND_SERVICE_ACCOUNTS" need:"yes" check:"email" doc:"service accounts of Hire's backend, with commas between"`
+	GatewayAudience        string   `env:"GATEWAY_AUDIENCE" need:"yes" doc:"audience of the tokens of Hire's mail gateway"`
+	GatewayServiceAccounts []string `env:"GATEWAY_SERVICE_ACCOUNTS" need:"yes" check:"email" doc:"service accounts of Hire's mail gateway, with commas between"`
+}
+
+// Replies to notification emails.
+type Replies struct {
+	Domain string   `env:"REPLY_DOMAIN" need:"yes" check:"domain" doc:"domain of the addresses that replies to notification emails go to; its mail comes to Hire's mail gateway"`
+	Keys   []Secret `env:"REPLY_KEYS" need:"yes" check:"key" doc:"keys that sign these addresses, 32 characters or more each, with commas between: the current one, then the previous one while its addresses are to be good"`
 }
 
 // Cloud is what a process needs to know of Google Cloud, with STORE=firestore. The emulators' own variables (FIRESTORE_EMULATOR_HOST,

@@ -16,7 +16,10 @@ import (
 	"github.com/trakstar/hire-gmail/shared/config"
 )
 
-const secret = "GOCSPX-do-not-show"
+const (
+	secret   = "GOCSPX-do-not-show"
+	replyKey = "do-not-show-this-key-of-32-characters"
+)
 
 // complete is an environment in which nothing is missing or wrong.
 func complete() map[string]string {
@@ -28,6 +31,8 @@ func complete() map[string]string {
 		"SCHEDULER_AUDIENCE": "https://sweep.example.com", "SCHEDULER_SERVICE_ACCOUNT": "scheduler@p.iam.gserviceaccount.com",
 		"TASKS_AUDIENCE": "https://tasks.example.com", "TASKS_SERVICE_ACCOUNT": "tasks@p.iam.gserviceaccount.com",
 		"BACKEND_AUDIENCE": "https://directory.example.com", "BACKEND_SERVICE_ACCOUNTS": "hire@p.iam.gserviceaccount.com, import@p.iam.gserviceaccount.com",
+		"GATEWAY_AUDIENCE": "https://replies.example.com", "GATEWAY_SERVICE_ACCOUNTS": "gateway@p.iam.gserviceaccount.com",
+		"REPLY_DOMAIN": "reply.hire.example.com", "REPLY_KEYS": replyKey + "," + replyKey + "-before",
 	}
 }
 
@@ -63,8 +68,10 @@ func TestLoad(t *testing.T) {
 			SchedulerAudience: "https://sweep.example.com", SchedulerServiceAccount: "scheduler@p.iam.gserviceaccount.com",
 			TasksAudience: "https://tasks.example.com", TasksServiceAccount: "tasks@p.iam.gserviceaccount.com",
 			BackendAudience: "https://directory.example.com", BackendServiceAccounts: []string{"hire@p.iam.gserviceaccount.com", "import@p.iam.gserviceaccount.com"},
+			GatewayAudience: "https://replies.example.com", GatewayServiceAccounts: []string{"gateway@p.iam.gserviceaccount.com"},
 		},
-		Cloud: config.Cloud{Database: "(default)", SecretPrefix: "gmail-token-", EventsTopic: "hire-mail-events"},
+		Replies: config.Replies{Domain: "reply.hire.example.com", Keys: []config.Secret{replyKey, replyKey + "-before"}},
+		Cloud:   config.Cloud{Database: "(default)", SecretPrefix: "gmail-token-", EventsTopic: "hire-mail-events"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("configuration (-want +got):\n%s", d)
@@ -100,6 +107,10 @@ func TestLoadNamesEachMistake(t *testing.T) {
 		{"not a number", "MAX_RECIPIENTS", "many", `is "many"; set a whole number`},
 		{"number too large", "REQUESTS_PER_MINUTE_USER", "99999999999999999999", "is "},
 		{"not positive", "MAX_RECIPIENTS", "-1", "is -1"},
+		{"domain with a scheme", "REPLY_DOMAIN", "https://reply.hire.example.com", "is "},
+		{"domain in capitals", "REPLY_DOMAIN", "Reply.hire.example.com", "is "},
+		{"short key", "REPLY_KEYS", replyKey + ",short", "has a key of fewer than 32 characters"},
+		{"one key of a list empty", "REPLY_KEYS", replyKey + ",", "has a key of fewer than 32 characters"},
 		{"zero", "REQUESTS_PER_MINUTE_ACCOUNT", "0", "is 0"},
 		{"negative quota", "GMAIL_QUOTA_PROJECT_PER_DAY", "-5", "is -5"},
 		{"unknown quota", "GMAIL_QUOTA", "2025", `is "2025"; set 2026 or legacy`},
@@ -177,7 +188,7 @@ func TestLoadNamesAllMistakesAtOnce(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("variables named (-want +got):\n%s", d)
 	}
-	if n := len(required); n != 15 {
+	if n := len(required); n != 19 {
 		t.Errorf("%d variables are required", n)
 	}
 }
@@ -214,6 +225,7 @@ func TestSecretsAreHidden(t *testing.T) {
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
 		fmt.Fprintf(&out, verb+verb+verb+"\n", c.OAuth.ClientSecret, c.OAuth, &c)
+		fmt.Fprintf(&out, verb+verb+"\n", c.Replies, c.Replies.Keys)
 	}
 	j, err := json.Marshal(c)
 	if err != nil {
@@ -223,7 +235,7 @@ func TestSecretsAreHidden(t *testing.T) {
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
 		slog.New(h).Info("configured", "config", c, "secret", c.OAuth.ClientSecret, "oauth", c.OAuth)
 	}
-	for _, leak := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret)} {
+	for _, leak := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), replyKey, fmt.Sprintf("%x", replyKey)} {
 		if strings.Contains(out.String(), leak) {
 			t.Errorf("the secret shows in:\n%s", out.String())
 		}
@@ -237,8 +249,8 @@ func TestSecretsAreHidden(t *testing.T) {
 func TestSecretsAreHiddenInErrors(t *testing.T) {
 	t.Parallel()
 	env := complete()
-	env["APP_URL"] = ""
-	if _, err := load(t, env); err == nil || strings.Contains(err.Error(), secret) {
+	env["APP_URL"], env["REPLY_KEYS"] = "", "short-key"
+	if _, err := load(t, env); err == nil || strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "short-key") {
 		t.Errorf("error %v", err)
 	}
 }

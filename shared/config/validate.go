@@ -93,6 +93,12 @@ func (f field) wrong() (name, wrong, set string) {
 		if f.value.Int() < 0 {
 			return f.Name, fmt.Sprintf("is %d", f.value.Int()), "a number, 0 or more"
 		}
+	case "key":
+		for _, t := range texts { // which is not quoted
+			if len(t) < minKey {
+				return f.Name, fmt.Sprintf("has a key of fewer than %d characters", minKey), "random keys, with commas between"
+			}
+		}
 	case "":
 	default:
 		c := checks[f.check]
@@ -105,6 +111,9 @@ func (f field) wrong() (name, wrong, set string) {
 	return f.Name, "", ""
 }
 
+// minKey is how long a signing key must be, in bytes (RFC 2104 section 3).
+const minKey = 32
+
 type check struct {
 	valid func(string) bool
 	set   string
@@ -115,6 +124,7 @@ var checks = map[string]check{
 	"origins":  {origin, "origins such as https://hire.example.com, without a path, with commas between"},
 	"email":    {address, "an email address alone"},
 	"loopback": {localPort, "host:port of this machine, such as 127.0.0.1:8085"},
+	"domain":   {regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`).MatchString, "a domain in small letters, such as reply.hire.example.com"},
 	"topic":    {regexp.MustCompile(`^projects/[^/\s]+/topics/[^/\s]+$`).MatchString, "projects/PROJECT/topics/TOPIC"},
 }
 

@@ -50,6 +50,12 @@ const (
 	CodeGmailRefused      Code = "refused_by_gmail"
 	CodeGmailUnavailable  Code = "gmail_unavailable"
 	CodeStaleConnection   Code = "stale_connection"
+
+	CodeReplyAddressUnknown Code = "unknown_reply_address"
+	CodeReplyAddressExpired Code = "reply_address_expired"
+	CodeReplySenderUnproved Code = "reply_sender_not_verified"
+	CodeReplyOtherSender    Code = "reply_from_another_address"
+	CodeReplyRepeated       Code = "reply_message_id_reused"
 )
 
 type codeRow struct {
@@ -105,6 +111,12 @@ var codes = map[Code]codeRow{
 	CodeGmailRefused:      {KindUnprocessable, "Refused by Gmail", "Gmail did not accept this message."},
 	CodeGmailUnavailable:  {KindUnavailable, "Gmail unavailable", "Gmail does not answer at the moment. Nothing was lost; please try again."},
 	CodeStaleConnection:   {KindConflict, "Connection changed", "The mailbox was connected anew meanwhile."},
+
+	CodeReplyAddressUnknown: {KindNotFound, "Unknown reply address", "This is not an address that a notification from Hire can be answered at. Open the conversation in Hire and answer there."},
+	CodeReplyAddressExpired: {KindConflict, "Reply address expired", "The notification that you have answered is too old. Your reply was not sent. Open the conversation in Hire and answer there."},
+	CodeReplySenderUnproved: {KindForbidden, "Sender not verified", "It could not be verified that this reply comes from its sender's mail system. It was not sent."},
+	CodeReplyOtherSender:    {KindForbidden, "Reply from another address", "Only the person who was notified can answer at this address, from the address that they sign in to Hire with. The reply was not sent."},
+	CodeReplyRepeated:       {KindConflict, "Another reply with this Message-ID", "Another reply with the same Message-ID was sent before, so this one was not. Write it once more as a new reply."},
 }
 
 func codeList() []CodeInfo {

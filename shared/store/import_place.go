@@ -47,7 +47,13 @@ func (f *filing) place(ctx context.Context) error {
 	if f.people, err = usersByLogin(ctx, f.tx, f.account, people); err != nil {
 		return err
 	}
-	return f.readSummaries(ctx)
+	if err := f.readSummaries(ctx); err != nil {
+		return err
+	}
+	if f.s.replies == nil || !slices.ContainsFunc(f.letters, func(l letter) bool { return !l.exists }) {
+		return nil // nobody is told anything
+	}
+	return f.readTeam(ctx)
 }
 
 // holder is where mails of a Message-ID lie: the candidate under whom they are filed, and the threads.

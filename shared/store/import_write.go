@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -110,14 +111,22 @@ func (f *filing) settle(rs *rows, l letter, msg hire.Message) (sent bool, err er
 // announce queues the events about a message that is new in a profile.
 func (f *filing) announce(rs *rows, msg hire.Message, sent bool) error {
 	if msg.Bounce {
-		if err := messageEvent(rs, EventMessageBounced, msg); err != nil {
+		if err := messageEvent(rs, EventMessageBounced, msg, nil); err != nil {
 			return err
 		}
 	}
 	if sent {
 		return nil // said already
 	}
-	return messageEvent(rs, EventMessageImported, msg)
+	addresses, err := f.repliesTo(msg)
+	if err != nil {
+		return err
+	}
+	var more map[string]any
+	if len(addresses) > 0 {
+		more = map[string]any{"reply_addresses": addresses}
+	}
+	return messageEvent(rs, EventMessageImported, msg, more)
 }
 
 // direct says who wrote the message: one of the account's users, or somebody outside.
@@ -175,11 +184,13 @@ func (f *filing) addSource(id string) bool {
 }
 
 // messageEvent queues an event about a message of a profile. It carries ids, not content.
-func messageEvent(rs *rows, kind string, m hire.Message) error {
-	body, err := json.Marshal(map[string]any{
+func messageEvent(rs *rows, kind string, m hire.Message, more map[string]any) error {
+	data := map[string]any{
 		"candidate_id": m.CandidateID, "thread_id": m.ThreadID, "message_id": m.ID, "direction": m.Direction, "user_id": m.UserID,
 		"received_at": m.ReceivedAt, "auto_reply": m.AutoReply, "bounce": m.Bounce,
-	})
+	}
+	maps.Copy(data, more)
+	body, err := json.Marshal(data)
 	if err != nil {
 		return err
 	}

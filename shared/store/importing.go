@@ -52,7 +52,7 @@ type Imported struct {
 func (s *Store) CommitImport(ctx context.Context, c ImportCommit) (Imported, error) {
 	var out Imported
 	err := s.db.Update(ctx, "import.commit", func(ctx context.Context, tx docs.Tx) error {
-		f := filing{s: s, tx: tx, c: c, now: s.clock()}
+		f := filing{s: s, tx: tx, c: c, now: s.clock(), answerable: map[string]bool{}}
 		if err := f.read(ctx); err != nil {
 			return err
 		}
@@ -87,7 +87,10 @@ type filing struct {
 	revision revisionRecord
 	letters  []letter
 	sends    map[string]*Send
+	team     map[string]hire.User // of the threads, by id; an empty one where there is none
 	out      Imported
+
+	answerable map[string]bool // reply records that this run has written
 }
 
 // letter is a message on its way to its place.

@@ -28,6 +28,7 @@ import (
 //	  uploads/{upload}                                    Upload
 //	  blobs/{blob}/refs/{digest of the owner}             blobRefRecord: a message, an upload or a send that has the blob
 //	  audit/{time}                                        AuditEntry
+//	replies/{digest of account, user and thread}          ReplyTo: who may answer where by email
 //	google/{google sub}                                   GoogleUser: live connections, lease, last revocation
 //	google/{google sub}/begun/{gmail thread}              begunRecord: which account sends in the conversation
 //	mailboxesof/{address}                                 mailboxesRecord: mailboxes with this Gmail address
@@ -107,6 +108,8 @@ func blobRefRef(account, blob string, owner docs.Ref) docs.Ref {
 
 func auditRef(account, id string) docs.Ref { return accountRef(account).Child("audit", id) }
 
+func replyRef(id string) docs.Ref { return docs.Path("replies", id) }
+
 func googleUserRef(sub string) docs.Ref { return docs.Path("google", sub) }
 
 func begunRef(sub, gmailThread string) docs.Ref {
@@ -157,6 +160,7 @@ func Schema() docs.Schema {
 			{Collection: "audit", Field: "ExpiresAt"},
 			{Collection: "oauthstates", Field: "ExpiresAt"},
 			{Collection: "refs", Field: "ExpiresAt"},
+			{Collection: "replies", Field: "ExpiresAt"},
 			{Collection: "sends", Field: "ExpiresAt"},
 			{Collection: "uploads", Field: "ExpiresAt"},
 		},
@@ -167,6 +171,6 @@ func Schema() docs.Schema {
 func Collections() []string {
 	return []string{
 		"accounts", "addresses", "aliases", "audit", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes", "mailboxesof",
-		"merged", "messages", "oauthstates", "refs", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked", "uploads", "users",
+		"merged", "messages", "oauthstates", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked", "uploads", "users",
 	}
 }

@@ -250,7 +250,7 @@ func (s *Store) putSent(tx docs.Tx, rs *rows, x *Send, msg hire.Message) error {
 	if err := s.audit(tx, x.AccountID, AuditEntry{UserID: x.UserID, Action: "message.sent", Target: msg.ThreadID}); err != nil {
 		return err
 	}
-	if err := messageEvent(rs, EventMessageSent, msg); err != nil {
+	if err := messageEvent(rs, EventMessageSent, msg, nil); err != nil {
 		return err
 	}
 	return lookAfterSend(rs, x, s.clock())

@@ -19,12 +19,16 @@ type Store struct {
 	db   docs.DB
 	now  func() time.Time
 	rand io.Reader
+
+	replies ReplyAddresses
 }
 
 // Options of a Store; the zero value is for production.
 type Options struct {
 	Now  func() time.Time // nil: time.Now
 	Rand io.Reader        // for ids; nil: crypto/rand
+	// Replies signs reply addresses; nil: the events about imported messages have none.
+	Replies ReplyAddresses
 }
 
 // New makes a Store on a database opened with Schema.
@@ -38,7 +42,7 @@ func New(db docs.DB, o Options) (*Store, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	return &Store{db: db, now: o.Now, rand: o.Rand}, nil
+	return &Store{db: db, now: o.Now, rand: o.Rand, replies: o.Replies}, nil
 }
 
 // clock is the present in the precision that every driver keeps.

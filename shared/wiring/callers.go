@@ -23,6 +23,7 @@ func (s *Services) callers(c config.Config, p Parts) error {
 		{&s.Scheduler, c.Callers.SchedulerAudience, []string{c.Callers.SchedulerServiceAccount}},
 		{&s.Tasks, c.Callers.TasksAudience, []string{c.Callers.TasksServiceAccount}},
 		{&s.Backend, c.Callers.BackendAudience, c.Callers.BackendServiceAccounts},
+		{&s.Gateway, c.Callers.GatewayAudience, c.Callers.GatewayServiceAccounts},
 	} {
 		if *v.into, err = api.NewServiceVerifier(api.ServiceOptions{
 			Issuer: c.Callers.Issuer, JWKSURL: c.Callers.JWKSURL, Audience: v.audience, ServiceAccounts: v.accounts, BehindIAM: c.Callers.BehindIAM, HTTP: p.HTTP, Now: p.Now,

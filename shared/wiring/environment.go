@@ -14,6 +14,13 @@ const (
 	localScheduler = "scheduler@local.example"
 	localTasks     = "tasks@local.example"
 	localBackend   = "backend@local.example"
+	localGateway   = "gateway@local.example"
+)
+
+// The domain of the reply addresses of one machine, which gets no mail, and the key that signs them. Whoever can call functions there can make all tokens anyway.
+const (
+	localReplies  = "reply.local.example"
+	localReplyKey = "no-secret-on-one-machine-no-secret"
 )
 
 // LocalEnvironment is the environment of a service on one machine that serves all functions below base, with an issuer of users' and services' tokens
@@ -28,6 +35,8 @@ func LocalEnvironment(base, dataDir string) map[string]string {
 		"SCHEDULER_AUDIENCE": base + "/labelsweep", "SCHEDULER_SERVICE_ACCOUNT": localScheduler,
 		"TASKS_AUDIENCE": base + "/tasks", "TASKS_SERVICE_ACCOUNT": localTasks,
 		"BACKEND_AUDIENCE": base + "/directory", "BACKEND_SERVICE_ACCOUNTS": localBackend,
+		"GATEWAY_AUDIENCE": base + "/inboundreply", "GATEWAY_SERVICE_ACCOUNTS": localGateway,
+		"REPLY_DOMAIN": localReplies, "REPLY_KEYS": localReplyKey,
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/outbox"
+	"github.com/trakstar/hire-gmail/shared/replyaddr"
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -57,6 +58,7 @@ type Services struct {
 	Connections *connection.Service
 	Sending     *sending.Service
 	Blobs       blobs.Store
+	Replies     *replyaddr.Signer
 
 	// Who may call: users of Hire, and the services that each function answers to.
 	Users     *api.UserVerifier
@@ -64,6 +66,7 @@ type Services struct {
 	Scheduler *api.ServiceVerifier
 	Tasks     *api.ServiceVerifier
 	Backend   *api.ServiceVerifier
+	Gateway   *api.ServiceVerifier
 
 	limits    *api.Limiter
 	purger    docs.Purger
@@ -73,7 +76,11 @@ type Services struct {
 
 // Assemble puts the services together. It makes no call.
 func Assemble(c config.Config, p Parts) (*Services, error) {
-	st, err := store.New(p.DB, store.Options{Now: p.Now})
+	replies, err := replyAddresses(c.Replies)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.New(p.DB, store.Options{Now: p.Now, Replies: replies})
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +88,7 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, collector: p.Blobs, now: p.Now}
+	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, Replies: replies, collector: p.Blobs, now: p.Now}
 	s.purger, _ = p.DB.(docs.Purger)
 	if err := s.connections(c, p); err != nil {
 		return nil, err
@@ -100,6 +107,14 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 		return nil, err
 	}
 	return s, s.callers(c, p)
+}
+
+func replyAddresses(c config.Replies) (*replyaddr.Signer, error) {
+	keys := make([]string, len(c.Keys))
+	for i, k := range c.Keys {
+		keys[i] = string(k)
+	}
+	return replyaddr.New(c.Domain, keys...)
 }
 
 // connections puts together what talks to Google.

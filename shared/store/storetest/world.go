@@ -85,6 +85,7 @@ var cases = map[string]func(*testing.T, *world){
 	"unlabelled stays unlabelled":                             staysUnlabelled,
 	"what a sender writes does not stop a mailbox":            hostileHeaders,
 	"a bounce is announced":                                   bounced,
+	"who hears of a message can answer it by email":           replyAddresses,
 	"a mail that was found is sent and nothing else":          foundIsFinal,
 	"an unknown outcome turns into sent alone":                unknownIsFound,
 	"a lost claim commits nothing":                            othersClaim,
@@ -126,7 +127,7 @@ var ritaBox = store.MailboxKey{AccountID: acme, UserID: rita}
 
 func newWorld(t *testing.T, db docs.DB) *world {
 	w := &world{t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
-	s, err := store.New(db, store.Options{Now: w.now})
+	s, err := store.New(db, store.Options{Now: w.now, Replies: unsigned{}})
 	if err != nil {
 		t.Fatal(err)
 	}
