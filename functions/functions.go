@@ -9,6 +9,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions/deliver"
 	"github.com/trakstar/hire-gmail/functions/directory"
 	"github.com/trakstar/hire-gmail/functions/gmailnotify"
+	"github.com/trakstar/hire-gmail/functions/inboundreply"
 	"github.com/trakstar/hire-gmail/functions/labelsweep"
 	"github.com/trakstar/hire-gmail/functions/oauthcallback"
 	"github.com/trakstar/hire-gmail/functions/offboard"
@@ -24,6 +25,6 @@ func All() map[string]func(*wiring.Services) http.Handler {
 	return map[string]func(*wiring.Services) http.Handler{
 		"connect": connect.New, "oauthcallback": oauthcallback.New, "settings": settings.New, "sendmessage": sendmessage.New, "threads": threads.New,
 		"directory": directory.New, "gmailnotify": gmailnotify.New, "labelsweep": labelsweep.New, "syncmailbox": syncmailbox.New,
-		"deliver": deliver.New, "offboard": offboard.New,
+		"deliver": deliver.New, "offboard": offboard.New, "inboundreply": inboundreply.New,
 	}
 }

@@ -30,6 +30,7 @@ func New(s *wiring.Services) http.Handler {
 	r.Handle("GET /v1/threads/{thread_id}", h.thread)
 	r.Handle("PUT /v1/threads/{thread_id}/privacy", h.setPrivacy)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}", h.attachment)
+	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/original", h.original)
 	r.Handle("GET /v1/unmatched", h.unmatched)
 	return r
 }

@@ -140,7 +140,7 @@ func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Mes
 	out := api.Message{
 		ID: m.ID, ThreadID: m.ThreadID, MessageID: m.MessageID, Direction: string(m.Direction), To: p.all(m.To), Cc: p.all(m.Cc), Subject: m.Subject,
 		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: remote, Attachments: []api.Attachment{},
-		AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
+		HasOriginal: m.Original != "", AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
 	}
 	if out.Date.IsZero() {
 		out.Date = m.ReceivedAt
@@ -205,6 +205,35 @@ func (h handler) attachment(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return hire.Err(hire.CodeNotFound)
+}
+
+// original streams the mail that a message was made of to whoever wrote it: it holds more than they have sent to the others.
+func (h handler) original(w http.ResponseWriter, r *http.Request) error {
+	user, err := h.reader(w, r)
+	if err != nil {
+		return err
+	}
+	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
+	if err != nil {
+		return err
+	}
+	m, err := h.Store.Message(r.Context(), user.AccountID, t.ID, r.PathValue("message_id"))
+	if err != nil {
+		return err
+	}
+	if m.Original == "" || m.UserID != user.ID {
+		return hire.Err(hire.CodeNotFound)
+	}
+	c, _, err := h.Blobs.Open(r.Context(), user.AccountID, m.Original)
+	if errors.Is(err, blobs.ErrNotFound) {
+		return hire.Wrap(hire.CodeNotFound, err)
+	}
+	if err != nil {
+		return fmt.Errorf("open original: %w", err)
+	}
+	defer c.Close()
+	serve(w, r, hire.Attachment{Filename: "original.eml", ContentType: "message/rfc822", Blob: m.Original}, c)
+	return nil
 }
 
 func serve(w http.ResponseWriter, r *http.Request, a hire.Attachment, c blobs.Content) {

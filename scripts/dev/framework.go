@@ -15,6 +15,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions/deliver"
 	"github.com/trakstar/hire-gmail/functions/directory"
 	"github.com/trakstar/hire-gmail/functions/gmailnotify"
+	"github.com/trakstar/hire-gmail/functions/inboundreply"
 	"github.com/trakstar/hire-gmail/functions/labelsweep"
 	"github.com/trakstar/hire-gmail/functions/oauthcallback"
 	"github.com/trakstar/hire-gmail/functions/offboard"
@@ -29,7 +30,7 @@ import (
 var functions = map[string]func(*wiring.Services) http.Handler{
 	"connect": connect.New, "oauthcallback": oauthcallback.New, "settings": settings.New, "sendmessage": sendmessage.New, "threads": threads.New,
 	"directory": directory.New, "gmailnotify": gmailnotify.New, "labelsweep": labelsweep.New, "syncmailbox": syncmailbox.New,
-	"deliver": deliver.New, "offboard": offboard.New,
+	"deliver": deliver.New, "offboard": offboard.New, "inboundreply": inboundreply.New,
 }
 
 // startFunctions serves every function by the Functions Framework, each below its name, on a port of its own, and returns the address. The

@@ -85,6 +85,7 @@ type Message struct {
 	HTML        string       `json:"html"`        // sanitised; remote images replaced
 	HasRemote   bool         `json:"has_remote_images"`
 	Attachments []Attachment `json:"attachments"`
+	HasOriginal bool         `json:"has_original"` // sent by email reply: its writer gets the mail as they wrote it at …/messages/{message_id}/original
 	AutoReply   bool         `json:"auto_reply"`
 	Bounce      bool         `json:"bounce"`
 	Via         string       `json:"via"`               // gmail, hire

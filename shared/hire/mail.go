@@ -82,6 +82,7 @@ type Message struct {
 	HTML        string
 	BodyBlob    string // id of the blob with Text and HTML where they are too large for a document
 	Attachments []Attachment
+	Original    string // id of the blob with the mail as its user wrote it, where Hire has sent only a part; "" for none
 	Snippet     string
 	AutoReply   bool
 	Bounce      bool

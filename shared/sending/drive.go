@@ -298,7 +298,7 @@ func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 	msg := hire.Message{
 		MessageID: parsed.MessageID, InReplyTo: nonEmpty(w.x.InReplyTo), References: w.x.References,
 		From: []hire.Address{{Name: w.user.Name, Addr: w.box.Address}}, To: w.x.To, Cc: w.x.Cc, Bcc: w.x.Bcc,
-		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.text(), HTML: w.x.HTML,
+		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.text(), HTML: w.x.HTML, Original: w.x.Original,
 	}
 	if len(parsed.From) > 0 {
 		msg.From[0].Addr = parsed.From[0].Addr

@@ -32,6 +32,10 @@ type Request struct {
 	Text, HTML  string
 	To, Cc, Bcc []hire.Address
 	Attachments []AttachmentRef
+	Files       []hire.Attachment `json:",omitempty"` // further attachments, whose content lies in blobs already
+	// Original is the blob of the mail that the message was made of; "" for none. It does not count when requests of one key are compared: the same mail may have
+	// come another way.
+	Original string `json:"-"`
 }
 
 // AttachmentRef names an upload, or a file of a message in the same profile.
@@ -149,7 +153,7 @@ func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r
 	if err != nil {
 		return store.Send{}, err
 	}
-	x := store.Send{AccountID: user.AccountID, UserID: user.ID, CandidateID: candidate.ID, Subject: r.Subject, Text: r.Text, HTML: r.HTML, Sub: box.Sub}
+	x := store.Send{AccountID: user.AccountID, UserID: user.ID, CandidateID: candidate.ID, Subject: r.Subject, Text: r.Text, HTML: r.HTML, Sub: box.Sub, Original: r.Original}
 	if r.ThreadID == "" {
 		err = s.planNew(&x, candidate, r)
 	} else {
@@ -161,6 +165,7 @@ func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r
 	if x.Attachments, err = s.attachments(ctx, user, r.Attachments); err != nil {
 		return store.Send{}, err
 	}
+	x.Attachments = append(x.Attachments, r.Files...)
 	return x, s.check(x, user)
 }
 

@@ -30,7 +30,7 @@ func (f *filing) writeMessages(rs *rows) error {
 		f.direct(&msg)
 		msg.ImportedAt = f.now
 		if sent {
-			msg.Via = "hire"
+			msg.Via, msg.Original = "hire", f.sends[l.in.SendID].Original
 		}
 		if err := putMessage(f.tx, &msg); err != nil {
 			return err

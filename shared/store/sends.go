@@ -44,6 +44,7 @@ type Send struct {
 	InReplyTo   string
 	References  []string
 	Attachments []hire.Attachment // their content lies in blobs
+	Original    string            // blob of the mail that it was made of; "" for none
 
 	ReplyGmailThreadID string // conversation of this mailbox it belongs to; "" for a new one
 	DraftID            string

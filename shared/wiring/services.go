@@ -21,6 +21,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/outbox"
+	"github.com/trakstar/hire-gmail/shared/replies"
 	"github.com/trakstar/hire-gmail/shared/replyaddr"
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -58,7 +59,7 @@ type Services struct {
 	Connections *connection.Service
 	Sending     *sending.Service
 	Blobs       blobs.Store
-	Replies     *replyaddr.Signer
+	Inbound     *replies.Service
 
 	// Who may call: users of Hire, and the services that each function answers to.
 	Users     *api.UserVerifier
@@ -76,11 +77,11 @@ type Services struct {
 
 // Assemble puts the services together. It makes no call.
 func Assemble(c config.Config, p Parts) (*Services, error) {
-	replies, err := replyAddresses(c.Replies)
+	addresses, err := replyAddresses(c.Replies)
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.New(p.DB, store.Options{Now: p.Now, Replies: replies})
+	st, err := store.New(p.DB, store.Options{Now: p.Now, Replies: addresses})
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, Replies: replies, collector: p.Blobs, now: p.Now}
+	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, collector: p.Blobs, now: p.Now}
 	s.purger, _ = p.DB.(docs.Purger)
 	if err := s.connections(c, p); err != nil {
 		return nil, err
@@ -103,6 +104,10 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 		Store: st, Connections: s.Connections, Outbox: out, Blobs: p.Blobs, Now: p.Now, Rand: rand.Reader, Log: p.Log,
 		Limits: sending.Limits{Recipients: c.Limits.MaxRecipients, Attachments: c.Limits.MaxAttachmentBytes},
 	})
+	if err != nil {
+		return nil, err
+	}
+	s.Inbound, err = replies.New(replies.Options{Store: st, Sending: s.Sending, Blobs: p.Blobs, Addresses: addresses, AppURL: c.AppURL, MaxMail: maxBlob, Now: p.Now})
 	if err != nil {
 		return nil, err
 	}
