@@ -1,0 +1,495 @@
+package functions_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// Replies to notification emails. Hire sends the notification with the address that the event about the message has; its mail gateway hands the answers over.
+
+// replyAddress is a user's in the last event about an imported message; "" if they have none there.
+func (w *world) replyAddress(user string) (address string) {
+	w.t.Helper()
+	published, err := w.platform.published(w.t.Context())
+	w.ok(err)
+	for _, e := range published {
+		var event struct {
+			Type string
+			Data struct {
+				ReplyAddresses []struct {
+					UserID  string `json:"user_id"`
+					Address string
+				} `json:"reply_addresses"`
+			}
+		}
+		w.ok(json.Unmarshal(e, &event))
+		if event.Type != store.EventMessageImported {
+			continue
+		}
+		address = ""
+		for _, a := range event.Data.ReplyAddresses {
+			if a.UserID == user {
+				address = a.Address
+			}
+		}
+	}
+	return address
+}
+
+// mailReply is a mail as the gateway has received it.
+type mailReply struct {
+	to, from string // of the envelope
+	auth     string
+	raw      string
+}
+
+const ritaProved = "mx.hire.example; spf=pass smtp.mailfrom=rita@acme.example; dkim=pass (2048 bits) header.d=acme.example header.s=x; dmarc=pass header.from=acme.example"
+
+// written is Rita's answer to a notification, from her mail program.
+func written(to, text string, header ...string) mailReply {
+	raw := fmt.Sprintf("From: Rita <%s>\r\nTo: <%s>\r\nSubject: Re: Cora has answered\r\nDate: Mon, 02 Nov 2026 09:05:00 +0000\r\nIn-Reply-To: <n1@hire.example>\r\n", ritaMail, to)
+	if !strings.Contains(strings.Join(header, "\n"), "Message-ID:") {
+		raw += "Message-ID: <reply-1@acme.example>\r\n"
+	}
+	for _, h := range header {
+		raw += h + "\r\n"
+	}
+	return mailReply{to: to, from: ritaMail, auth: ritaProved, raw: raw + "\r\n" + text}
+}
+
+// gateway hands a mail over as Hire's mail gateway does.
+func (w *world) gateway(m mailReply, header ...string) answer {
+	w.t.Helper()
+	return w.fromGateway("/inboundreply/v1/replies", m.raw, append([]string{
+		"Content-Type", "message/rfc822", "X-Envelope-To", m.to, "X-Envelope-From", m.from, "Authentication-Results", m.auth}, header...)...)
+}
+
+func (w *world) fromGateway(path, body string, header ...string) answer {
+	w.t.Helper()
+	c := w.config.Callers
+	token := w.issuer.ServiceToken(c.GatewayAudience, c.GatewayServiceAccounts[0])
+	return w.call("POST", path, http.Header{"Authorization": {"Bearer " + token}}, body, header...)
+}
+
+// mailBack checks that a refusal says what its writer can be told, and gives it.
+func (a answer) mailBack(status int, code hire.Code) api.MailBack {
+	a.w.t.Helper()
+	a.problem(status, code)
+	var p struct {
+		MailBack *api.MailBack `json:"mail_back"`
+	}
+	a.w.ok(json.Unmarshal(a.Body, &p))
+	if p.MailBack == nil {
+		a.w.t.Fatalf("nothing to be mailed back in %s", a.Body)
+	}
+	if p.MailBack.To != ritaMail || !strings.HasPrefix(p.MailBack.Subject, "Not sent: ") || !strings.Contains(p.MailBack.Text, "repl") {
+		a.w.t.Errorf("to be mailed back: %+v", *p.MailBack)
+	}
+	return *p.MailBack
+}
+
+// silent checks that a refusal has nothing to be mailed to whoever's address was forged.
+func (a answer) silent(status int, code hire.Code) {
+	a.w.t.Helper()
+	a.problem(status, code)
+	if bytes.Contains(a.Body, []byte("mail_back")) {
+		a.w.t.Errorf("a stranger is to be answered: %s", a.Body)
+	}
+}
+
+// notified is a world in which Cora has answered Rita, who has a notification of it with this address.
+func notified(t *testing.T) (w *world, r *person, out *gmailtest.Outside, address string) {
+	t.Helper()
+	w, r, out, asked := conversation(t)
+	_, err := out.Reply(asked, "Yes. When?")
+	w.ok(err)
+	w.pass(time.Minute)
+	address = w.replyAddress(rita)
+	if address == "" {
+		t.Fatalf("no reply address for Rita\n%s", w.logs)
+	}
+	return w, r, out, address
+}
+
+// got is how many mails Cora has.
+func got(out *gmailtest.Outside) int { return len(out.Inbox()) }
+
+func TestScenario19_EmailReplyLeavesThroughGmailExactlyOnce(t *testing.T) {
+	t.Parallel()
+	w, r, out, address := notified(t)
+	yes, _ := out.Last()
+	sentByCora := out.Sent()[0]
+	part := func(kind, content string) string {
+		return "--b\r\nContent-Type: " + kind + "\r\n\r\n" + content + "\r\n"
+	}
+	m := written(address, "--m\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"+
+		part("text/plain; charset=utf-8", "Tomorrow at 10, *please*.\r\n\r\n-- \r\nRita\r\nAcme\r\n\r\nOn Mon, Nov 2, 2026 at 9:01 AM Hire <"+address+"> wrote:\r\n\r\n> Cora has answered:\r\n> Yes. When?")+
+		part("text/html; charset=utf-8", `<div>Tomorrow at 10, <b>please</b>.</div><div class="gmail_signature">-- <br>Rita<br>Acme</div><div class="gmail_quote"><div class="gmail_attr">On Mon Hire &lt;`+address+`&gt; wrote:</div><blockquote>Cora has answered</blockquote></div>`)+
+		"--b--\r\n--m\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"+
+		base64.StdEncoding.EncodeToString([]byte("%PDF plan"))+"\r\n--m--\r\n", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=m")
+	var first, second api.ReplyResult
+	w.gateway(m).into(200, &first)
+	if first.State != "sent" || first.MessageID == "" || !first.SentAt.Equal(w.clock.Now()) {
+		t.Fatalf("answer %+v, want it sent now", first)
+	}
+	// The gateway repeats it, with the address in other letters; the mail has come another way, too.
+	m.raw, m.to = "Received: from elsewhere\r\n"+m.raw, strings.ToUpper(m.to)
+	w.gateway(m).into(200, &second)
+	if second.State != "duplicate" || second.MessageID != first.MessageID || second.RFCMessageID != first.RFCMessageID {
+		t.Errorf("answer to the same mail %+v, want that it is a duplicate of %+v", second, first)
+	}
+	w.pass(time.Minute)
+	if n := got(out); n != 2 {
+		t.Fatalf("Cora has %d mails, want the first one and the reply", n)
+	}
+	mail, _ := out.Last()
+	if mail.From.Address != ritaMail || mail.Number <= yes.Number || mail.InReplyTo != sentByCora.MessageID || !strings.HasPrefix(mail.Subject, "Re: Your application") {
+		t.Errorf("Cora's mail is from %s, answers %s, and is about %q", mail.From.Address, mail.InReplyTo, mail.Subject)
+	}
+	if strings.TrimSpace(mail.Text) != "Tomorrow at 10, *please*." || !strings.Contains(mail.HTML, "<b>please</b>") {
+		t.Errorf("Cora reads %q and %q", mail.Text, mail.HTML)
+	}
+	if bytes.Contains(bytes.ToLower(mail.Raw), []byte("reply+")) || strings.Contains(mail.HTML, "has answered") || strings.Contains(mail.HTML, "Acme") {
+		t.Errorf("Cora's mail holds what was to be taken off:\n%s", mail.Raw)
+	}
+	if len(mail.Attachments) != 1 || mail.Attachments[0].Name != "plan.pdf" || string(mail.Attachments[0].Data) != "%PDF plan" {
+		t.Errorf("attachments %+v", mail.Attachments)
+	}
+	r.shows("after the reply", "> Can we talk?", "Yes. When?", "> Tomorrow at 10, *please*.")
+	if n := w.told(store.EventMessageSent); n != 2 {
+		t.Errorf("%d events about sent mail, want 2", n)
+	}
+	// What she wrote is kept as it was, for her alone.
+	path := "/threads/v1/threads/" + first.ThreadID + "/messages/" + first.MessageID + "/original"
+	kept := r.call("GET", path, nil)
+	if kept.Status != 200 || !strings.Contains(m.raw, string(kept.Body)) || !bytes.Contains(kept.Body, []byte("> Cora has answered")) {
+		t.Errorf("the original: %d %s", kept.Status, kept.Body)
+	}
+	w.sam().call("GET", path, nil).problem(404, hire.CodeNotFound)
+	messages := r.thread(first.ThreadID).MessageList
+	if last := messages[len(messages)-1]; !last.HasOriginal || messages[0].HasOriginal {
+		t.Errorf("originals: %v, then %v", messages[0].HasOriginal, last.HasOriginal)
+	}
+}
+
+func TestScenario19_TwoDeliveriesAtOnceAreOneMail(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string]string{"with a Message-ID": "Message-ID: <a@acme.example>", "without one": "X-No-Message-ID: x"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, _, out, address := notified(t)
+			m := written(address, "Tomorrow.", header)
+			if name == "without one" {
+				m.raw = strings.Replace(m.raw, "Message-ID: <reply-1@acme.example>\r\n", "", 1)
+			}
+			var all sync.WaitGroup
+			for range 4 {
+				all.Go(func() {
+					if a := w.gateway(m); a.Status != 200 && a.code() != hire.CodeSendInProgress {
+						t.Errorf("answer %d %s", a.Status, a.Body)
+					}
+				})
+			}
+			all.Wait()
+			var last api.ReplyResult
+			w.gateway(m).into(200, &last)
+			if n := got(out); last.State != "duplicate" || n != 2 {
+				t.Errorf("at last %s, and Cora has %d mails", last.State, n)
+			}
+			w.gateway(written(address, "No, on Friday.", header, "X-Other: mail")).into(map[bool]int{true: 409, false: 200}[name == "with a Message-ID"], nil)
+		})
+	}
+}
+
+func TestScenario06_WithoutAConnectionEverythingWorksAsBefore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enable()
+	w.sam().connect()
+	w.sam().send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?", Cc: []api.Address{{Email: ritaMail}}}).into(200, nil)
+	w.pass(5 * time.Second)
+	// An acknowledgement is due from Rita, who is not connected.
+	var policy api.SendingPolicy
+	w.rita().call("GET", "/settings/v1/sending-policy?kind=automatic", nil).into(200, &policy)
+	if policy.Route != "hire_domain" || policy.Reason != string(hire.CodeConnectRequired) {
+		t.Errorf("policy of automatic mail %+v, want Hire's domain", policy)
+	}
+	// Cora answers both. Rita sees it, hears of it, and can answer only once she has connected.
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	asked, _ := out.Last()
+	_, err := out.Reply(asked, "Yes. When?")
+	w.ok(err)
+	w.pass(time.Minute)
+	w.rita().shows("without a connection", "> Can we talk?", "Yes. When?")
+	address := w.replyAddress(rita)
+	if address == "" || address == w.replyAddress(sam) {
+		t.Fatalf("Rita's reply address is %q, Sam's %q", address, w.replyAddress(sam))
+	}
+	m := written(address, "Tomorrow.")
+	if back := w.gateway(m).mailBack(409, hire.CodeConnectRequired); !strings.Contains(back.Text, "Connect your Gmail account") || !strings.Contains(back.Text, w.hire.URL) {
+		t.Errorf("Rita is told %q, want what to do and where", back.Text)
+	}
+	if n := got(out); n != 1 {
+		t.Errorf("Cora has %d mails, want 1", n)
+	}
+	w.rita().connect()
+	var sent api.ReplyResult
+	w.gateway(m).into(200, &sent)
+	if n := got(out); sent.State != "sent" || n != 2 {
+		t.Errorf("after connecting: %s, and Cora has %d mails", sent.State, n)
+	}
+}
+
+func TestEmailReplyIsRefused(t *testing.T) {
+	t.Parallel()
+	w, r, out, address := notified(t)
+	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: "tess", Name: "Tess", Email: "tess@acme.example", Role: "admin", Active: true, Version: 1}}})
+	m := written(address, "Tomorrow.")
+	change := func(f func(*mailReply)) answer {
+		c := m
+		f(&c)
+		return w.gateway(c)
+	}
+	c := w.config.Callers
+	replies := "/inboundreply/v1/replies"
+	w.call("POST", replies, http.Header{}, m.raw).silent(401, hire.CodeUnauthenticated)
+	w.service(c.BackendAudience, c.BackendServiceAccounts[0], replies, m.raw).silent(401, hire.CodeUnauthenticated)
+	w.service(c.GatewayAudience, c.BackendServiceAccounts[0], replies, m.raw).silent(403, hire.CodeForbidden)
+	w.service(c.GatewayAudience, c.BackendServiceAccounts[0], "/inboundreply/v1/uploads", m.raw).silent(403, hire.CodeForbidden)
+	r.call("POST", replies, m.raw).silent(401, hire.CodeUnauthenticated)
+	w.fromGateway(replies, m.raw, "Content-Type", "message/rfc822", "X-Envelope-To", address).silent(400, hire.CodeInvalidRequest)
+	w.fromGateway(replies, m.raw, "Content-Type", "message/rfc822", "X-Envelope-From", ritaMail).silent(400, hire.CodeInvalidRequest)
+	w.gateway(m, "Content-Type", "text/plain").silent(415, hire.CodeUnsupportedMedia)
+	w.fromGateway(replies, `{"upload_ids":[]}`, "X-Envelope-To", address, "X-Envelope-From", ritaMail).silent(400, hire.CodeInvalidRequest)
+	w.fromGateway(replies, `{"upload_ids":["x"]}`, "X-Envelope-To", address, "X-Envelope-From", ritaMail).silent(422, hire.CodeUnknownUpload)
+	w.fromGateway("/inboundreply/v1/uploads", "x", "X-Envelope-To", "reply+x@"+w.config.Replies.Domain).silent(404, hire.CodeReplyAddressUnknown)
+
+	// An address with one character changed is none.
+	for i := range address {
+		other := byte('b')
+		if address[i] == other {
+			other = 'c'
+		}
+		change(func(m *mailReply) { m.to = address[:i] + string(other) + address[i+1:] }).silent(404, hire.CodeReplyAddressUnknown)
+	}
+	// Whoever has the address of somebody else's notification.
+	for name, tt := range map[string]struct {
+		change func(*mailReply)
+		code   hire.Code
+	}{
+		"an outsider": {func(m *mailReply) {
+			m.from, m.raw, m.auth = coraMail, strings.Replace(m.raw, ritaMail, coraMail, 1), "mx; dmarc=pass header.from=mail.example"
+		}, hire.CodeReplyOtherSender},
+		"a colleague": {func(m *mailReply) {
+			m.from, m.raw = "tess@acme.example", strings.Replace(m.raw, ritaMail, "tess@acme.example", 1)
+		}, hire.CodeReplyOtherSender},
+		"two senders": {func(m *mailReply) {
+			m.from, m.raw = coraMail, strings.Replace(m.raw, "From: Rita <", "From: <cora@mail.example>, <", 1)
+		}, hire.CodeReplyOtherSender},
+		"nothing was checked": {func(m *mailReply) { m.auth = "" }, hire.CodeReplySenderUnproved},
+		"the check failed": {func(m *mailReply) {
+			m.auth = "mx; spf=fail smtp.mailfrom=acme.example; dkim=none; dmarc=fail header.from=acme.example"
+		}, hire.CodeReplySenderUnproved},
+		"another domain's signature": {func(m *mailReply) {
+			m.auth = "mx; dkim=pass header.d=evil.example; spf=pass smtp.mailfrom=evil.example"
+		}, hire.CodeReplySenderUnproved},
+		"a domain that ends alike": {func(m *mailReply) { m.auth = "mx; dkim=pass header.d=notacme.example" }, hire.CodeReplySenderUnproved},
+		"a top-level domain":       {func(m *mailReply) { m.auth = "mx; dkim=pass header.d=example" }, hire.CodeReplySenderUnproved},
+		"a pass in a comment":      {func(m *mailReply) { m.auth = "mx; dkim=fail (dmarc=pass header.from=acme.example)" }, hire.CodeReplySenderUnproved},
+		"a method's name alone":    {func(m *mailReply) { m.auth = "dmarc=pass header.from=acme.example" }, hire.CodeReplySenderUnproved},
+		"a signature of the envelope's domain": {func(m *mailReply) { // Rita's name in the envelope proves nothing about a DKIM signature of her domain over another From
+			m.raw, m.auth = strings.Replace(m.raw, ritaMail, coraMail, 1), "mx; dkim=pass header.d=acme.example"
+		}, hire.CodeReplySenderUnproved},
+	} {
+		a := change(tt.change)
+		if a.code() != tt.code {
+			t.Errorf("%s: %d %s, want %s", name, a.Status, a.Body, tt.code)
+			continue
+		}
+		a.silent(403, tt.code)
+		if bytes.Contains(a.Body, []byte(ritaMail)) {
+			t.Errorf("%s is told who was notified: %s", name, a.Body)
+		}
+	}
+	change(func(m *mailReply) { m.raw = " \r\n" }).silent(422, hire.CodeEmptyMessage)
+	// Rita herself, with nothing to say.
+	change(func(m *mailReply) { m.raw = written(address, "\r\n").raw }).mailBack(422, hire.CodeEmptyMessage)
+	if n := got(out); n != 1 {
+		t.Errorf("Cora has %d mails, want the first one alone", n)
+	}
+	// SPF for her address in the envelope, and a subdomain's signature, are enough.
+	var sent api.ReplyResult
+	change(func(m *mailReply) { m.auth = "mx; spf=pass smtp.mailfrom=acme.example" }).into(200, &sent)
+	change(func(m *mailReply) { m.auth = "mx; dkim=pass header.d=mail.acme.example" }).into(200, nil)
+	if sent.State != "sent" || got(out) != 2 {
+		t.Errorf("%s, and Cora has %d mails", sent.State, got(out))
+	}
+}
+
+func TestEmailReplyComesTooLate(t *testing.T) {
+	t.Parallel()
+	w, _, out, address := notified(t)
+	m := written(address, "Tomorrow.")
+	w.clock.Advance(store.RepliesTaken)
+	w.gateway(m).mailBack(409, hire.CodeReplyAddressExpired)
+	other := m
+	other.from, other.raw = coraMail, strings.Replace(m.raw, ritaMail, coraMail, 1)
+	w.gateway(other).silent(403, hire.CodeReplyOtherSender)
+	w.clock.Advance(31 * 24 * time.Hour)
+	w.gateway(m).silent(404, hire.CodeReplyAddressUnknown)
+	if n := got(out); n != 1 {
+		t.Errorf("Cora has %d mails, want 1", n)
+	}
+}
+
+// What holds for a reply in the app holds for one by email.
+func TestEmailReplyOfWhoeverMayNot(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(w *world)
+		code   hire.Code
+		status int
+	}{
+		"deactivated": {func(w *world) {
+			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Active: false, Version: 2}}})
+		}, hire.CodeUserInactive, 403},
+		"an agency now": {func(w *world) {
+			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "external_agency", Active: true, Version: 2}}})
+		}, hire.CodeRoleMayNotSend, 403},
+		"integration off": {func(w *world) {
+			w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{}).into(200, nil)
+		}, hire.CodeIntegrationOff, 409},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, _, out, address := notified(t)
+			tt.change(w)
+			w.gateway(written(address, "Tomorrow.")).mailBack(tt.status, tt.code)
+			if n := got(out); n != 1 {
+				t.Errorf("Cora has %d mails, want 1", n)
+			}
+		})
+	}
+}
+
+func TestProgramsAreNotAnswered(t *testing.T) {
+	t.Parallel()
+	w, _, out, address := notified(t)
+	for name, tt := range map[string]struct {
+		reason string
+		mail   mailReply
+		from   string
+	}{
+		"out of office":         {"auto_reply", written(address, "Away.", "Auto-Submitted: auto-replied"), ritaMail},
+		"generated":             {"auto_reply", written(address, "Away.", "Auto-Submitted: auto-generated; owner"), ritaMail},
+		"an old vacation":       {"auto_reply", written(address, "Away.", "Precedence: bulk"), ritaMail},
+		"auto_reply precedence": {"auto_reply", written(address, "Away.", "Precedence: auto_reply"), ritaMail},
+		"X-Autoreply":           {"auto_reply", written(address, "Away.", "X-Autoreply: yes"), ritaMail},
+		"the null sender":       {"bounce", written(address, "Away."), ""},
+		"the null sender's <>":  {"bounce", written(address, "Away."), "<>"},
+		"a delivery report":     {"report", written(address, "x", "Content-Type: multipart/report; report-type=delivery-status; boundary=x"), "mailer-daemon@x.example"},
+		"a receipt":             {"report", written(address, "x", "Content-Type: multipart/report; report-type=disposition-notification; boundary=x"), ritaMail},
+		"a list":                {"mailing_list", written(address, "Hi all", "List-Id: <team.acme.example>"), ritaMail},
+		"a list's precedence":   {"mailing_list", written(address, "Hi all", "Precedence: list"), ritaMail},
+		"a newsletter":          {"bulk", written(address, "Hi all", "Precedence: bulk", "List-Unsubscribe: <mailto:x@y.example>"), ritaMail},
+		"our own mail":          {"own_mail", written(address, "Hi", hire.SendHeader+": abc"), ritaMail},
+		"our own notification":  {"own_mail", written(address, "Hi", "X-Hire-Notification: abc"), ritaMail},
+		"to an address that is none, without proof": {"auto_reply", func() mailReply {
+			m := written("reply+x@nowhere.example", "Away.", "Auto-Submitted: auto-replied")
+			m.auth = ""
+			return m
+		}(), "eve@evil.example"},
+	} {
+		tt.mail.from = tt.from
+		var a api.ReplyResult
+		w.gateway(tt.mail).into(200, &a)
+		if a.State != "ignored" || a.Reason != tt.reason {
+			t.Errorf("%s: %+v, want it ignored as %s", name, a, tt.reason)
+		}
+	}
+	if n := got(out); n != 1 {
+		t.Fatalf("Cora has %d mails, want the first one alone", n)
+	}
+	// A person's program says of a mail that it is none of a program's.
+	var a api.ReplyResult
+	w.gateway(written(address, "Tomorrow.", "Auto-Submitted: no", "Precedence: normal")).into(200, &a)
+	if a.State != "sent" || got(out) != 2 {
+		t.Errorf("%+v, and Cora has %d mails", a, got(out))
+	}
+}
+
+// An answer between the lines stays whole, but the address in it does not come to the candidate.
+func TestEmailReplyDoesNotHandTheAddressOn(t *testing.T) {
+	t.Parallel()
+	w, _, out, address := notified(t)
+	w.gateway(written(address, "From "+address+":\r\n> When?\r\nTomorrow.\r\n> Where?\r\nHere, mailto:"+url.QueryEscape(address)+".")).into(200, nil)
+	mail, _ := out.Last()
+	if !strings.Contains(mail.Text, "> When?") || !strings.Contains(mail.Text, "Tomorrow.") || bytes.Contains(mail.Raw, []byte(strings.Split(address, "@")[0][6:])) {
+		t.Errorf("Cora reads %s", mail.Raw)
+	}
+}
+
+func TestLargeEmailReply(t *testing.T) {
+	t.Parallel()
+	w, _, out, address := notified(t)
+	attached := func(id string, size int) (mailReply, []byte) {
+		content := bytes.Repeat([]byte("0123456789abcdef"), size/16)
+		var lines strings.Builder
+		for text := base64.StdEncoding.EncodeToString(content); text != ""; {
+			n := min(76, len(text))
+			lines.WriteString(text[:n] + "\r\n")
+			text = text[n:]
+		}
+		return written(address, "--m\r\nContent-Type: text/plain\r\n\r\nHere.\r\n--m\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=all.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"+
+			lines.String()+"--m--\r\n", "Message-ID: "+id, "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=m"), content
+	}
+	check := func(a answer, content []byte) {
+		t.Helper()
+		var sent api.ReplyResult
+		a.into(200, &sent)
+		mail, _ := out.Last()
+		if sent.State != "sent" || len(mail.Attachments) != 1 || !bytes.Equal(mail.Attachments[0].Data, content) || strings.TrimSpace(mail.Text) != "Here." {
+			t.Errorf("%+v, and Cora has %d files with %q", sent, len(mail.Attachments), mail.Text)
+		}
+	}
+	m, content := attached("<large@acme.example>", 20<<20)
+	check(w.gateway(m), content)
+
+	m, content = attached("<larger@acme.example>", 25<<20)
+	w.gateway(m).silent(413, hire.CodeBodyTooLarge)
+	var ids []string
+	for _, part := range []string{m.raw[:30<<20], m.raw[30<<20:]} {
+		var u api.Upload
+		w.fromGateway("/inboundreply/v1/uploads", part, "Content-Type", "application/octet-stream", "X-Envelope-To", address).into(201, &u)
+		ids = append(ids, u.UploadID)
+	}
+	body, err := json.Marshal(api.ReplyByReference{UploadIDs: ids})
+	w.ok(err)
+	check(w.gateway(mailReply{to: m.to, from: m.from, auth: m.auth, raw: string(body)}, "Content-Type", "application/json"), content)
+
+	m, _ = attached("<too-large@acme.example>", 25<<20+16)
+	for i, part := range []string{m.raw[:30<<20], m.raw[30<<20:]} {
+		var u api.Upload
+		w.fromGateway("/inboundreply/v1/uploads", part, "Content-Type", "application/octet-stream", "X-Envelope-To", address).into(201, &u)
+		ids[i] = u.UploadID
+	}
+	body, err = json.Marshal(api.ReplyByReference{UploadIDs: ids})
+	w.ok(err)
+	w.gateway(mailReply{to: m.to, from: m.from, auth: m.auth, raw: string(body)}, "Content-Type", "application/json").mailBack(413, hire.CodeMessageTooLarge)
+	if n := got(out); n != 3 {
+		t.Errorf("Cora has %d mails, want 3", n)
+	}
+}
