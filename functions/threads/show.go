@@ -142,6 +142,12 @@ func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Mes
 		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: remote, Attachments: []api.Attachment{},
 		HasOriginal: m.Original != "", AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
 	}
+	if d := m.Delivery; d != nil {
+		out.Delivery = &api.Delivery{State: string(d.State), Recipients: []api.Address{}, Status: d.Status, Reason: d.Reason, At: d.At, ReportID: d.ReportID, ThreadID: d.ReportThreadID}
+		for _, a := range d.Recipients {
+			out.Delivery.Recipients = append(out.Delivery.Recipients, api.Address{Email: a})
+		}
+	}
 	if out.Date.IsZero() {
 		out.Date = m.ReceivedAt
 	}

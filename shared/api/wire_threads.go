@@ -88,8 +88,20 @@ type Message struct {
 	HasOriginal bool         `json:"has_original"` // sent by email reply: its writer gets the mail as they wrote it at …/messages/{message_id}/original
 	AutoReply   bool         `json:"auto_reply"`
 	Bounce      bool         `json:"bounce"`
+	Delivery    *Delivery    `json:"delivery,omitempty"`
 	Via         string       `json:"via"`               // gmail, hire
 	Defects     []string     `json:"defects,omitempty"` // what was broken in the mail and how it was read
+}
+
+// Delivery says that a mail has not arrived.
+type Delivery struct {
+	State      string    `json:"state"`            // failed; delayed: a mail server goes on trying
+	Recipients []Address `json:"recipients"`       // whom it has not reached; none where the server does not say
+	Status     string    `json:"status,omitempty"` // 5.1.1 (RFC 3463)
+	Reason     string    `json:"reason,omitempty"` // in the server's words
+	At         time.Time `json:"at"`
+	ReportID   string    `json:"report_id"` // the report: a message of the same profile
+	ThreadID   string    `json:"report_thread_id"`
 }
 
 // Attachment is a file of a message; its content is at

@@ -86,9 +86,39 @@ type Message struct {
 	Snippet     string
 	AutoReply   bool
 	Bounce      bool
+	Delivery    *Delivery // of one that has not arrived; nil where nothing is known
 	ImportedAt  time.Time
 	Via         string // "gmail" or "hire"
 	Defects     []string
+}
+
+// DeliveryState says how far a mail has not come.
+type DeliveryState string
+
+// The states.
+const (
+	DeliveryFailed  DeliveryState = "failed"
+	DeliveryDelayed DeliveryState = "delayed" // a mail server goes on trying
+)
+
+// Delivery is what mail servers have reported of a mail that was sent.
+type Delivery struct {
+	State          DeliveryState
+	Recipients     []string // addresses that it has not reached, as the server names them; none where it does not say
+	Status         string   // 5.1.1 (RFC 3463); "" where the server does not say
+	Reason         string   // in the server's words
+	At             time.Time
+	ReportThreadID string // the last report in the profile
+	ReportID       string
+}
+
+// DeliveryReport is what one report says, before it is known of which mail.
+type DeliveryReport struct {
+	Originals  []string // Message-IDs that the mail may have, the likeliest first
+	Recipients []string
+	Delayed    bool
+	Status     string
+	Reason     string
 }
 
 // Body is what a message's BodyBlob holds, as JSON.

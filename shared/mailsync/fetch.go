@@ -325,6 +325,9 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 		return store.Incoming{}, err
 	}
 	in := store.Incoming{GmailID: g.ID, Message: msg}
+	if r, ok := parsed.Report(); ok {
+		in.Report = &hire.DeliveryReport{Originals: r.Originals, Recipients: r.Recipients, Delayed: r.Delayed, Status: r.Status, Reason: r.Reason}
+	}
 	if slices.Contains(g.LabelIDs, hire.LabelSent) {
 		in.SendID = parsed.HeaderValue(hire.SendHeader)
 	}

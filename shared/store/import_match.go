@@ -98,7 +98,7 @@ func (f *filing) owner(ctx context.Context, candidates []hire.Candidate) (string
 		return "", err
 	}
 	for i, r := range found {
-		if c := candidates[i/len(ids)]; r != nil && !c.Deleted && c.MergedInto == "" {
+		if c := candidates[i/len(ids)]; r != nil && len(r.Threads) > 0 && !c.Deleted && c.MergedInto == "" {
 			return c.ID, nil
 		}
 	}

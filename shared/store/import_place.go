@@ -39,6 +39,9 @@ func (f *filing) place(ctx context.Context) error {
 	if own == nil {
 		f.adopt()
 	}
+	if err := f.readReported(ctx, holders); err != nil {
+		return err
+	}
 	var people []string
 	for _, l := range f.letters {
 		people = append(people, addressesOf(l.in.Message)...)
@@ -58,15 +61,29 @@ func (f *filing) place(ctx context.Context) error {
 
 // holder is where mails of a Message-ID lie: the candidate under whom they are filed, and the threads.
 type holder struct {
-	candidate string
+	candidate string // "" where there is no mail
 	threads   []string
+	messages  []string
+	early     *hire.Delivery // a report on a mail that is not there yet
+}
+
+// message is the id of the mail in the nth thread; "" where it is not known.
+func (h holder) message(n int) string {
+	if n < len(h.messages) {
+		return h.messages[n]
+	}
+	return ""
 }
 
 // holders looks up the mails of the commit and those they refer to, by Message-ID.
 func (f *filing) holders(ctx context.Context) (map[string]holder, error) {
 	var ids []string
 	for _, m := range f.c.Messages {
-		for _, id := range append(references(m.Message), m.Message.MessageID) {
+		named := append(references(m.Message), m.Message.MessageID)
+		if m.Report != nil {
+			named = append(named, m.Report.Originals...)
+		}
+		for _, id := range named {
 			if id != "" && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
@@ -84,9 +101,17 @@ func (f *filing) holders(ctx context.Context) (map[string]holder, error) {
 	}
 	out := map[string]holder{}
 	for i, r := range records {
-		if id := ids[i%len(ids)]; r != nil && out[id].candidate == "" {
-			out[id] = holder{candidate: f.family[i/len(ids)], threads: r.Threads}
+		if r == nil {
+			continue
 		}
+		h := out[ids[i%len(ids)]]
+		if h.candidate == "" && len(r.Threads) > 0 {
+			h.candidate, h.threads, h.messages = f.family[i/len(ids)], r.Threads, r.Messages
+		}
+		if h.early == nil {
+			h.early = r.Early
+		}
+		out[ids[i%len(ids)]] = h
 	}
 	return out, nil
 }
@@ -95,7 +120,8 @@ func (f *filing) holders(ctx context.Context) (map[string]holder, error) {
 // so that its mails have the same keys.
 func (f *filing) join(holders map[string]holder) {
 	take := func(id string) bool {
-		h, ok := holders[id]
+		h := holders[id]
+		ok := h.candidate != ""
 		if ok {
 			f.tracked.CandidateID, f.tracked.ThreadID = h.candidate, h.threads[0]
 		}
@@ -122,7 +148,7 @@ func (f *filing) address(holders map[string]holder) {
 		msg.AccountID, msg.CandidateID = f.account, f.tracked.CandidateID
 		msg.ID = hire.MessageKey(msg.CandidateID, msg.MessageID, msg.From, msg.Date, f.box.Sub, m.GmailID)
 		if h := holders[msg.MessageID]; h.candidate == msg.CandidateID {
-			l.holds = h.threads
+			l.holds = rfcIDRecord{Threads: h.threads, Messages: h.messages}
 		}
 		if a := f.aliases[i]; a != nil {
 			l.known, l.thread, msg.ID = true, a.ThreadID, a.MessageID
@@ -136,7 +162,7 @@ func (f *filing) find(ctx context.Context) error {
 	var refs []docs.Ref
 	var of []int
 	for i, l := range f.letters {
-		for j, thread := range append([]string{l.thread}, l.holds...) {
+		for j, thread := range append([]string{l.thread}, l.holds.Threads...) {
 			if j == 0 || thread != l.thread {
 				refs, of = append(refs, messageRef(f.account, thread, l.in.Message.ID)), append(of, i)
 			}

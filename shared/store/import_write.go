@@ -32,6 +32,9 @@ func (f *filing) writeMessages(rs *rows) error {
 		if sent {
 			msg.Via, msg.Original = "hire", f.sends[l.in.SendID].Original
 		}
+		if early := f.early[msg.MessageID]; early != nil && msg.Direction == hire.Outbound {
+			msg.Delivery = early
+		}
 		if err := putMessage(f.tx, &msg); err != nil {
 			return err
 		}
@@ -47,9 +50,12 @@ func (f *filing) writeMessages(rs *rows) error {
 		f.summarize(l.thread, msg)
 		changed[l.thread] = true
 		f.out.New = append(f.out.New, msg)
-		if err := f.announce(rs, msg, sent); err != nil {
+		if err := f.announce(rs, msg, sent, f.marks[i]); err != nil {
 			return err
 		}
+	}
+	if err := f.writeReported(); err != nil {
+		return err
 	}
 	return f.writeThreads(changed)
 }
@@ -67,16 +73,16 @@ func (f *filing) writeAlias(l letter) error {
 // writeRFCID notes that a thread holds a mail of this Message-ID. The sender chooses the id, so several mails, in several threads, may have it.
 func (f *filing) writeRFCID(l letter) error {
 	id := l.in.Message.MessageID
-	if id == "" || slices.Contains(l.holds, l.thread) || len(l.holds) >= maxHolders {
+	if id == "" || slices.Contains(l.holds.Threads, l.thread) || len(l.holds.Threads) >= maxHolders {
 		return nil
 	}
-	threads := append(slices.Clone(l.holds), l.thread)
+	holds := l.holds.with(l.thread, l.in.Message.ID)
 	for j := range f.letters { // those still to come must not overwrite it with what they have read
 		if o := &f.letters[j]; o.in.Message.MessageID == id {
-			o.holds = threads
+			o.holds = holds
 		}
 	}
-	return f.tx.Set(rfcIDRef(f.account, l.in.Message.CandidateID, id), &rfcIDRecord{Threads: threads})
+	return f.tx.Set(rfcIDRef(f.account, l.in.Message.CandidateID, id), &holds)
 }
 
 func (f *filing) writeThreads(changed map[string]bool) error {
@@ -109,9 +115,9 @@ func (f *filing) settle(rs *rows, l letter, msg hire.Message) (sent bool, err er
 }
 
 // announce queues the events about a message that is new in a profile.
-func (f *filing) announce(rs *rows, msg hire.Message, sent bool) error {
+func (f *filing) announce(rs *rows, msg hire.Message, sent bool, of *reported) error {
 	if msg.Bounce {
-		if err := messageEvent(rs, EventMessageBounced, msg, nil); err != nil {
+		if err := messageEvent(rs, EventMessageBounced, msg, f.bounced(msg, of)); err != nil {
 			return err
 		}
 	}
@@ -127,6 +133,24 @@ func (f *filing) announce(rs *rows, msg hire.Message, sent bool) error {
 		more = map[string]any{"reply_addresses": addresses}
 	}
 	return messageEvent(rs, EventMessageImported, msg, more)
+}
+
+// bounced is what the event about a report says of the mail that has not arrived.
+func (f *filing) bounced(report hire.Message, of *reported) map[string]any {
+	var r *hire.DeliveryReport
+	for _, l := range f.letters {
+		if l.in.Message.ID == report.ID && l.in.Report != nil {
+			r = l.in.Report
+		}
+	}
+	if r == nil {
+		return nil
+	}
+	data := map[string]any{"state": delivery(report, *r).State, "status": r.Status}
+	if of != nil && of.id != "" {
+		data["thread_id"], data["message_id"] = of.thread, of.id
+	}
+	return map[string]any{"undelivered": data}
 }
 
 // direct says who wrote the message: one of the account's users, or somebody outside.

@@ -13,7 +13,8 @@ import (
 type Incoming struct {
 	GmailID string
 	Message hire.Message
-	SendID  string // our own header on a message in SENT: the send it settles; "" if none
+	Report  *hire.DeliveryReport // of a bounce; nil for any other
+	SendID  string               // our own header on a message in SENT: the send it settles; "" if none
 }
 
 // Listing is what Gmail said of a whole conversation.
@@ -90,16 +91,19 @@ type filing struct {
 	team     map[string]hire.User // of the threads, by id; an empty one where there is none
 	out      Imported
 
-	answerable map[string]bool // reply records that this run has written
+	early      map[string]*hire.Delivery // by Message-ID: what is known of mails that are not filed yet
+	marks      map[int]*reported         // by index in letters: the mail that a report speaks of
+	wait       []string                  // Message-IDs of early that no mail here has
+	answerable map[string]bool           // reply records that this run has written
 }
 
 // letter is a message on its way to its place.
 type letter struct {
 	in     Incoming
 	thread string
-	known  bool     // its Gmail id has an alias
-	exists bool     // in the profile already
-	holds  []string // threads with a mail of its Message-ID
+	known  bool        // its Gmail id has an alias
+	exists bool        // in the profile already
+	holds  rfcIDRecord // threads with a mail of its Message-ID
 }
 
 func (f *filing) read(ctx context.Context) error {

@@ -60,7 +60,7 @@ type posting struct {
 	known    bool // its Gmail id has an alias
 	exists   bool // in the profile already
 	own      bool // the conversation's own thread is there
-	holds    []string
+	holds    rfcIDRecord
 	tracked  *Tracked
 	waits    *LedgerRow   // a sync has met the mail and could not read it
 	thread   *hire.Thread // where the mail lies or is to lie; nil for one that is not there yet
@@ -123,11 +123,11 @@ func (p *posting) find(ctx context.Context) error {
 			return err
 		}
 		if r != nil {
-			p.holds = r.Threads
+			p.holds = *r
 		}
 	}
 	threads := []string{p.msg.ThreadID}
-	for _, id := range p.holds {
+	for _, id := range p.holds.Threads {
 		if id != p.msg.ThreadID {
 			threads = append(threads, id)
 		}
@@ -221,15 +221,15 @@ func (p *posting) file(t *hire.Thread) error {
 	for _, u := range p.people {
 		addUser(t, u.ID)
 	}
-	p.msg.ImportedAt = p.s.clock()
+	p.msg.ImportedAt, p.msg.Delivery = p.s.clock(), p.holds.Early
 	if err := putMessage(p.tx, &p.msg); err != nil {
 		return err
 	}
 	t.Add(p.msg)
-	if p.msg.MessageID == "" || slices.Contains(p.holds, t.ID) || len(p.holds) >= maxHolders {
+	if p.msg.MessageID == "" || slices.Contains(p.holds.Threads, t.ID) || len(p.holds.Threads) >= maxHolders {
 		return nil
 	}
-	r := rfcIDRecord{Threads: append(slices.Clone(p.holds), t.ID)}
+	r := p.holds.with(t.ID, p.msg.ID)
 	return p.tx.Set(rfcIDRef(p.msg.AccountID, p.msg.CandidateID, p.msg.MessageID), &r)
 }
 

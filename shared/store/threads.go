@@ -11,7 +11,21 @@ import (
 )
 
 // rfcIDRecord says which of a candidate's threads hold a mail of one Message-ID, at most maxHolders of them.
-type rfcIDRecord struct{ Threads []string }
+type rfcIDRecord struct {
+	Threads  []string
+	Messages []string       // the first one in each of Threads
+	Early    *hire.Delivery // a report on a mail that is not filed yet
+}
+
+// with is the record with one thread more.
+func (r rfcIDRecord) with(thread, message string) rfcIDRecord {
+	out := rfcIDRecord{Threads: append(slices.Clone(r.Threads), thread), Messages: slices.Clone(r.Messages)}
+	for len(out.Messages) < len(r.Threads) {
+		out.Messages = append(out.Messages, "")
+	}
+	out.Messages = append(out.Messages, message)
+	return out
+}
 
 const maxHolders = 8
 
