@@ -23,27 +23,13 @@ import (
 // replyAddress is a user's in the last event about an imported message; "" if they have none there.
 func (w *world) replyAddress(user string) (address string) {
 	w.t.Helper()
-	published, err := w.platform.published(w.t.Context())
-	w.ok(err)
-	for _, e := range published {
-		var event struct {
-			Type string
-			Data struct {
-				ReplyAddresses []struct {
-					UserID  string `json:"user_id"`
-					Address string
-				} `json:"reply_addresses"`
-			}
-		}
-		w.ok(json.Unmarshal(e, &event))
-		if event.Type != store.EventMessageImported {
-			continue
-		}
-		address = ""
-		for _, a := range event.Data.ReplyAddresses {
-			if a.UserID == user {
-				address = a.Address
-			}
+	heard := w.heard(store.EventMessageImported)
+	if len(heard) == 0 {
+		return ""
+	}
+	for _, a := range heard[len(heard)-1].ReplyAddresses {
+		if a.UserID == user {
+			address = a.Address
 		}
 	}
 	return address

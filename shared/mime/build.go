@@ -164,7 +164,11 @@ func (b *builder) attach(p *part) {
 	switch p.mediaType {
 	case "message/delivery-status", "message/global-delivery-status":
 		b.status = true
-		b.m.reports = b.m.reports || tellsFailure(p.content)
+		if tellsFailure(p.content) {
+			b.m.reports = true
+		} else {
+			b.m.succeeds = true
+		}
 	case "application/ms-tnef", "application/vnd.ms-tnef":
 		b.r.note("it was sent in a form that only Outlook reads; the file %s may hold more of it", a.Filename)
 	}

@@ -31,8 +31,9 @@ type Message struct {
 	Attachments []Attachment
 	Defects     []string // what was wrong with the mail, in words for a person
 
-	header  header
-	reports bool // a mail server tells that a mail has not arrived
+	header   header
+	reports  bool // a mail server tells that a mail has not arrived
+	succeeds bool // a mail server tells that a mail has arrived
 }
 
 // Attachment is a file of a mail, or a part that is kept as one.
@@ -82,6 +83,9 @@ func (m *Message) AutoReply() bool {
 func (m *Message) DeliveryReport() bool {
 	if m.reports || m.header.first("X-Failed-Recipients") != "" {
 		return true
+	}
+	if m.succeeds {
+		return false // whoever tells it
 	}
 	for _, from := range m.From {
 		who := from.Addr

@@ -51,6 +51,17 @@ func TestReport(t *testing.T) {
 			}
 		})
 	}
+	for name, raw := range map[string]string{
+		"success": status("Final-Recipient: rfc822; a@example.com\nAction: delivered\nStatus: 2.0.0\n"), "relayed": status("Final-Recipient: rfc822; a@example.com\nAction: relayed\nStatus: 2.0.0\n"),
+	} {
+		m, err := Parse([]byte(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := m.Report(); ok {
+			t.Errorf("%s of a mailer daemon is read as a report: %+v", name, got)
+		}
+	}
 	for _, name := range []string{"delivered_report", "vacation_old", "gmail_web"} {
 		m, err := Parse([]byte(corpus(name)))
 		if err != nil {
