@@ -10,7 +10,7 @@ import "time"
 //	Authentication-Results  what the gateway found out by SPF, DKIM and DMARC (RFC 8601), in a single field of its own making
 //
 // It may repeat a request for as long as it likes: a mail is sent once. A success is final. So is a problem, but for 5xx and the codes send_in_progress and rate_limited,
-// after which the request is to be repeated. A final problem with the member mail_back is told to the user by a mail with this content, from the null sender and with
+// after which the request is to be repeated, and for body_too_large, after which the mail is to be uploaded in parts. A final problem with the member mail_back is told to the user by a mail with this content, from the null sender and with
 // "Auto-Submitted: auto-replied" (RFC 3834); one without must not be answered by mail, as its sender may be forged.
 
 // ReplyByReference names the parts of a mail, in their order, each uploaded to POST inboundreply /v1/uploads with the header X-Envelope-To.
