@@ -58,8 +58,8 @@ func checkSignatureSplit(t interface{ Fatalf(string, ...any) }, text string) {
 	}
 }
 
-// letter is a mail of a text and HTML.
-func letter(text, html string) string {
+// textAndHTML is a mail of a text and HTML.
+func textAndHTML(text, html string) string {
 	return "From: a@x.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text +
 		"\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + html + "\r\n--b--\r\n"
 }
@@ -90,7 +90,7 @@ func TestReply(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			raw := letter(tt.text, tt.html)
+			raw := textAndHTML(tt.text, tt.html)
 			if tt.text == "" {
 				raw = "From: a@x.com\nContent-Type: text/html\n\n" + tt.html
 			}

@@ -53,7 +53,7 @@ func putMessage(tx docs.Tx, m *hire.Message) error {
 	if err := tx.Set(ref, m); err != nil {
 		return err
 	}
-	return refer(tx, m.AccountID, ref, never, append(blobsOf(m.Attachments), m.BodyBlob))
+	return refer(tx, m.AccountID, ref, never, append(blobsOf(m.Attachments), m.BodyBlob, m.Original))
 }
 
 // Referenced tells whether a message, an upload or a send of the account that has not expired has the blob.

@@ -101,7 +101,7 @@ func (s *Store) BeginSend(ctx context.Context, x Send, holder string, ttl time.D
 		if err != nil || !fresh {
 			return err
 		}
-		return refer(tx, x.AccountID, sendRef(x.AccountID, x.ID), old.ExpiresAt, blobsOf(old.Attachments))
+		return refer(tx, x.AccountID, sendRef(x.AccountID, x.ID), old.ExpiresAt, append(blobsOf(old.Attachments), old.Original))
 	})
 	return out, claimed, err
 }
