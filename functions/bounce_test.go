@@ -87,6 +87,37 @@ func TestBounceMarksTheMailInTheProfile(t *testing.T) {
 	}
 }
 
+// A conversation that is imported whole comes taken apart by Gmail, its report included.
+func TestBounceInALabelledConversation(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	out.Bounce(true)
+	_, err := w.mailbox(ritaMail).Send(gmailtest.OutgoingMail{To: []string{coraMail}, Subject: "From my phone", Text: "Hello?"})
+	w.ok(err)
+	found, err := w.mailbox(ritaMail).Threads("subject:phone", 0)
+	w.ok(err)
+	if len(found) != 1 || found[0].Messages != 2 {
+		t.Fatalf("Gmail has %+v, want one conversation of the mail and its report", found)
+	}
+	w.pass(5 * time.Second)
+	w.ok(w.mailbox(ritaMail).LabelThread(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	list := r.thread(r.profile(cora).Threads[0].ID).MessageList
+	marked := 0
+	for _, m := range list {
+		if d := m.Delivery; d != nil && m.Direction == "outbound" && d.State == "failed" && d.Status == "5.1.1" && len(d.Recipients) == 1 && d.Reason != "" {
+			marked++
+		}
+	}
+	if len(list) != 2 || marked != 1 {
+		t.Errorf("messages %+v, want the mail marked\n%s", list, w.logs)
+	}
+	if events := w.heard(store.EventMessageBounced); len(events) != 1 || events[0].Undelivered.MessageID == "" {
+		t.Errorf("events %+v", events)
+	}
+}
+
 func TestDelayThenFailureOfAnotherServersKind(t *testing.T) {
 	t.Parallel()
 	w, r, _, asked := conversation(t)

@@ -421,10 +421,19 @@ func TestProgramsAreNotAnswered(t *testing.T) {
 func TestEmailReplyDoesNotHandTheAddressOn(t *testing.T) {
 	t.Parallel()
 	w, _, out, address := notified(t)
-	w.gateway(written(address, "From "+address+":\r\n> When?\r\nTomorrow.\r\n> Where?\r\nHere, mailto:"+url.QueryEscape(address)+".")).into(200, nil)
+	part := func(kind, content string) string {
+		return "--b\r\nContent-Type: " + kind + "\r\n\r\n" + content + "\r\n"
+	}
+	w.gateway(written(address, part("text/plain", "From "+address+":\r\n> When?\r\nTomorrow.\r\n> Where?\r\nHere.")+
+		part("text/html", `<p>From `+address+`:</p><blockquote type="cite">When?</blockquote><p>Tomorrow.</p><blockquote type="cite">Where?</blockquote><p><a href="mailto:`+url.QueryEscape(address)+`">Here</a>.</p>`)+"--b--\r\n",
+		"MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=b")).into(200, nil)
 	mail, _ := out.Last()
-	if !strings.Contains(mail.Text, "> When?") || !strings.Contains(mail.Text, "Tomorrow.") || bytes.Contains(mail.Raw, []byte(strings.Split(address, "@")[0][6:])) {
-		t.Errorf("Cora reads %s", mail.Raw)
+	if !strings.Contains(mail.Text, "> When?") || !strings.Contains(mail.Text, "Tomorrow.") || !strings.Contains(mail.HTML, "When?") {
+		t.Errorf("Cora reads %q and %q", mail.Text, mail.HTML)
+	}
+	token := strings.Split(address, "@")[0][len("reply+"):]
+	if strings.Contains(mail.Text+mail.HTML, token) || bytes.Contains(mail.Raw, []byte(token)) {
+		t.Errorf("Cora gets the address:\n%s", mail.Raw)
 	}
 }
 

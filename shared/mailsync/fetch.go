@@ -299,6 +299,16 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 	if err != nil {
 		return store.Incoming{}, fmt.Errorf("%w: %w", gmail.ErrInvalid, err)
 	}
+	if parsed.ReportElsewhere() {
+		// The source costs what one of the missing parts does, and has all of them.
+		source, err := r.gmail.Message(ctx, g.ID, gmail.FormatRaw)
+		if err != nil {
+			return store.Incoming{}, fmt.Errorf("get report: %w", err)
+		}
+		if parsed, err = mime.Parse(source.Raw); err != nil {
+			return store.Incoming{}, fmt.Errorf("%w: %w", gmail.ErrInvalid, err)
+		}
+	}
 	msg := hire.Message{
 		MessageID: parsed.MessageID, InReplyTo: parsed.InReplyTo, References: parsed.References,
 		From: addresses(parsed.From), To: addresses(parsed.To), Cc: addresses(parsed.Cc), Bcc: addresses(parsed.Bcc),

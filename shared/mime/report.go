@@ -70,6 +70,14 @@ func (m *Message) Report() (r Report, ok bool) {
 	return r, true
 }
 
+// ReportElsewhere tells whether parts of a delivery report that say what it is about did not come along with Gmail's answer: the mail's source has them.
+func (m *Message) ReportElsewhere() bool {
+	return m.DeliveryReport() && slices.ContainsFunc(m.Attachments, func(a Attachment) bool {
+		kind, _, _ := strings.Cut(a.ContentType, ";")
+		return a.Content == nil && a.GmailAttachmentID != "" && (strings.HasPrefix(kind, "message/") || kind == "text/rfc822-headers")
+	})
+}
+
 func (r *Report) failed(address string) {
 	if address = oneLine(address); strings.Contains(address, "@") && len(address) <= 320 && len(r.Recipients) < maxRecipients && !slices.Contains(r.Recipients, address) {
 		r.Recipients = append(r.Recipients, address)

@@ -73,6 +73,28 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// Gmail may keep back what a report is about.
+func TestReportElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, elsewhere := range map[string]bool{"gmail_bounce": true, "exchange_bounce": true, "qmail_bounce": false, "gmail_web": false, "forwarded_rfc822": false} {
+		raw, err := os.ReadFile("testdata/" + name + ".eml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		apart, err := FromPayload(payloadOf(t, raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if whole.ReportElsewhere() || apart.ReportElsewhere() != elsewhere {
+			t.Errorf("%s: parts of a report are elsewhere: %t as it came, %t as Gmail takes it apart; want false, %t", name, whole.ReportElsewhere(), apart.ReportElsewhere(), elsewhere)
+		}
+	}
+}
+
 // FuzzReport: whatever a report says, what is read of it fits into a record.
 func FuzzReport(f *testing.F) {
 	for _, file := range []string{"gmail_bounce", "exchange_bounce", "qmail_bounce", "delivered_report"} {

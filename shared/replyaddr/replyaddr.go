@@ -43,7 +43,7 @@ func New(domain string, keys ...string) (*Signer, error) {
 	if domain == "" || len(keys) == 0 {
 		return nil, errors.New("replyaddr: a domain and a key are needed")
 	}
-	s := &Signer{domain: domain, pattern: regexp.MustCompile(`(?i)reply\+[a-z2-7]{` + fmt.Sprint(tokenLength) + `}(?:@|%40)` + regexp.QuoteMeta(domain))}
+	s := &Signer{domain: domain, pattern: regexp.MustCompile(`(?i)reply(?:\+|%2b)[a-z2-7]{` + fmt.Sprint(tokenLength) + `}(?:@|%40)` + regexp.QuoteMeta(domain))}
 	for _, k := range keys {
 		if len(k) < MinKey {
 			return nil, fmt.Errorf("replyaddr: a key has fewer than %d bytes", MinKey)

@@ -3,6 +3,7 @@ package replyaddr_test
 import (
 	"crypto/sha256"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -99,8 +100,8 @@ func TestErase(t *testing.T) {
 	t.Parallel()
 	s := signer(t, domain, first)
 	a := s.Address(id, until)
-	text := "From: Hire <" + a + ">\nTo: reply+short@" + domain + "\n" + strings.ToUpper(a) + ", mailto:" + strings.Replace(a, "@", "%40", 1)
-	if got, want := s.Erase(text), "From: Hire <>\nTo: reply+short@"+domain+"\n, mailto:"; got != want {
+	text := "From: Hire <" + a + ">\nTo: reply+short@" + domain + "\n" + strings.ToUpper(a) + ", mailto:" + url.QueryEscape(a) + ", mailto:" + url.PathEscape(a)
+	if got, want := s.Erase(text), "From: Hire <>\nTo: reply+short@"+domain+"\n, mailto:, mailto:"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -94,7 +94,7 @@ func (f *filing) repliesTo(msg hire.Message) ([]replyAddress, error) {
 	var out []replyAddress
 	for _, id := range t.UserIDs {
 		u := f.team[id]
-		if u.ID == "" || hire.MaySend(u, t) != nil || hire.MayRead(u, *t) != nil {
+		if u.ID == "" || hire.MaySend(u, t) != nil { // who is on it and may write may read it, too
 			continue
 		}
 		reply := replyID(f.account, id, t.ID)
