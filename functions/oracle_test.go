@@ -28,6 +28,7 @@ import (
 //   - a mail that skipped the inbox, was put there and archived again, and the history that told so was forgotten;
 //   - a conversation in which Hire made a draft that never left: it is tracked from the draft's commit on, which is not to be seen in Gmail;
 //   - a label of import that was renamed, or got its name by being renamed: Gmail tells nobody, so it counts until labels are listed again, a day later;
+//   - a label that lies on nothing but what is in spam or the bin, where no record tells of it: Gmail's list of labelled conversations leaves it out;
 //   - the label on a sent mail of a conversation of our own: Hire puts it there itself, and cannot tell the user's from it.
 type oracle struct {
 	boxes    map[string]*observed
@@ -48,13 +49,14 @@ type sendPlan struct {
 
 // observed is a mailbox as the oracle has seen it.
 type observed struct {
-	address string
-	box     *gmailtest.Mailbox
-	letters map[string]*letterSeen // by Gmail id
-	threads map[string]*talk
-	order   []string        // ids of threads, as they were first seen
-	renamed map[string]bool // label ids that were renamed from or to a name of import
-	ids     map[string]bool // labels that ask for an import, by id
+	address   string
+	box       *gmailtest.Mailbox
+	letters   map[string]*letterSeen // by Gmail id
+	threads   map[string]*talk
+	order     []string        // ids of threads, as they were first seen
+	forgotten bool            // Gmail has forgotten its history since the last judgement
+	renamed   map[string]bool // label ids that were renamed from or to a name of import
+	ids       map[string]bool // labels that ask for an import, by id
 }
 
 // letterSeen is a message of a mailbox.
@@ -97,6 +99,7 @@ type talk struct {
 	known    bool      // it was labelled at a judgement, and has been since
 	unlabel  bool      // since the last judgement a label was taken off a message of it
 	blurred  bool      // since the last judgement a label on it went otherwise: by its own deletion, or that of a message
+	quiet    bool      // its label was put on what lay in spam or the bin, and no record told so
 	selfmade bool      // a user's label lies on a sent mail of a conversation of our own
 	owner    string    // whose it is, once that is certain
 	owners   map[string]bool
@@ -236,7 +239,7 @@ func (o *oracle) weigh(b *observed, t *talk) {
 
 // weighLabel follows whether a conversation is labelled. A label that is deleted or renamed, or whose message is deleted, was not taken off.
 func (o *oracle) weighLabel(b *observed, t *talk) {
-	carried := no
+	carried, binned := no, false
 	for _, l := range t.letters {
 		for _, id := range l.labels {
 			switch {
@@ -246,12 +249,19 @@ func (o *oracle) weighLabel(b *observed, t *talk) {
 			case !b.ids[id]:
 			case t.ours != no && l.has("SENT"):
 				// Hire's own label, or the user's beside it: see above.
+			case l.out() && b.forgotten:
+				binned = true
 			default:
 				carried = yes
 			}
 		}
 	}
+	t.quiet = t.quiet || binned && carried != yes && !t.known
 	switch {
+	case carried != yes && binned && t.known:
+		return
+	case t.quiet:
+		t.label, t.known = perhaps, false
 	case carried == yes:
 		t.label = yes
 	case carried == perhaps:
@@ -304,13 +314,17 @@ func (o *oracle) allow(mail, candidate string) {
 
 // labelled takes note that the owner has labelled a conversation, or taken a label off.
 func (o *oracle) labelled(address, thread string) {
-	if t := o.boxes[address].threads[thread]; t != nil && t.ours != no {
-		t.selfmade = true
+	t := o.boxes[address].threads[thread]
+	if t == nil {
+		return
 	}
+	t.quiet = false
+	t.selfmade = t.selfmade || t.ours != no
 }
 
 // expired takes note that Gmail has forgotten the history of a mailbox.
 func (o *oracle) expired(address string) {
+	o.boxes[address].forgotten = true
 	for _, l := range o.boxes[address].letters {
 		if l.fresh {
 			l.untold = true
@@ -355,6 +369,7 @@ func (o *oracle) judge(shown map[string]profile) (wrong []string) {
 				fault("in %s: %s", address, missing)
 			}
 		}
+		b.forgotten = false
 		for _, l := range b.letters {
 			l.fresh, l.freshSeen = false, false
 		}
