@@ -59,6 +59,7 @@ elif grep -qE 'no such host|connection refused|timeout|forbidden|Forbidden|fetch
 else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 
 suite "go test" go test -race -shuffle=on -count=1 ./...
+suite "model test" go test -count=1 ./functions -run '^TestModel$' -rapid.checks=300 -rapid.nofailfile
 
 # terraform_suite checks a copy of terraform/, so that nothing is left in the checkout. The Google provider comes from Terraform's registry, which is not within
 # reach of every machine: without it the form alone can be checked.
