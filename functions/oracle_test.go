@@ -28,6 +28,7 @@ import (
 //   - a mail that skipped the inbox, was put there and archived again, and the history that told so was forgotten;
 //   - a conversation in which Hire made a draft that never left: it is tracked from the draft's commit on, which is not to be seen in Gmail;
 //   - a label of import that was renamed, or got its name by being renamed: Gmail tells nobody, so it counts until labels are listed again, a day later;
+//   - an unlabelling that only a forgotten history told of: nothing tells it from a labelled message that was deleted, after which the conversation stays tracked;
 //   - a label that lies on nothing but what is in spam or the bin, where no record tells of it: Gmail's list of labelled conversations leaves it out;
 //   - the label on a sent mail of a conversation of our own: Hire puts it there itself, and cannot tell the user's from it.
 type oracle struct {
@@ -266,7 +267,7 @@ func (o *oracle) weighLabel(b *observed, t *talk) {
 		t.label = yes
 	case carried == perhaps:
 		t.label, t.known = perhaps, false
-	case t.label == yes && t.unlabel && !t.blurred:
+	case t.label == yes && t.unlabel && !t.blurred && !b.forgotten:
 		t.label, t.known = no, false
 	case t.label == yes && (!t.known || t.unlabel):
 		t.label, t.known = perhaps, false
@@ -325,6 +326,11 @@ func (o *oracle) labelled(address, thread string) {
 // expired takes note that Gmail has forgotten the history of a mailbox.
 func (o *oracle) expired(address string) {
 	o.boxes[address].forgotten = true
+	for _, t := range o.boxes[address].threads {
+		if t.unlabel && t.label == no {
+			t.label = perhaps
+		}
+	}
 	for _, l := range o.boxes[address].letters {
 		if l.fresh {
 			l.untold = true
