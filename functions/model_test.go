@@ -607,6 +607,9 @@ func (m *model) profile(candidate string) profile {
 		}
 		for _, msg := range thread.MessageList {
 			out[mailName(msg.Text, msg.MessageID)]++
+			if !m.s.announced(msg.ID) {
+				m.Fatalf("nobody was told of %s", mailName(msg.Text, msg.MessageID))
+			}
 		}
 	}
 	return out

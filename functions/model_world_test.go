@@ -361,6 +361,16 @@ func (r *replica) Publish(_ context.Context, e events.Event) error {
 	})
 }
 
+// announced tells whether an event about a message of a profile has gone out.
+func (s *site) announced(message string) bool {
+	for _, e := range s.told {
+		if bytes.Contains(e.Data, []byte(`"`+message+`"`)) {
+			return true
+		}
+	}
+	return false
+}
+
 // call calls a function of replica i. Where that crashes a new one takes its place, and the caller gets what Cloud Run answers for one that has gone.
 func (s *site) call(i int, method, path, token string, body []byte, header ...string) (status int, answer []byte) {
 	r := s.replicas[i]

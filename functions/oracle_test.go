@@ -29,6 +29,7 @@ import (
 //   - a conversation in which Hire made a draft that never left: it is tracked from the draft's commit on, which is not to be seen in Gmail;
 //   - a label of import that was renamed, or got its name by being renamed: Gmail tells nobody, so it counts until labels are listed again, a day later;
 //   - an unlabelling that only a forgotten history told of: nothing tells it from a labelled message that was deleted, after which the conversation stays tracked;
+//   - an unlabelling, where the label itself is deleted before the next look: deleting it is no unlabelling, and takes it off every message as well;
 //   - a label that lies on nothing but what is in spam or the bin, where no record tells of it: Gmail's list of labelled conversations leaves it out;
 //   - the label on a sent mail of a conversation of our own: Hire puts it there itself, and cannot tell the user's from it.
 type oracle struct {
@@ -161,9 +162,23 @@ func (o *oracle) look(b *observed) {
 			}
 		}
 	}
+	for id := range b.ids {
+		if !exists[id] {
+			b.blurUnlabelled()
+		}
+	}
 	b.ids = ids
 	for _, id := range b.order {
 		o.weigh(b, b.threads[id])
+	}
+}
+
+// blurUnlabelled takes note that an unlabelling since the last judgement may not have been seen as one.
+func (b *observed) blurUnlabelled() {
+	for _, t := range b.threads {
+		if t.unlabel && t.label == no {
+			t.label = perhaps
+		}
 	}
 }
 
@@ -326,11 +341,7 @@ func (o *oracle) labelled(address, thread string) {
 // expired takes note that Gmail has forgotten the history of a mailbox.
 func (o *oracle) expired(address string) {
 	o.boxes[address].forgotten = true
-	for _, t := range o.boxes[address].threads {
-		if t.unlabel && t.label == no {
-			t.label = perhaps
-		}
-	}
+	o.boxes[address].blurUnlabelled()
 	for _, l := range o.boxes[address].letters {
 		if l.fresh {
 			l.untold = true
