@@ -5,33 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"time"
 
 	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
 
-	"github.com/trakstar/hire-gmail/functions/connect"
-	"github.com/trakstar/hire-gmail/functions/deliver"
-	"github.com/trakstar/hire-gmail/functions/directory"
-	"github.com/trakstar/hire-gmail/functions/gmailnotify"
-	"github.com/trakstar/hire-gmail/functions/inboundreply"
-	"github.com/trakstar/hire-gmail/functions/labelsweep"
-	"github.com/trakstar/hire-gmail/functions/oauthcallback"
-	"github.com/trakstar/hire-gmail/functions/offboard"
-	"github.com/trakstar/hire-gmail/functions/sendmessage"
-	"github.com/trakstar/hire-gmail/functions/settings"
-	"github.com/trakstar/hire-gmail/functions/syncmailbox"
-	"github.com/trakstar/hire-gmail/functions/threads"
+	list "github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
 // functions are all there are, by name.
-var functions = map[string]func(*wiring.Services) http.Handler{
-	"connect": connect.New, "oauthcallback": oauthcallback.New, "settings": settings.New, "sendmessage": sendmessage.New, "threads": threads.New,
-	"directory": directory.New, "gmailnotify": gmailnotify.New, "labelsweep": labelsweep.New, "syncmailbox": syncmailbox.New,
-	"deliver": deliver.New, "offboard": offboard.New, "inboundreply": inboundreply.New,
-}
+var functions = list.All()
 
 // startFunctions serves every function by the Functions Framework, each below its name, on a port of its own, and returns the address. The
 // framework's own registration serves "/name" alone and nothing below it, so each is registered once more, with its subtree. The framework

@@ -34,6 +34,7 @@ func TestEveryFunctionAnswers(t *testing.T) {
 		"syncmailbox":   {"POST /syncmailbox/", 401},
 		"deliver":       {"POST /deliver/", 401},
 		"offboard":      {"POST /offboard/", 401},
+		"inboundreply":  {"POST /inboundreply/v1/replies", 401},
 	}
 	for name := range functions {
 		t.Run(name, func(t *testing.T) {

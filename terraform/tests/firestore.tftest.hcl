@@ -80,7 +80,8 @@ run "indexes" {
   }
 
   assert {
-    condition     = alltrue([for f in google_firestore_field.used : length(one(f.index_config).indexes) == 0 if length(f.ttl_config) == 1])
+    # But for what refers to a blob, which is asked for by its time: there each blob has a collection, and so an end of its index, of its own.
+    condition     = alltrue([for f in google_firestore_field.used : length(one(f.index_config).indexes) == 0 if length(f.ttl_config) == 1 && f.collection != "refs"])
     error_message = "A time to live is indexed: all writes meet at its end."
   }
 
