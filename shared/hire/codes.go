@@ -40,6 +40,9 @@ const (
 	CodeKeyMissing        Code = "idempotency_key_missing"
 	CodeSendInProgress    Code = "send_in_progress"
 	CodeSendUnknown       Code = "send_outcome_unknown"
+	CodeCancelled         Code = "cancelled"
+	CodeTooLateToCancel   Code = "too_late_to_cancel"
+	CodeInvalidBatch      Code = "invalid_batch"
 	CodeEmptyMessage      Code = "empty_message"
 	CodeNoRecipient       Code = "no_recipient"
 	CodeTooManyRecipients Code = "too_many_recipients"
@@ -101,6 +104,9 @@ var codes = map[Code]codeRow{
 	CodeKeyMissing:        {KindInvalid, "Idempotency key missing", "Send an Idempotency-Key header: a new random value for each message, the same one when you retry."},
 	CodeSendInProgress:    {KindConflict, "Being sent", "This message is being sent at this moment. Ask again with the same key for its outcome."},
 	CodeSendUnknown:       {KindConflict, "Outcome unknown", "We could not see whether Gmail sent this message. Look into Gmail's Sent folder before you send it again."},
+	CodeCancelled:         {KindConflict, "Cancelled", "This message was cancelled before it left. Use a new idempotency key to send it after all."},
+	CodeTooLateToCancel:   {KindConflict, "Too late to cancel", "Only a message that is still queued can be cancelled."},
+	CodeInvalidBatch:      {KindUnprocessable, "Messages that can't be sent", "Some of the messages can't be sent as they are, so none was queued. Correct them or leave them out."},
 	CodeEmptyMessage:      {KindUnprocessable, "Empty message", "Write something or attach a file."},
 	CodeNoRecipient:       {KindUnprocessable, "No recipient", "No one is left to receive this message. Add a recipient."},
 	CodeTooManyRecipients: {KindUnprocessable, "Too many recipients", "Gmail takes no more than this many recipients in one message. Remove some."},

@@ -9,7 +9,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
-// What a message, an upload or a send keeps in a blob is noted below the blob, in the transaction that writes it, so that what nothing refers to can be found
+// What a message, an upload, a send or a batch keeps in a blob is noted below the blob, in the transaction that writes it, so that what nothing refers to can be found
 // and removed. Package blobs says how that is done without harm; whoever deletes an owner before it expires deletes its references in the same transaction.
 
 // blobRefRecord says that a document has a blob.
@@ -56,7 +56,7 @@ func putMessage(tx docs.Tx, m *hire.Message) error {
 	return refer(tx, m.AccountID, ref, never, append(blobsOf(m.Attachments), m.BodyBlob, m.Original))
 }
 
-// Referenced tells whether a message, an upload or a send of the account that has not expired has the blob.
+// Referenced tells whether a message, an upload, a send or a batch of the account that has not expired has the blob.
 func (s *Store) Referenced(ctx context.Context, account, blob string) (bool, error) {
 	found, err := list[blobRefRecord](ctx, s, "blob.referenced", docs.Query{
 		Collection: blobRef(account, blob).Under("refs"), OrderBy: "ExpiresAt", Desc: true, Before: s.clock(), Limit: 1,

@@ -227,10 +227,22 @@ func (f *filing) readSummaries(ctx context.Context) error {
 		return err
 	}
 	f.sends = map[string]*Send{}
+	parts := map[docs.Ref]*BatchPart{}
 	for i, x := range found {
-		if x != nil {
-			f.sends[sends[i]] = x
+		if x == nil {
+			continue
 		}
+		f.sends[sends[i]] = x
+		if x.BatchID == "" {
+			continue
+		}
+		ref := batchPartRef(f.account, x.BatchID, x.BatchPart)
+		if parts[ref] == nil {
+			if parts[ref], err = docs.Get[BatchPart](ctx, f.tx, ref); err != nil {
+				return err
+			}
+		}
+		x.part = parts[ref]
 	}
 	revision, err := docs.Get[revisionRecord](ctx, f.tx, revisionRef(f.account, f.tracked.CandidateID))
 	if revision != nil {

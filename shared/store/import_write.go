@@ -103,10 +103,11 @@ func (f *filing) writeThreads(changed map[string]bool) error {
 	return f.tx.Set(revisionRef(f.account, f.tracked.CandidateID), &f.revision)
 }
 
-// settle ends a send whose mail has been met in Gmail's Sent, in the mailbox it was to leave from.
+// settle ends a send whose mail has been met in Gmail's Sent, in the mailbox it was to leave from. One that has gone back to the queue has not left, as far as anybody
+// knows; where its mail is met all the same, it must not leave again.
 func (f *filing) settle(rs *rows, l letter, msg hire.Message) (sent bool, err error) {
 	x := f.sends[l.in.SendID]
-	if x == nil || x.UserID != f.box.UserID || x.Sub != f.box.Sub || (x.State != SendSending && x.State != SendUnknown) {
+	if x == nil || x.UserID != f.box.UserID || x.Sub != f.box.Sub || x.State == SendSent || x.State == SendFailed {
 		return false, nil
 	}
 	msg.Direction, msg.UserID = hire.Outbound, x.UserID

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strconv"
+
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
@@ -25,8 +27,11 @@ import (
 //	    excluded/{gmail message}                          Exclusion
 //	  waiting/{address}/conversations/{digest}            waitingRecord: an unmatched conversation that has this address
 //	  sends/{digest of user and idempotency key}          Send
+//	  batches/{digest of user and idempotency key}        Batch
+//	    parts/{number}                                    BatchPart: how its mails stand
+//	  paces/{user}                                        paceRecord: when the mailbox's next mail of a batch may leave
 //	  uploads/{upload}                                    Upload
-//	  blobs/{blob}/refs/{digest of the owner}             blobRefRecord: a message, an upload or a send that has the blob
+//	  blobs/{blob}/refs/{digest of the owner}             blobRefRecord: a message, an upload, a send or a batch that has the blob
 //	  audit/{time}                                        AuditEntry
 //	replies/{digest of account, user and thread}          ReplyTo: who may answer where by email
 //	google/{google sub}                                   GoogleUser: live connections, lease, last revocation
@@ -98,6 +103,14 @@ func waitingRef(account, address, sub, gmailThread string) docs.Ref {
 
 func sendRef(account, sendID string) docs.Ref { return accountRef(account).Child("sends", sendID) }
 
+func batchRef(account, batch string) docs.Ref { return accountRef(account).Child("batches", batch) }
+
+func batchPartRef(account, batch string, part int) docs.Ref {
+	return batchRef(account, batch).Child("parts", strconv.Itoa(part))
+}
+
+func paceRef(account, user string) docs.Ref { return accountRef(account).Child("paces", user) }
+
 func uploadRef(account, upload string) docs.Ref { return accountRef(account).Child("uploads", upload) }
 
 func blobRef(account, blob string) docs.Ref { return accountRef(account).Child("blobs", blob) }
@@ -158,7 +171,9 @@ func Schema() docs.Schema {
 		},
 		TTLs: []docs.TTL{
 			{Collection: "audit", Field: "ExpiresAt"},
+			{Collection: "batches", Field: "ExpiresAt"},
 			{Collection: "oauthstates", Field: "ExpiresAt"},
+			{Collection: "parts", Field: "ExpiresAt"},
 			{Collection: "refs", Field: "ExpiresAt"},
 			{Collection: "replies", Field: "ExpiresAt"},
 			{Collection: "sends", Field: "ExpiresAt"},
@@ -170,7 +185,8 @@ func Schema() docs.Schema {
 // Collections lists all collections that documents lie in, by the last part of their paths. In Firestore no field of them is indexed but by Schema.
 func Collections() []string {
 	return []string{
-		"accounts", "addresses", "aliases", "audit", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes", "mailboxesof",
-		"merged", "messages", "oauthstates", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked", "uploads", "users",
+		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes",
+		"mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked",
+		"uploads", "users",
 	}
 }

@@ -72,11 +72,13 @@ type OffboardTask struct {
 	Reason     string `json:"reason"`     // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed
 }
 
-// DeliverTask is the body of a task on the queue mail-delivery.
+// DeliverTask is the body of a task on the queue mail-delivery: about one send, or about a batch that is to be queued.
 type DeliverTask struct {
 	AccountID string `json:"account_id"`
-	SendID    string `json:"send_id"`
+	SendID    string `json:"send_id,omitempty"`
+	Turn      int    `json:"turn,omitempty"`    // of a queued send; 0 where one that was begun is to be settled
 	Orphans   bool   `json:"orphans,omitempty"` // the send has ended: what drafts it may have left are to be deleted
+	BatchID   string `json:"batch_id,omitempty"`
 }
 
 // handedOverAfter is how long the process that wrote a row has for handing it over before the sweep does.

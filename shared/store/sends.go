@@ -56,6 +56,18 @@ type Send struct {
 	SentAt             time.Time
 	Problem            *Problem
 
+	// Of a mail that was queued: for later, or in bulk.
+	Asked         *Asked    // nil for one that is sent while its caller waits
+	SendAt        time.Time // when its writer wants it to leave; zero: as soon as its turn comes
+	LeaveAt       time.Time // when its turn comes
+	Turn          int       // rises each time it is queued, so that a former turn's task is told from the present one's
+	InLine        bool      // LeaveAt is a place in the mailbox's pace that is taken for it
+	BegunAt       time.Time // when it last began to leave
+	FormerDraftID string    // of a try that Gmail's sending limit has ended
+	BatchID       string    // "" for one that is in no batch
+	BatchPart     int       // which part of the batch it is in
+	BatchPlace    int       // where in that part
+
 	Unlisted  bool      // its conversation was not tracked before: what it has besides is still to be read
 	Orphaned  time.Time // until then a draft may have been made for it that is not its own and is still in Gmail; zero: none
 	Claim     Lease     // who is at work on it
@@ -64,6 +76,16 @@ type Send struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	ExpiresAt time.Time
+
+	part *BatchPart // where the batch says how it stands, as the transaction has read it
+}
+
+// Since is when the send began: for one that was queued, when it last began to leave.
+func (x Send) Since() time.Time {
+	if x.BegunAt.IsZero() {
+		return x.CreatedAt
+	}
+	return x.BegunAt
 }
 
 // settleAfter is when deliver looks at a send that was begun, in case the process that began it died.
@@ -106,16 +128,13 @@ func (s *Store) BeginSend(ctx context.Context, x Send, holder string, ttl time.D
 	return out, claimed, err
 }
 
-// ClaimSend takes a send that is under way over; claimed is false where it is final or somebody is at work on it.
+// ClaimSend takes a send that is under way over; claimed is false where it is queued or final, or somebody is at work on it.
 func (s *Store) ClaimSend(ctx context.Context, account, id, holder string, ttl time.Duration) (out Send, claimed bool, err error) {
 	err = s.db.Update(ctx, "send.claim", func(ctx context.Context, tx docs.Tx) error {
 		claimed = false
-		x, err := docs.Get[Send](ctx, tx, sendRef(account, id))
+		x, err := getSend(ctx, tx, account, id)
 		if err != nil {
 			return err
-		}
-		if x == nil {
-			return hire.Err(hire.CodeNotFound)
 		}
 		claimed, err = s.claim(tx, x, holder, ttl)
 		out = *x
@@ -126,14 +145,14 @@ func (s *Store) ClaimSend(ctx context.Context, account, id, holder string, ttl t
 
 func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bool, error) {
 	now := s.clock()
-	if x.State.Final() || (x.Claim.Held(now) && x.Claim.Holder != holder) {
+	if x.State != SendSending || (x.Claim.Held(now) && x.Claim.Holder != holder) {
 		return false, nil
 	}
 	if x.DraftID == "" && x.Claim.Holder != "" && x.Claim.Holder != holder {
 		x.orphan(earlier(now, x.Claim.ExpiresAt)) // whoever had the claim died: it may have made a draft that it could not commit
 	}
 	x.Claim = Lease{Holder: holder, Fence: x.Claim.Fence + 1, ExpiresAt: now.Add(ttl)}
-	x.State, x.UpdatedAt = SendSending, now
+	x.UpdatedAt = now
 	x.Attempts++
 	var rs rows
 	if err := settleLater(&rs, x, now.Add(settleAfter)); err != nil {
@@ -142,7 +161,33 @@ func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bo
 	if err := s.putRows(tx, rs); err != nil {
 		return false, err
 	}
-	return true, tx.Set(sendRef(x.AccountID, x.ID), x)
+	return true, putSend(tx, x)
+}
+
+// getSend reads a send, and the part of its batch that says how it stands; hire.CodeNotFound if there is none.
+func getSend(ctx context.Context, tx docs.Tx, account, id string) (*Send, error) {
+	x, err := docs.Get[Send](ctx, tx, sendRef(account, id))
+	if err != nil {
+		return nil, err
+	}
+	if x == nil {
+		return nil, hire.Err(hire.CodeNotFound)
+	}
+	if x.BatchID != "" {
+		x.part, err = docs.Get[BatchPart](ctx, tx, batchPartRef(account, x.BatchID, x.BatchPart))
+	}
+	return x, err
+}
+
+// putSend writes a send that getSend has read, and how it stands into its batch.
+func putSend(tx docs.Tx, x *Send) error {
+	if x.part != nil && x.BatchPlace < len(x.part.Mails) && x.part.Mails[x.BatchPlace] != mailOf(x) {
+		x.part.Mails[x.BatchPlace] = mailOf(x)
+		if err := tx.Set(batchPartRef(x.AccountID, x.BatchID, x.BatchPart), x.part); err != nil {
+			return err
+		}
+	}
+	return tx.Set(sendRef(x.AccountID, x.ID), x)
 }
 
 // settleLater queues a look at a send. Its row stays in the outbox until the send is final, so that the sweep hands it over only then.
@@ -222,7 +267,7 @@ func (s *Store) SetDraft(ctx context.Context, account, id, holder string, d Draf
 		if err := tx.Set(begunRef(sub, d.GmailThreadID), &begunRecord{AccountID: account}); err != nil {
 			return err
 		}
-		if err := tx.Set(sendRef(account, id), x); err != nil {
+		if err := putSend(tx, x); err != nil {
 			return err
 		}
 		return s.putRows(tx, rs)
@@ -282,7 +327,7 @@ func (s *Store) EndSend(ctx context.Context, account, id, holder string, e Endin
 		if err := lookForOrphans(&rs, x, now.Add(orphanWait)); err != nil {
 			return err
 		}
-		if err := tx.Set(sendRef(account, id), x); err != nil {
+		if err := putSend(tx, x); err != nil {
 			return err
 		}
 		return s.putRows(tx, rs)
@@ -318,7 +363,7 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, r R
 		if err := settleLater(&rs, x, r.Again); err != nil {
 			return err
 		}
-		if err := tx.Set(sendRef(account, id), x); err != nil {
+		if err := putSend(tx, x); err != nil {
 			return err
 		}
 		return s.putRows(tx, rs)
@@ -330,12 +375,9 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, r R
 // is called all the same and must leave it as it is.
 func (s *Store) updateSend(ctx context.Context, op, account, id, holder string, change func(ctx context.Context, tx docs.Tx, x *Send) error) error {
 	return s.db.Update(ctx, op, func(ctx context.Context, tx docs.Tx) error {
-		x, err := docs.Get[Send](ctx, tx, sendRef(account, id))
+		x, err := getSend(ctx, tx, account, id)
 		if err != nil {
 			return err
-		}
-		if x == nil {
-			return hire.Err(hire.CodeNotFound)
 		}
 		if x.Claim.Holder != holder && !x.State.Final() {
 			return fmt.Errorf("send: %w", ErrLeaseLost)

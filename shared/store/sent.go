@@ -25,12 +25,9 @@ func (s *Store) CommitSent(ctx context.Context, account, id string, m SentMail) 
 	var rs rows
 	err = s.db.Update(ctx, "send.sent", func(ctx context.Context, tx docs.Tx) error {
 		rs = nil
-		x, err := docs.Get[Send](ctx, tx, sendRef(account, id))
+		x, err := getSend(ctx, tx, account, id)
 		if err != nil {
 			return err
-		}
-		if x == nil {
-			return hire.Err(hire.CodeNotFound)
 		}
 		if x.State == SendSent {
 			out = *x
@@ -244,7 +241,7 @@ func (s *Store) putSent(tx docs.Tx, rs *rows, x *Send, msg hire.Message) error {
 	if err := lookForOrphans(rs, x, s.clock().Add(orphanWait)); err != nil {
 		return err
 	}
-	if err := tx.Set(sendRef(x.AccountID, x.ID), x); err != nil {
+	if err := putSend(tx, x); err != nil {
 		return err
 	}
 	if err := s.audit(tx, x.AccountID, AuditEntry{UserID: x.UserID, Action: "message.sent", Target: msg.ThreadID}); err != nil {
