@@ -26,11 +26,15 @@ func (h handler) run(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	work := h.Sending.Settle
-	if t.Orphans {
-		work = h.Sending.ClearOrphans
+	switch {
+	case t.BatchID != "":
+		err = h.Sending.Spread(r.Context(), t.AccountID, t.BatchID)
+	case t.Orphans:
+		err = h.Sending.ClearOrphans(r.Context(), t.AccountID, t.SendID)
+	default:
+		err = h.Sending.Settle(r.Context(), t.AccountID, t.SendID, t.Turn)
 	}
-	if err := work(r.Context(), t.AccountID, t.SendID); err != nil {
+	if err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -16,6 +16,10 @@ func New(s *wiring.Services) http.Handler {
 	r := s.Router("sendmessage")
 	r.Handle("POST /v1/messages", h.send)
 	r.Handle("GET /v1/messages/{key}", h.outcome)
+	r.Handle("DELETE /v1/messages/{key}", h.cancel)
+	r.Handle("POST /v1/batches", h.sendBatch)
+	r.Handle("GET /v1/batches/{id}", h.batch)
+	r.Handle("DELETE /v1/batches/{id}", h.cancelBatch)
 	r.Handle("POST /v1/uploads", h.upload)
 	return r
 }
@@ -36,20 +40,33 @@ func (h handler) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	req := sending.Request{
 		CandidateID: body.CandidateID, ThreadID: body.ThreadID, Subject: body.Subject, Text: body.Text, HTML: body.HTML,
-		To: fromWire(body.To), Cc: fromWire(body.Cc), Bcc: fromWire(body.Bcc),
+		To: fromWire(body.To), Cc: fromWire(body.Cc), Bcc: fromWire(body.Bcc), Attachments: refsOf(body.Attachments), SendAt: body.SendAt,
 	}
-	for _, a := range body.Attachments {
-		req.Attachments = append(req.Attachments, sending.AttachmentRef{UploadID: a.UploadID, ThreadID: a.ThreadID, MessageID: a.MessageID, PartID: a.PartID})
-	}
-	x, err := h.Sending.Send(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, r.Header.Get("Idempotency-Key"), req)
+	x, err := h.Sending.Send(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)
 	if err != nil {
 		return err
 	}
 	return answer(w, x)
 }
 
-// answer says what became of a send: 200 for one that was sent, its problem for one that failed or can't be told.
+func refsOf(as []api.AttachmentRef) []sending.AttachmentRef {
+	var out []sending.AttachmentRef
+	for _, a := range as {
+		out = append(out, sending.AttachmentRef{UploadID: a.UploadID, ThreadID: a.ThreadID, MessageID: a.MessageID, PartID: a.PartID})
+	}
+	return out
+}
+
+func mailbox(c api.Caller) store.MailboxKey {
+	return store.MailboxKey{AccountID: c.AccountID, UserID: c.UserID}
+}
+
+// answer says what became of a send: 200 for one that was sent, 202 for one that is queued, its problem for one that failed or can't be told.
 func answer(w http.ResponseWriter, x store.Send) error {
+	if x.State == store.SendQueued {
+		api.WriteJSON(w, http.StatusAccepted, resultOf(x))
+		return nil
+	}
 	if x.State != store.SendSent && x.Problem != nil {
 		e := hire.Err(x.Problem.Code, x.Problem.Detail).With("state", x.State).With("idempotency_key", x.Key)
 		e.RetryAfter = x.Problem.RetryAfter
@@ -64,7 +81,20 @@ func (h handler) outcome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := h.Sending.Outcome(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, r.PathValue("key"))
+	x, err := h.Sending.Outcome(r.Context(), mailbox(caller), r.PathValue("key"))
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, resultOf(x))
+	return nil
+}
+
+func (h handler) cancel(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	x, err := h.Sending.Cancel(r.Context(), mailbox(caller), r.PathValue("key"))
 	if err != nil {
 		return err
 	}
@@ -74,14 +104,21 @@ func (h handler) outcome(w http.ResponseWriter, r *http.Request) error {
 
 func resultOf(x store.Send) api.SendResult {
 	out := api.SendResult{
-		State: string(x.State), IdempotencyKey: x.Key, ThreadID: x.ThreadID, MessageID: x.MessageID, RFCMessageID: x.RFCMessageID, SentAt: x.SentAt,
+		State: string(x.State), IdempotencyKey: x.Key, ThreadID: x.ThreadID, MessageID: x.MessageID, RFCMessageID: x.RFCMessageID, SendAt: x.SendAt, SentAt: x.SentAt, BatchID: x.BatchID,
 		To: toWire(x.To), Cc: toWire(x.Cc), LeftOut: toWire(x.LeftOut),
 	}
+	if x.State == store.SendQueued {
+		out.LeavesAt = x.LeaveAt
+	}
 	if x.Problem != nil {
-		e := hire.Err(x.Problem.Code, x.Problem.Detail)
-		out.Problem = &api.Notice{Code: string(e.Code), Title: e.Title(), Detail: e.Detail}
+		out.Problem = noticeOf(x.Problem.Code, x.Problem.Detail)
 	}
 	return out
+}
+
+func noticeOf(code hire.Code, detail string) *api.Notice {
+	e := hire.Err(code, detail)
+	return &api.Notice{Code: string(e.Code), Title: e.Title(), Detail: e.Detail}
 }
 
 func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
@@ -99,7 +136,7 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
-	u, err := h.Sending.Upload(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, name, contentType, r.Body)
+	u, err := h.Sending.Upload(r.Context(), mailbox(caller), name, contentType, r.Body)
 	if err != nil {
 		return err
 	}

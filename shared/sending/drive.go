@@ -27,6 +27,9 @@ func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, 
 	if x.DraftID != "" {
 		return w.goOn(ctx)
 	}
+	if x.FormerDraftID != "" { // it was deleted, unless the process died over it
+		w.discardSurplus(ctx, x.FormerDraftID)
+	}
 	if err := w.withLivingToken(ctx, w.draft); err != nil {
 		return w.failed(ctx, err)
 	}
@@ -127,8 +130,12 @@ func (w *way) draft(ctx context.Context) error {
 	return nil
 }
 
-// discardSurplus deletes a draft that came too late. Whoever is at work on the send does not know of it, so a failure is noted past their claim.
+// discardSurplus deletes a draft that is not the send's own: one that came too late, or one of a former turn. Whoever is at work on the send does not know of it, so a
+// failure is noted past their claim.
 func (w *way) discardSurplus(ctx context.Context, draftID string) {
+	if draftID == "" {
+		return
+	}
 	err := w.gmail.DeleteDraft(ctx, draftID)
 	if err == nil || errors.Is(err, gmail.ErrNotFound) {
 		return
@@ -325,9 +332,7 @@ func nonEmpty(s string) []string {
 
 // end records a final outcome other than sent.
 func (w *way) end(ctx context.Context, state store.SendState, e *hire.Error) (store.Send, error) {
-	x, due, err := w.Store.EndSend(ctx, w.x.AccountID, w.x.ID, w.holder, store.Ending{
-		State: state, Problem: store.Problem{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter}, Orphan: w.orphan,
-	})
+	x, due, err := w.Store.EndSend(ctx, w.x.AccountID, w.x.ID, w.holder, store.Ending{State: state, Problem: problem(e), Orphan: w.orphan})
 	if err != nil {
 		return store.Send{}, fmt.Errorf("end send: %w", err)
 	}
@@ -345,12 +350,17 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 		if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, limit.Until, true); err != nil {
 			return store.Send{}, fmt.Errorf("open breaker: %w", err)
 		}
-		w.discard(ctx)
+		if w.x.Asked != nil && limit.Until.Sub(w.x.Due()) <= patience {
+			return w.requeue(ctx, limit.Until)
+		}
+		if gone := w.discard(ctx, w.x.DraftID); gone {
+			return w.look(ctx) // the refusal was of a second try, and the first one's answer was lost
+		}
 		e := hire.Err(hire.CodeDailyLimit)
 		e.RetryAfter = limit.Until
 		return w.end(ctx, store.SendFailed, e)
 	case errors.Is(err, gmail.ErrInvalid), errors.Is(err, gmail.ErrTooLarge):
-		w.discard(ctx)
+		w.discard(ctx, w.x.DraftID)
 		return w.end(ctx, store.SendFailed, hire.Wrap(hire.CodeGmailRefused, err))
 	case errors.As(err, &own) && own.Kind() == hire.KindUnprocessable:
 		return w.end(ctx, store.SendFailed, own)
@@ -377,7 +387,7 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 			again = limit.Until
 		}
 	}
-	if w.Now().Sub(w.x.CreatedAt) > giveUpAfter {
+	if w.Now().Sub(w.x.Since()) > giveUpAfter {
 		return w.abandon(ctx, hire.CodeGmailUnavailable)
 	}
 	due, rerr := w.Store.ReleaseSend(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.holder, store.Release{Again: again, Orphan: w.orphan})
@@ -391,6 +401,15 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	return store.Send{}, hire.Wrap(hire.CodeGmailUnavailable, err)
 }
 
+// problem is what a record says of an error.
+func problem(err error) store.Problem {
+	var e *hire.Error
+	if !errors.As(err, &e) {
+		e = hire.Err(hire.CodeInternal)
+	}
+	return store.Problem{Code: e.Code, Detail: e.Detail, RetryAfter: e.RetryAfter}
+}
+
 // abandon ends a send that nothing more is done about: without a draft it has not left, with one nobody can tell.
 func (w *way) abandon(ctx context.Context, code hire.Code) (store.Send, error) {
 	if w.x.DraftID != "" {
@@ -399,20 +418,49 @@ func (w *way) abandon(ctx context.Context, code hire.Code) (store.Send, error) {
 	return w.end(ctx, store.SendFailed, hire.Err(code))
 }
 
-// discard deletes the draft of a refused mail.
-func (w *way) discard(ctx context.Context) {
-	if w.x.DraftID == "" {
-		return
+// requeue lets a queued mail wait until Gmail sends for the mailbox again. It will then be written anew, so it goes back only if its draft is there to show that it
+// has not left: Gmail's refusal may have come to a second try whose first had its answer lost.
+func (w *way) requeue(ctx context.Context, until time.Time) (store.Send, error) {
+	if w.x.DraftID != "" {
+		d, err := w.gmail.Draft(ctx, w.x.DraftID)
+		switch {
+		case errors.Is(err, gmail.ErrNotFound):
+			return w.look(ctx)
+		case err != nil:
+			return w.later(ctx, err)
+		case d.Message.ID != w.x.DraftMessageID:
+			return w.takenAway(ctx)
+		}
 	}
-	if err := w.gmail.DeleteDraft(ctx, w.x.DraftID); err != nil && !errors.Is(err, gmail.ErrNotFound) {
+	x, due, err := w.Store.RequeueSend(ctx, w.x.AccountID, w.x.ID, w.holder, until, limitReached(until))
+	if err != nil {
+		return store.Send{}, fmt.Errorf("requeue send: %w", err)
+	}
+	w.Outbox.HandOver(ctx, due)
+	w.discardSurplus(ctx, w.x.DraftID)
+	return x, nil
+}
+
+// discard deletes the draft of a mail that Gmail has refused, and tells whether it was gone already.
+func (w *way) discard(ctx context.Context, draft string) (gone bool) {
+	if draft == "" {
+		return false
+	}
+	err := w.gmail.DeleteDraft(ctx, draft)
+	if errors.Is(err, gmail.ErrNotFound) {
+		return true
+	}
+	if err != nil {
 		w.Log.WarnContext(ctx, "draft of a refused mail is left for later", "error", err)
 		w.orphan = true
 	}
+	return false
 }
 
-// Settle goes on with a send whose caller has not come back, or whose outcome nobody saw. Where the user must reconnect it waits for that, a day at most: the
-// send passes on to their next connection. Where they are not connected any more, a mail that had no draft yet has not left, and one that had can't be looked up.
-func (s *Service) Settle(ctx context.Context, account, id string) error {
+// Settle lets a queued send leave at its turn, and goes on with one whose caller has not come back, or whose outcome nobody saw. Where the user must reconnect it
+// waits for that, a day at most: the send passes on to their next connection. Where they are not connected any more, a mail that had no draft yet has not left, and one
+// that had can't be looked up.
+func (s *Service) Settle(ctx context.Context, account, id string, turn int) error {
 	holder, err := s.Store.NewID()
 	if err != nil {
 		return err
@@ -425,6 +473,9 @@ func (s *Service) Settle(ctx context.Context, account, id string) error {
 		return fmt.Errorf("claim send: %w", err)
 	}
 	if !claimed {
+		if x.State == store.SendQueued {
+			return s.leave(ctx, x, turn)
+		}
 		return nil
 	}
 	a, user, err := s.Store.Member(ctx, account, x.UserID)
@@ -437,7 +488,7 @@ func (s *Service) Settle(ctx context.Context, account, id string) error {
 	case err == nil:
 	case code == hire.CodeInternal:
 		return err
-	case code == hire.CodeReconnectRequired && s.Now().Sub(x.CreatedAt) <= giveUpAfter:
+	case code == hire.CodeReconnectRequired && s.Now().Sub(x.Since()) <= giveUpAfter:
 		due, err := s.Store.ReleaseSend(ctx, account, id, holder, store.Release{Again: s.Now().Add(30 * time.Minute)})
 		s.Outbox.HandOver(ctx, due)
 		return err
@@ -446,9 +497,14 @@ func (s *Service) Settle(ctx context.Context, account, id string) error {
 		return err
 	}
 	_, err = s.drive(ctx, box, user, x, holder)
+	return lookedAtAgain(err)
+}
+
+// lookedAtAgain is nil for what the task that was queued makes up for.
+func lookedAtAgain(err error) error {
 	switch hire.CodeOf(err) {
 	case hire.CodeSendInProgress, hire.CodeGmailUnavailable, hire.CodeReconnectRequired:
-		return nil // looked at again by the task that was queued
+		return nil
 	}
 	return err
 }

@@ -32,6 +32,7 @@ type Request struct {
 	Text, HTML  string
 	To, Cc, Bcc []hire.Address
 	Attachments []AttachmentRef
+	SendAt      time.Time         `json:",omitzero"`  // when it is to leave; zero: now. (Left out where it is zero, so that the hashes of older requests stand.)
 	Files       []hire.Attachment `json:",omitempty"` // further attachments, whose content lies in blobs already
 	// Original is the blob of the mail that the message was made of; "" for none. It does not count when requests of one key are compared: the same mail may have
 	// come another way.
@@ -44,13 +45,23 @@ type AttachmentRef struct {
 	ThreadID, MessageID, PartID string
 }
 
-// Send sends a mail under an idempotency key. With a key used before it answers as then, or goes on where an earlier call was broken off.
-func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Request) (store.Send, error) {
-	if key == "" {
-		return store.Send{}, hire.Err(hire.CodeKeyMissing)
+func checkKey(key string) error {
+	switch {
+	case key == "":
+		return hire.Err(hire.CodeKeyMissing)
+	case len(key) > 255:
+		return hire.Err(hire.CodeInvalidRequest, "An Idempotency-Key has at most 255 characters.")
+	case strings.HasPrefix(key, batchKeys):
+		return hire.Err(hire.CodeInvalidRequest, "Keys that begin with "+batchKeys+" belong to the messages of batches.")
 	}
-	if len(key) > 255 {
-		return store.Send{}, hire.Err(hire.CodeInvalidRequest, "An Idempotency-Key has at most 255 characters.")
+	return nil
+}
+
+// Send sends a mail under an idempotency key, or queues it where it has a time. With a key used before it answers as then, or goes on where an earlier call was
+// broken off.
+func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Request) (store.Send, error) {
+	if err := checkKey(key); err != nil {
+		return store.Send{}, err
 	}
 	hash, err := hashOf(r)
 	if err != nil {
@@ -61,11 +72,14 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 	switch {
 	case err == nil && old.RequestHash != hash:
 		return store.Send{}, hire.Err(hire.CodeKeyReused)
-	case err == nil && old.State.Final():
+	case err == nil && (old.State == store.SendQueued || old.State.Final()):
 		return old, nil
 	case err == nil:
 		return s.retry(ctx, k, old)
 	case err != nil && hire.CodeOf(err) != hire.CodeNotFound:
+		return store.Send{}, err
+	}
+	if err := s.checkTime(r.SendAt, 0); err != nil {
 		return store.Send{}, err
 	}
 	account, user, err := s.Store.Member(ctx, k.AccountID, k.UserID)
@@ -85,7 +99,7 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 		}
 		return store.Send{}, err
 	}
-	if s.Now().Before(box.SendBlockedUntil) {
+	if r.SendAt.IsZero() && s.Now().Before(box.SendBlockedUntil) {
 		e := hire.Err(hire.CodeDailyLimit)
 		e.RetryAfter = box.SendBlockedUntil
 		return store.Send{}, e
@@ -95,6 +109,9 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 		return store.Send{}, err
 	}
 	x.Key, x.RequestHash = key, hash
+	if !r.SendAt.IsZero() {
+		return s.queue(ctx, x, r)
+	}
 	holder, err := s.Store.NewID()
 	if err != nil {
 		return store.Send{}, err
@@ -132,13 +149,13 @@ func (s *Service) claimed(ctx context.Context, box store.Mailbox, user hire.User
 	switch {
 	case claimed:
 		return s.drive(ctx, box, user, x, holder)
-	case x.State.Final():
+	case x.State == store.SendQueued, x.State.Final():
 		return x, nil
 	}
 	return store.Send{}, hire.Err(hire.CodeSendInProgress)
 }
 
-func hashOf(r Request) (string, error) {
+func hashOf(r any) (string, error) {
 	b, err := json.Marshal(r)
 	if err != nil {
 		return "", fmt.Errorf("hash request: %w", err)
@@ -149,6 +166,19 @@ func hashOf(r Request) (string, error) {
 
 // plan decides recipients, conversation and content, and refuses what can't be sent before anything is stored.
 func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r Request) (store.Send, error) {
+	x, err := s.address(ctx, box, user, r)
+	if err != nil {
+		return store.Send{}, err
+	}
+	if x.Attachments, err = s.attachments(ctx, user, r.Attachments); err != nil {
+		return store.Send{}, err
+	}
+	x.Attachments = append(x.Attachments, r.Files...)
+	return x, s.check(x, user)
+}
+
+// address decides whom a mail goes to, in which conversation, and under which subject.
+func (s *Service) address(ctx context.Context, box store.Mailbox, user hire.User, r Request) (store.Send, error) {
 	candidate, err := s.Store.Candidate(ctx, user.AccountID, r.CandidateID)
 	if err != nil {
 		return store.Send{}, err
@@ -159,14 +189,7 @@ func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r
 	} else {
 		err = s.planReply(ctx, &x, box, user, candidate, r)
 	}
-	if err != nil {
-		return store.Send{}, err
-	}
-	if x.Attachments, err = s.attachments(ctx, user, r.Attachments); err != nil {
-		return store.Send{}, err
-	}
-	x.Attachments = append(x.Attachments, r.Files...)
-	return x, s.check(x, user)
+	return x, err
 }
 
 func (s *Service) planNew(x *store.Send, candidate hire.Candidate, r Request) error {
@@ -256,28 +279,35 @@ func (s *Service) ReplyRecipients(ctx context.Context, user hire.User, candidate
 	return hire.ReplyRecipients(candidate, user, users, people), nil
 }
 
+func checkFiles(refs []AttachmentRef) error {
+	if len(refs) > maxFiles {
+		return invalid("attachments", fmt.Sprintf("A mail can have %d files at most. Put them into one archive.", maxFiles))
+	}
+	return nil
+}
+
 // attachments finds the files that a request names.
 func (s *Service) attachments(ctx context.Context, user hire.User, refs []AttachmentRef) ([]hire.Attachment, error) {
-	if len(refs) > maxFiles {
-		return nil, invalid("attachments", fmt.Sprintf("A mail can have %d files at most. Put them into one archive.", maxFiles))
+	if err := checkFiles(refs); err != nil {
+		return nil, err
 	}
 	var out []hire.Attachment
 	for _, ref := range refs {
-		if ref.UploadID != "" {
-			u, err := s.Store.GetUpload(ctx, user.AccountID, user.ID, ref.UploadID)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, hire.Attachment{Filename: u.Filename, ContentType: u.ContentType, Size: u.Size, Blob: u.Blob})
-			continue
-		}
-		a, err := s.earlier(ctx, user, ref)
+		a, err := s.attachment(ctx, user, ref)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, a)
 	}
 	return out, nil
+}
+
+func (s *Service) attachment(ctx context.Context, user hire.User, ref AttachmentRef) (hire.Attachment, error) {
+	if ref.UploadID == "" {
+		return s.earlier(ctx, user, ref)
+	}
+	u, err := s.Store.GetUpload(ctx, user.AccountID, user.ID, ref.UploadID)
+	return hire.Attachment{Filename: u.Filename, ContentType: u.ContentType, Size: u.Size, Blob: u.Blob}, err
 }
 
 // earlier finds a file of a message that the user may read.
@@ -299,7 +329,7 @@ func (s *Service) earlier(ctx context.Context, user hire.User, ref AttachmentRef
 		return hire.Attachment{}, unknown
 	}
 	a := m.Attachments[i]
-	// The message might be deleted before the send that refers to the file, too, is begun.
+	// The message might be deleted before the send or the batch that refers to the file, too, is begun.
 	err = s.Blobs.Keep(ctx, user.AccountID, a.Blob)
 	if errors.Is(err, blobs.ErrNotFound) {
 		return hire.Attachment{}, unknown

@@ -31,6 +31,16 @@ type Store interface {
 	ReleaseSend(ctx context.Context, account, id, holder string, r store.Release) ([]store.OutboxRow, error)
 	NoteOrphan(ctx context.Context, account, id string, by, look time.Time) ([]store.OutboxRow, error)
 	OrphansGone(ctx context.Context, account, id string, until time.Time) error
+	QueueSend(ctx context.Context, x store.Send) (store.Send, []store.OutboxRow, error)
+	LeaveSend(ctx context.Context, decided store.Send, holder string, ttl time.Duration) (store.Send, bool, []store.OutboxRow, error)
+	PutOffSend(ctx context.Context, account, id string, turn int, until time.Time, inLine bool, why store.Problem) ([]store.OutboxRow, error)
+	RequeueSend(ctx context.Context, account, id, holder string, until time.Time, why store.Problem) (store.Send, []store.OutboxRow, error)
+	DropSend(ctx context.Context, account, id string, turn int, p store.Problem) (store.Send, error)
+	BeginBatch(ctx context.Context, b store.Batch, files []string) (store.Batch, []store.OutboxRow, error)
+	WriteBatchPart(ctx context.Context, account, batch string, number, first int, mails []store.Send) (store.Batch, []store.OutboxRow, error)
+	GetBatch(ctx context.Context, account, id string) (store.Batch, error)
+	BatchMails(ctx context.Context, account, id string) (store.Batch, []store.BatchMail, error)
+	CancelBatch(ctx context.Context, account, id string) error
 	CommitSent(ctx context.Context, account, id string, m store.SentMail) (store.Send, []store.OutboxRow, error)
 	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
 	PutUpload(ctx context.Context, account string, u store.Upload) error
