@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 	"github.com/trakstar/hire-gmail/shared/wiring"
@@ -23,7 +24,7 @@ type machine struct {
 	hook   *hook
 }
 
-// hook is what happens at the store's calls.
+// hook is what happens at the store's calls. It may call the service in turn.
 type hook struct {
 	mu sync.Mutex
 	do func(op string, at embedded.Phase) error // nil for nothing
@@ -37,11 +38,22 @@ func (h *hook) set(do func(op string, at embedded.Phase) error) {
 
 func (h *hook) call(op string, at embedded.Phase) error {
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.do == nil {
+	do := h.do
+	h.mu.Unlock()
+	if do == nil {
 		return nil
 	}
-	return h.do(op, at)
+	return do(op, at)
+}
+
+// hooked is a world on a machine whose store's transactions can be broken, in which Rita has connected her Gmail.
+func hooked(t *testing.T) (*world, *person, *hook) {
+	t.Helper()
+	w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	w.enable()
+	r := w.rita()
+	r.connect()
+	return w, r, w.platform.(machine).hook
 }
 
 func newMachine(t *testing.T, s surroundings) platform {
@@ -87,8 +99,11 @@ func (m machine) moments() []string {
 
 // breakCall breaks a call of the service's. Gmail's notifications come into the same file, and are none.
 func (m machine) breakCall(n int, moment string) (end func() (call string)) {
+	var mu sync.Mutex
 	met, broken := 0, ""
 	m.hook.set(func(op string, at embedded.Phase) error {
+		mu.Lock()
+		defer mu.Unlock()
 		if at.String() != moment || strings.HasPrefix(op, "notification.") {
 			return nil
 		}
@@ -99,7 +114,9 @@ func (m machine) breakCall(n int, moment string) (end func() (call string)) {
 		return errors.New("the database has gone")
 	})
 	return func() string {
-		m.hook.set(nil) // and none is under way any more
+		m.hook.set(nil)
+		mu.Lock()
+		defer mu.Unlock()
 		return broken
 	}
 }

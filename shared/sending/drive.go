@@ -21,6 +21,9 @@ import (
 // seconds to be readable.
 const lookAgainAfter = time.Minute
 
+// limitAtLeast is how long sending rests after Gmail has refused it, even where the time that Gmail names is over.
+const limitAtLeast = time.Minute
+
 // drive carries a claimed send from wherever it stands to its end.
 func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, x store.Send, holder string) (store.Send, error) {
 	w := &way{Service: s, gmail: s.Connections.Mailbox(box), box: box, user: user, x: x, holder: holder}
@@ -347,17 +350,21 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 	var own *hire.Error
 	switch {
 	case errors.As(err, &limit) && limit.Sending:
-		if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, limit.Until, true); err != nil {
+		until := limit.Until
+		if soon := w.Now().Add(limitAtLeast); until.Before(soon) {
+			until = soon
+		}
+		if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, until, true); err != nil {
 			return store.Send{}, fmt.Errorf("open breaker: %w", err)
 		}
-		if w.x.Asked != nil && limit.Until.Sub(w.x.Due()) <= patience {
-			return w.requeue(ctx, limit.Until)
+		if w.x.Asked != nil && until.Sub(w.x.Due()) <= patience {
+			return w.requeue(ctx, until)
 		}
 		if gone := w.discard(ctx, w.x.DraftID); gone {
 			return w.look(ctx) // the refusal was of a second try, and the first one's answer was lost
 		}
 		e := hire.Err(hire.CodeDailyLimit)
-		e.RetryAfter = limit.Until
+		e.RetryAfter = until
 		return w.end(ctx, store.SendFailed, e)
 	case errors.Is(err, gmail.ErrInvalid), errors.Is(err, gmail.ErrTooLarge):
 		w.discard(ctx, w.x.DraftID)

@@ -1,0 +1,589 @@
+package functions_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+	"github.com/trakstar/hire-gmail/shared/store/embedded"
+)
+
+// A mail that is to leave later is checked now, and again when it leaves.
+
+// in is Hello at a time from now.
+func (w *world) in(d time.Duration) api.SendMessage {
+	m := hello
+	m.SendAt = w.clock.Now().Add(d)
+	return m
+}
+
+// later queues a mail to leave after a while.
+func (p *person) later(key string, m api.SendMessage) (out api.SendResult) {
+	p.w.t.Helper()
+	p.send(key, m).into(202, &out)
+	if out.State != "queued" || out.LeavesAt.IsZero() {
+		p.w.t.Fatalf("it is %+v, want it queued", out)
+	}
+	return out
+}
+
+// skip lets time go by at once, and what has become due by then be done.
+func (w *world) skip(d time.Duration) {
+	w.t.Helper()
+	w.clock.Advance(d)
+	w.settle()
+}
+
+// became checks what became of a send.
+func (p *person) became(key, state string, code hire.Code) api.SendResult {
+	p.w.t.Helper()
+	got := p.outcome(key)
+	if is := problemCode(got.Problem); got.State != state || is != code {
+		p.w.t.Errorf("the mail %s is %s %q, want %s %q\n%s", key, got.State, is, state, code, p.w.logs)
+	}
+	return got
+}
+
+func problemCode(n *api.Notice) hire.Code {
+	if n == nil {
+		return ""
+	}
+	return hire.Code(n.Code)
+}
+
+func TestLater_LeavesAtItsTime(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	mail := w.in(24 * time.Hour)
+	mail.Attachments = []api.AttachmentRef{{UploadID: r.upload("cv.pdf", "%PDF-1.7")}}
+	first := r.later("k1", mail)
+	if !first.LeavesAt.Equal(mail.SendAt) || !first.SendAt.Equal(mail.SendAt) || first.Problem != nil || !slices.Equal(addressesOf(first.To), []string{coraMail}) {
+		t.Errorf("it is queued as %+v", first)
+	}
+	w.skip(12 * time.Hour)
+	w.sweep()
+	if again := r.later("k1", mail); !cmp.Equal(again, first) {
+		t.Errorf("asked again, the answer is another: %s", cmp.Diff(first, again))
+	}
+	other := mail
+	other.SendAt = mail.SendAt.Add(time.Minute)
+	r.send("k1", other).problem(422, hire.CodeKeyReused)
+	w.skip(12*time.Hour - time.Second)
+	w.coraGot("a second before its time", 0)
+	r.became("k1", "queued", "")
+
+	w.skip(time.Second)
+	w.coraGot("at its time", 1)
+	got := r.became("k1", "sent", "")
+	if got.RFCMessageID == "" || got.ThreadID == "" || !got.LeavesAt.IsZero() {
+		t.Errorf("the outcome is %+v", got)
+	}
+	if m, _ := w.sim.Outside(coraMail, "").Last(); len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "%PDF-1.7" {
+		t.Errorf("Cora got the files %+v", m.Attachments)
+	}
+	var again api.SendResult
+	r.send("k1", mail).into(200, &again)
+	if !cmp.Equal(again, got) {
+		t.Errorf("asked again, the answer is another: %s", cmp.Diff(got, again))
+	}
+	w.pass(5 * time.Minute)
+	w.skip(time.Hour)
+	w.sweep()
+	w.coraGot("in the end", 1)
+	r.shows("in the end", "> Can we talk?")
+}
+
+func TestLater_CheckedWhenItIsAskedFor(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	for i, test := range []struct {
+		name   string
+		change func(*api.SendMessage)
+		status int
+		code   hire.Code
+	}{
+		{"long past", func(m *api.SendMessage) { m.SendAt = w.clock.Now().Add(-61 * time.Second) }, 400, hire.CodeInvalidRequest},
+		{"just past", func(m *api.SendMessage) { m.SendAt = w.clock.Now().Add(-60 * time.Second) }, 202, ""},
+		{"30 days ahead", func(m *api.SendMessage) { m.SendAt = w.clock.Now().Add(30 * 24 * time.Hour) }, 202, ""},
+		{"more than 30 days ahead", func(m *api.SendMessage) { m.SendAt = w.clock.Now().Add(30*24*time.Hour + time.Second) }, 400, hire.CodeInvalidRequest},
+		{"no subject", func(m *api.SendMessage) { m.Subject = "" }, 400, hire.CodeInvalidRequest},
+		{"no text", func(m *api.SendMessage) { m.Text = "" }, 422, hire.CodeEmptyMessage},
+		{"a line break in the subject", func(m *api.SendMessage) { m.Subject = "Hi\r\nBcc: x@y.example" }, 422, hire.CodeInvalidHeader},
+		{"an unknown candidate", func(m *api.SendMessage) { m.CandidateID = "nobody" }, 404, hire.CodeUnknownCandidate},
+		{"an unknown file", func(m *api.SendMessage) { m.Attachments = []api.AttachmentRef{{UploadID: "none"}} }, 422, hire.CodeUnknownUpload},
+	} {
+		m := w.in(time.Hour)
+		test.change(&m)
+		a := r.send(fmt.Sprint("k", i), m)
+		if a.Status != test.status || a.code() != test.code {
+			t.Errorf("%s: %d %s, want %d %s", test.name, a.Status, a.Body, test.status, test.code)
+		}
+	}
+	w.sam().send("k", w.in(time.Hour)).problem(409, hire.CodeConnectRequired)
+	r.send("batch:x:1", w.in(time.Hour)).problem(400, hire.CodeInvalidRequest)
+}
+
+// What has changed between asking and leaving keeps the mail from leaving, and is told.
+func TestLater_LookedAtAgainWhenItLeaves(t *testing.T) {
+	t.Parallel()
+	user := func(change func(*api.DirectoryUser)) func(*world, *person) {
+		return func(w *world, _ *person) {
+			u := api.DirectoryUser{AccountID: acme, ID: rita, Name: "Rita Recruiter", Email: ritaMail, Role: "admin", Active: true, Version: 2}
+			change(&u)
+			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{u}})
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		change func(w *world, r *person)
+		reply  bool
+		code   hire.Code
+	}{
+		{"another plan", func(w *world, _ *person) {
+			w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "starter", Version: 2}}})
+		}, false, hire.CodePlanUpgrade},
+		{"switched off", func(w *world, _ *person) {
+			w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: false}).into(200, nil)
+		}, false, hire.CodeIntegrationOff},
+		{"disconnected", func(_ *world, r *person) { r.disconnect() }, false, hire.CodeConnectRequired},
+		{"user deactivated", user(func(u *api.DirectoryUser) { u.Active = false }), false, hire.CodeUserInactive},
+		{"role changed", user(func(u *api.DirectoryUser) { u.Role = "external_agency" }), false, hire.CodeRoleMayNotSend},
+		{"candidate deleted", func(w *world, _ *person) {
+			w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", Emails: []string{coraMail}, Deleted: true, UpdatedAt: w.clock.Now(), Version: 2}}})
+		}, false, hire.CodeUnknownCandidate},
+		{"candidate without an address", func(w *world, _ *person) {
+			w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", UpdatedAt: w.clock.Now(), Version: 2}}})
+		}, false, hire.CodeNoRecipient},
+		{"not on the conversation", user(func(u *api.DirectoryUser) { u.Role = "hiring_team_member" }), true, hire.CodeNotOnThread},
+		{"conversation made private", func(w *world, r *person) {
+			w.sam().call("PUT", "/threads/v1/threads/"+r.profile(cora).Threads[0].ID+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
+		}, true, hire.CodePrivateThread},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			s := w.sam()
+			s.connect()
+			s.send("k0", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "From Sam."}).into(200, nil) // Rita is not on it
+			mail := w.in(time.Hour)
+			if test.reply {
+				mail.Subject, mail.ThreadID = "", r.profile(cora).Threads[0].ID
+			}
+			r.later("k1", mail)
+			test.change(w, r)
+			w.skip(30 * time.Minute)
+			if got := w.sentState(rita, "k1"); got != "queued" {
+				t.Errorf("before its time it is %s", got)
+			}
+			w.skip(31 * time.Minute)
+			if got := w.sentState(rita, "k1"); got != "failed "+string(test.code) {
+				t.Errorf("it is %s, want it failed with %s\n%s", got, test.code, w.logs)
+			}
+			w.pass(3 * time.Minute)
+			w.coraGot("in the end", 1)
+		})
+	}
+}
+
+// sentState is how a send stands, also of a user who may not ask any more.
+func (w *world) sentState(user, key string) string {
+	w.t.Helper()
+	x, err := w.platform.services().Store.GetSend(w.t.Context(), acme, store.SendID(user, key))
+	w.ok(err)
+	if x.Problem == nil {
+		return string(x.State)
+	}
+	return fmt.Sprintf("%s %s", x.State, x.Problem.Code)
+}
+
+func TestLater_DecidedAnewWhenItLeaves(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	thread := r.profile(cora).Threads[0].ID
+	reply := w.in(time.Hour)
+	reply.Subject, reply.ThreadID, reply.Text = "", thread, "At ten?"
+	queued := r.later("reply", reply)
+	if len(queued.Cc) != 0 {
+		t.Errorf("as it would be now it goes to %+v, too", queued.Cc)
+	}
+	r.later("new", w.in(time.Hour))
+
+	// Meanwhile Cora answers, with a colleague of Rita's and an outsider in copy, and gets another address.
+	_, err := out.Reply(asked, "Yes, tomorrow.", func(m *gmailtest.OutgoingMail) { m.Cc = []string{samMail, friendMail} })
+	w.ok(err)
+	w.pass(time.Minute)
+	newMail := "cora@new.example"
+	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{newMail, coraMail}, UpdatedAt: w.clock.Now(), Version: 2}}})
+	w.skip(time.Hour)
+
+	got := r.became("reply", "sent", "")
+	if !slices.Equal(addressesOf(got.To), []string{coraMail}) || !slices.Equal(addressesOf(got.Cc), []string{samMail}) || !slices.Equal(addressesOf(got.LeftOut), []string{friendMail}) || got.ThreadID != thread {
+		t.Errorf("the reply went to %+v, %+v, without %+v, in %s", got.To, got.Cc, got.LeftOut, got.ThreadID)
+	}
+	conversations := out.Conversations()
+	last := conversations[0].Messages[len(conversations[0].Messages)-1]
+	if before := conversations[0].Messages[len(conversations[0].Messages)-2]; len(conversations[0].Messages) != 3 || last.InReplyTo != before.MessageID || strings.TrimSpace(last.Text) != "At ten?" {
+		t.Errorf("the reply answers %s, want Cora's latest mail %s", last.InReplyTo, before.MessageID)
+	}
+	if got := r.became("new", "sent", ""); !slices.Equal(addressesOf(got.To), []string{newMail}) {
+		t.Errorf("the new mail went to %+v, want Cora's address of now", got.To)
+	}
+}
+
+func TestTrap54_QueuedMailSurvivesAReconnect(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		end  func(w *world, r *person)
+	}{
+		{"connected anew over it", func(*world, *person) {}},
+		{"disconnected between", func(w *world, r *person) {
+			r.disconnect()
+			w.skip(time.Minute)
+		}},
+		{"access lost between", func(w *world, r *person) {
+			w.sim.OAuth().Revoke(ritaMail)
+			r.send("other", hello).problem(409, hire.CodeReconnectRequired)
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			before := w.record(rita)
+			mail := w.in(24 * time.Hour)
+			mail.Subject = "For tomorrow"
+			r.later("k1", mail)
+			w.skip(time.Hour)
+			test.end(w, r)
+			r.connect()
+			if now := w.record(rita); now.Generation == before.Generation || now.Sub != before.Sub {
+				t.Fatalf("generation %d after %d, so this shows nothing", now.Generation, before.Generation)
+			}
+			w.skip(23 * time.Hour)
+			r.became("k1", "sent", "")
+			n := 0
+			for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+				if m.Subject == "For tomorrow" {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("Cora got it %d times", n)
+			}
+		})
+	}
+}
+
+// At its time the user's access is lost. The mail waits for a day, and says why.
+func TestLater_WaitsForAReconnect(t *testing.T) {
+	t.Parallel()
+	for _, back := range []bool{true, false} {
+		t.Run(fmt.Sprint("reconnected ", back), func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			mail := w.in(time.Hour)
+			mail.Subject = "Later"
+			r.later("k1", mail)
+			w.sim.OAuth().Revoke(ritaMail)
+			r.send("other", hello).problem(409, hire.CodeReconnectRequired)
+			before := w.sim.Stats().HTTP
+			for range 4 {
+				w.skip(30 * time.Minute)
+			}
+			if got := r.became("k1", "queued", hire.CodeReconnectRequired); !got.LeavesAt.After(w.clock.Now()) {
+				t.Errorf("it is tried next at %s", got.LeavesAt)
+			}
+			if n := w.sim.Stats().HTTP - before; n != 0 {
+				t.Errorf("%d requests went to Google", n)
+			}
+			if back {
+				r.connect()
+				w.skip(30 * time.Minute)
+				r.became("k1", "sent", "")
+				return
+			}
+			for range 48 {
+				w.skip(30 * time.Minute)
+			}
+			r.became("k1", "failed", hire.CodeReconnectRequired)
+			r.connect()
+			w.pass(5 * time.Minute)
+			w.skip(time.Hour)
+			for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+				if m.Subject == "Later" {
+					t.Error("it has left after all")
+				}
+			}
+		})
+	}
+}
+
+// A queued mail passes on to the next connection of the same Google user, and to no other's.
+func TestLater_AnotherGoogleAccount(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	before := w.record(rita)
+	r.later("k1", w.in(time.Hour))
+	w.sim.AddMailbox("rita@new.example", "Rita Recruiter")
+	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita Recruiter", Email: "rita@new.example", Role: "admin", Active: true, Version: 2}}})
+	w.skip(time.Minute)
+	r = w.person(acme, rita, "rita@new.example")
+	r.connect()
+	if now := w.record(rita); now.Sub == before.Sub {
+		t.Fatal("it is the same Google account, so this shows nothing")
+	}
+	w.skip(time.Hour)
+	r.became("k1", "failed", hire.CodeStaleConnection)
+	w.coraGot("in the end", 0)
+}
+
+func (p *person) cancel(key string) answer {
+	p.w.t.Helper()
+	return p.call("DELETE", "/sendmessage/v1/messages/"+key, nil)
+}
+
+func TestLater_Cancelled(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	mail := w.in(time.Hour)
+	r.later("k1", mail)
+	w.sam().cancel("k1").problem(404, hire.CodeNotFound)
+	r.cancel("none").problem(404, hire.CodeNotFound)
+	for range 2 {
+		var got api.SendResult
+		r.cancel("k1").into(200, &got)
+		if got.State != "failed" || problemCode(got.Problem) != hire.CodeCancelled {
+			t.Errorf("cancelled, it is %+v", got)
+		}
+	}
+	r.became("k1", "failed", hire.CodeCancelled)
+	r.send("k1", mail).problem(409, hire.CodeCancelled)
+	w.skip(2 * time.Hour)
+	w.sweep()
+	w.coraGot("in the end", 0)
+
+	r.send("k2", hello).into(200, nil)
+	r.cancel("k2").problem(409, hire.CodeTooLateToCancel)
+	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Status: 503})
+	r.send("k3", hello).problem(503, hire.CodeGmailUnavailable)
+	r.cancel("k3").problem(409, hire.CodeTooLateToCancel)
+	r.became("k2", "sent", "")
+	r.became("k3", "sending", "")
+}
+
+// A cancellation and the task that sends the mail meet: one of them wins.
+func TestLater_CancellationMeetsTheTask(t *testing.T) {
+	t.Parallel()
+	t.Run("the cancellation comes first", func(t *testing.T) {
+		t.Parallel()
+		w, r, h := hooked(t)
+		r.later("k1", w.in(time.Hour))
+		met := 0
+		h.set(func(op string, at embedded.Phase) error {
+			if op == "send.leave" && at == embedded.BeforeRun {
+				if met++; met == 1 {
+					r.cancel("k1").into(200, nil)
+				}
+			}
+			return nil
+		})
+		w.skip(time.Hour)
+		if met != 1 {
+			t.Fatalf("the task came to let it leave %d times, so this shows nothing", met)
+		}
+		r.became("k1", "failed", hire.CodeCancelled)
+		w.pass(5 * time.Minute)
+		w.coraGot("in the end", 0)
+		if n := w.sim.Stats().Calls["drafts.create"]; n != 0 {
+			t.Errorf("%d drafts were made", n)
+		}
+	})
+	t.Run("the task comes first", func(t *testing.T) {
+		t.Parallel()
+		w, r, h := hooked(t)
+		r.later("k1", w.in(time.Hour))
+		w.clock.Advance(time.Hour)
+		met := 0
+		h.set(func(op string, at embedded.Phase) error {
+			if op == "send.drop" && at == embedded.BeforeRun {
+				if met++; met == 1 {
+					w.settle()
+				}
+			}
+			return nil
+		})
+		r.cancel("k1").problem(409, hire.CodeTooLateToCancel)
+		r.became("k1", "sent", "")
+		w.coraGot("in the end", 1)
+	})
+}
+
+var errBroken = errors.New("broken on purpose")
+
+// The store breaks off each of its transactions in turn, before and after it has committed, while a queued mail is asked for and leaves.
+func TestLater_BrokenOffAtEachTransaction(t *testing.T) {
+	t.Parallel()
+	for _, at := range []embedded.Phase{embedded.BeforeCommit, embedded.AfterCommit} {
+		t.Run(at.String(), func(t *testing.T) {
+			t.Parallel()
+			w, r, h := hooked(t)
+			broken := map[string]bool{}
+			for n := 1; ; n++ {
+				subject := fmt.Sprintf("Mail %d", n)
+				seen, where := 0, ""
+				h.set(func(op string, phase embedded.Phase) error {
+					if phase != at || !strings.HasPrefix(op, "send.") && !strings.HasPrefix(op, "outbox.") { // others are the sync's, the queue's and the topic's
+						return nil
+					}
+					if seen++; seen == n {
+						where = op
+						return errBroken
+					}
+					return nil
+				})
+				mail := api.SendMessage{CandidateID: cora, Subject: subject, Text: subject, SendAt: w.clock.Now().Add(time.Minute)}
+				for range 3 { // the caller tries again
+					if a := r.send(subject, mail); a.Status < 500 {
+						break
+					}
+				}
+				for range 5 {
+					w.pass(time.Minute)
+				}
+				h.set(nil)
+				for range 3 {
+					w.sweep()
+					w.pass(3 * time.Minute)
+				}
+				if where == "" {
+					break
+				}
+				broken[where] = true
+				got := 0
+				for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+					if m.Subject == subject {
+						got++
+					}
+				}
+				if x := r.outcome(subject); got != 1 || x.State != "sent" {
+					t.Fatalf("broken off at %d, %s, %s: Cora got it %d times and it is %s\n%s", n, where, at, got, x.State, w.logs)
+				}
+			}
+			for _, op := range []string{"send.queue", "send.leave", "send.draft", "send.sent", "outbox.handed_over"} {
+				if !broken[op] {
+					t.Errorf("%s was never broken off: %v", op, broken)
+				}
+			}
+			if n := len(w.mailbox(ritaMail).Drafts()); n > 2 { // those of draft commits that were lost
+				t.Errorf("%d drafts are left", n)
+			}
+		})
+	}
+}
+
+// Gmail's daily limit is met when a queued mail leaves. It waits; nothing is asked of Gmail until then, and nothing leaves twice.
+func TestLater_WaitsForGmailsLimit(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	r.later("k1", w.in(time.Hour))
+	r.later("k2", w.in(time.Hour+10*time.Second))
+	until := w.clock.Now().Add(5 * time.Hour)
+	mend := w.sendingLimit(until)
+	w.skip(time.Hour)
+	w.pass(30 * time.Second)
+	for _, key := range []string{"k1", "k2"} {
+		if got := r.became(key, "queued", hire.CodeDailyLimit); !got.LeavesAt.Equal(until) {
+			t.Errorf("%s is tried next at %s, want %s", key, got.LeavesAt, until)
+		}
+	}
+	if n := w.sim.Stats().Calls["drafts.send"]; n != 1 {
+		t.Errorf("Gmail was asked to send %d times", n)
+	}
+	if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
+		t.Errorf("%d drafts lie in Gmail", n)
+	}
+	r.send("k3", hello).problem(429, hire.CodeDailyLimit)
+	mend()
+	w.skip(until.Sub(w.clock.Now()))
+	r.became("k1", "sent", "")
+	r.became("k2", "sent", "")
+	w.pass(5 * time.Minute)
+	w.coraGot("in the end", 2)
+}
+
+// The limit stays for days.
+func TestLater_DoesNotWaitForGmailForEver(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	r.later("k1", w.in(time.Hour))
+	w.clock.Advance(time.Hour)
+	for day := range 4 {
+		mend := w.sendingLimit(w.clock.Now().Add(24 * time.Hour))
+		w.settle()
+		mend()
+		if day < 3 {
+			r.became("k1", "queued", hire.CodeDailyLimit)
+		}
+		w.clock.Advance(24 * time.Hour)
+	}
+	r.became("k1", "failed", hire.CodeDailyLimit)
+	w.coraGot("in the end", 0)
+	if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
+		t.Errorf("%d drafts lie in Gmail", n)
+	}
+}
+
+// Gmail refuses with a time that is over. It is not asked again at once, and again.
+func TestLater_LimitWhoseTimeIsOver(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	r.later("k1", w.in(time.Minute))
+	mend := w.sendingLimit(w.clock.Now().Add(-time.Hour))
+	w.skip(time.Minute)
+	w.pass(3 * time.Minute)
+	if n := w.sim.Stats().Calls["drafts.send"]; n < 2 || n > 4 {
+		t.Errorf("Gmail was asked to send %d times in three minutes", n)
+	}
+	mend()
+	w.pass(time.Minute)
+	r.became("k1", "sent", "")
+}
+
+// The answer of the first try is lost, and Gmail refuses the second one: the mail has left all the same.
+func TestLater_RefusedAfterALostAnswer(t *testing.T) {
+	t.Parallel()
+	for _, later := range []bool{true, false} {
+		t.Run(fmt.Sprint("queued ", later), func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			mail := hello
+			if later {
+				mail = w.in(time.Minute)
+				r.later("k1", mail)
+			}
+			w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Nth: 1, After: true, Status: 503})
+			w.sim.AddFault(gmailtest.FaultRule{
+				Method: "drafts.send", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.  (Mail sending)", RetryAfter: w.clock.Now().Add(2 * time.Hour),
+			})
+			if !later {
+				r.send("k1", mail)
+			}
+			w.skip(time.Minute)
+			w.coraGot("at its time", 1)
+			w.pass(5 * time.Minute)
+			w.skip(3 * time.Hour)
+			w.sweep()
+			w.coraGot("in the end", 1)
+			r.became("k1", "sent", "")
+		})
+	}
+}
