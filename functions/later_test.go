@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -429,65 +430,90 @@ func TestLater_CancellationMeetsTheTask(t *testing.T) {
 
 var errBroken = errors.New("broken on purpose")
 
-// The store breaks off each of its transactions in turn, before and after it has committed, while a queued mail is asked for and leaves.
-func TestLater_BrokenOffAtEachTransaction(t *testing.T) {
+// The store breaks off each of its calls in turn, before and after it has committed, while a queued mail is asked for and leaves, or is put off by Gmail's limit first.
+func TestLater_BrokenOffAtEachCallOfTheStore(t *testing.T) {
 	t.Parallel()
-	for _, at := range []embedded.Phase{embedded.BeforeCommit, embedded.AfterCommit} {
-		t.Run(at.String(), func(t *testing.T) {
-			t.Parallel()
-			w, r, h := hooked(t)
-			broken := map[string]bool{}
-			for n := 1; ; n++ {
-				subject := fmt.Sprintf("Mail %d", n)
-				seen, where := 0, ""
-				h.set(func(op string, phase embedded.Phase) error {
-					if phase != at || !strings.HasPrefix(op, "send.") && !strings.HasPrefix(op, "outbox.") { // others are the sync's, the queue's and the topic's
-						return nil
-					}
-					if seen++; seen == n {
-						where = op
-						return errBroken
-					}
-					return nil
-				})
-				mail := api.SendMessage{CandidateID: cora, Subject: subject, Text: subject, SendAt: w.clock.Now().Add(time.Minute)}
-				for range 3 { // the caller tries again
-					if a := r.send(subject, mail); a.Status < 500 {
-						break
+	for _, limited := range []bool{false, true} {
+		for _, at := range []embedded.Phase{embedded.BeforeRun, embedded.BeforeCommit, embedded.AfterCommit} {
+			t.Run(fmt.Sprintf("%s, limited %t", at, limited), func(t *testing.T) {
+				t.Parallel()
+				w, r, h := hooked(t)
+				met := map[string]bool{}
+				for n, broken := 1, true; broken; n++ {
+					var op string
+					if op, broken = w.brokenOff(r, h, at, n, limited); broken {
+						met[op] = true
 					}
 				}
-				for range 5 {
-					w.pass(time.Minute)
+				want := []string{"send.queue", "send.leave", "send.draft", "send.sent", "outbox.handed_over"}
+				if limited {
+					want = append(want, "send.requeue", "mailbox.block")
 				}
-				h.set(nil)
-				for range 3 {
-					w.sweep()
-					w.pass(3 * time.Minute)
+				if at == embedded.BeforeRun {
+					want = append(want, "send.claim", "member", "mailbox", "candidate")
 				}
-				if where == "" {
-					break
-				}
-				broken[where] = true
-				got := 0
-				for _, m := range w.sim.Outside(coraMail, "").Inbox() {
-					if m.Subject == subject {
-						got++
+				for _, op := range want {
+					if !met[op] {
+						t.Errorf("%s was never broken off, only %v", op, met)
 					}
 				}
-				if x := r.outcome(subject); got != 1 || x.State != "sent" {
-					t.Fatalf("broken off at %d, %s, %s: Cora got it %d times and it is %s\n%s", n, where, at, got, x.State, w.logs)
+				if n := len(w.mailbox(ritaMail).Drafts()); n > 2 { // of which the commit was broken off
+					t.Errorf("%d drafts are left", n)
 				}
-			}
-			for _, op := range []string{"send.queue", "send.leave", "send.draft", "send.sent", "outbox.handed_over"} {
-				if !broken[op] {
-					t.Errorf("%s was never broken off: %v", op, broken)
-				}
-			}
-			if n := len(w.mailbox(ritaMail).Drafts()); n > 2 { // those of draft commits that were lost
-				t.Errorf("%d drafts are left", n)
-			}
+			})
+		}
+	}
+}
+
+// brokenOff asks for a mail and lets it leave, and breaks off the nth call of the store in that; broken is false where there are fewer. The mail must have left once.
+func (w *world) brokenOff(r *person, h *hook, at embedded.Phase, n int, limited bool) (where string, broken bool) {
+	w.t.Helper()
+	seen := 0
+	var mu sync.Mutex
+	h.set(func(op string, phase embedded.Phase) error {
+		mine := strings.HasPrefix(op, "send") || slices.Contains([]string{"outbox.handed_over", "mailbox.block", "member", "mailbox", "candidate"}, op)
+		if phase != at || !mine {
+			return nil
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if seen++; seen != n {
+			return nil
+		}
+		where, broken = op, true
+		return errBroken
+	})
+	if limited {
+		w.sim.AddFault(gmailtest.FaultRule{
+			Method: "drafts.send", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.  (Mail sending)", RetryAfter: w.clock.Now().Add(3 * time.Minute),
 		})
 	}
+	subject := fmt.Sprintf("Mail %d", n)
+	mail := api.SendMessage{CandidateID: cora, Subject: subject, Text: subject, SendAt: w.clock.Now().Add(time.Minute)}
+	for range 3 { // the caller tries again
+		if a := r.send(subject, mail); a.Status < 500 {
+			break
+		}
+	}
+	for range 60 {
+		w.skip(10 * time.Second)
+	}
+	h.set(nil)
+	for range 4 {
+		w.sweep()
+		w.skip(3 * time.Minute)
+	}
+	w.sim.ClearFaults()
+	got := 0
+	for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+		if m.Subject == subject {
+			got++
+		}
+	}
+	if x := r.outcome(subject); got != 1 || x.State != "sent" {
+		w.t.Fatalf("broken off at call %d, %q, %s: Cora got it %d times and it is %+v\n%s", n, where, at, got, x, w.logs)
+	}
+	return where, broken
 }
 
 // Gmail's daily limit is met when a queued mail leaves. It waits; nothing is asked of Gmail until then, and nothing leaves twice.
