@@ -88,6 +88,41 @@ func sendKeepsBlobs(t *testing.T, w *world) {
 	w.referenced("the mail that was not", false, blob("3"))
 }
 
+func queuedSendKeepsBlobs(_ *testing.T, w *world) {
+	x, _, err := w.QueueSend(w.ctx, store.Send{
+		AccountID: acme, UserID: rita, Key: "k1", RequestHash: "h", CandidateID: cora, Sub: "sub-rita", SendAt: w.now().Add(30 * 24 * time.Hour), Asked: &store.Asked{},
+		Attachments: []hire.Attachment{{Filename: "cv.pdf", Blob: blob("1")}, {Filename: "offer.pdf", Blob: blob("2")}}, Original: blob("3"),
+	})
+	w.ok(err)
+	w.referenced("queued", true, blob("1"), blob("2"), blob("3"))
+	w.sleep(30 * 24 * time.Hour)
+	w.referenced("at its turn", true, blob("1"), blob("2"), blob("3"))
+	_, err = w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
+	w.ok(err)
+	w.sleep(x.ExpiresAt.Sub(w.now()) - time.Microsecond)
+	w.referenced("until it expires", true, blob("1"), blob("2"), blob("3"))
+	w.sleep(time.Microsecond)
+	w.referenced("afterwards", false, blob("1"), blob("2"), blob("3"))
+}
+
+func batchKeepsBlobs(_ *testing.T, w *world) {
+	begun := store.Batch{AccountID: acme, UserID: rita, Key: "b1", RequestHash: "h", Mails: 3, Parts: 2, Blob: blob("1")}
+	b, _, err := w.BeginBatch(w.ctx, begun, []string{blob("2"), blob("3"), blob("2")})
+	w.ok(err)
+	w.referenced("accepted", true, blob("1"), blob("2"), blob("3"))
+	_, _, err = w.BeginBatch(w.ctx, store.Batch{AccountID: acme, UserID: rita, Key: "b1", RequestHash: "other", Blob: blob("4")}, nil)
+	w.code(err, hire.CodeKeyReused)
+	w.referenced("of a batch that was not accepted", false, blob("4"))
+	for part := range 2 {
+		b, _ = w.writePart(b, part)
+	}
+	w.ok(w.CancelBatch(w.ctx, acme, b.ID))
+	w.sleep(b.ExpiresAt.Sub(w.now()) - time.Microsecond)
+	w.referenced("until it expires", true, blob("1"), blob("2"), blob("3"))
+	w.sleep(time.Microsecond)
+	w.referenced("afterwards", false, blob("1"), blob("2"), blob("3"))
+}
+
 func blobSweepTurns(t *testing.T, w *world) {
 	turn := func(when, wantAfter string, wantDue bool) {
 		t.Helper()

@@ -69,6 +69,15 @@ var cases = map[string]func(*testing.T, *world){
 	"the audit trail lists newest first":                        audit,
 	"an audit entry is listed for two years":                    auditExpires,
 
+	"a queued send leaves the queue once":                    leavesOnce,
+	"a queued send has one turn at a time":                   turns,
+	"a send that goes back to the queue has no draft":        requeued,
+	"mail met in Sent is not sent from the queue":            metWhileQueued,
+	"a mail dropped from the queue has its draft looked for": droppedWithDraft,
+	"a batch is written part by part, each once":             batchParts,
+	"a cancelled batch lets nothing leave":                   cancelledBatch,
+	"the mails of batches keep a mailbox's pace":             pace,
+
 	"a receipt counts what waits":                             receiptWaits,
 	"a receipt counts what is excluded, and no longer":        receiptExclusions,
 	"a listing's receipt counts what is there":                receiptListing,
@@ -108,6 +117,8 @@ var cases = map[string]func(*testing.T, *world){
 	"a message keeps its blobs, where it is filed":     messageKeepsBlobs,
 	"an upload keeps its blob until it expires":        uploadKeepsBlob,
 	"a send keeps its blobs until it expires":          sendKeepsBlobs,
+	"a queued send keeps its blobs until it expires":   queuedSendKeepsBlobs,
+	"a batch keeps its blobs until it expires":         batchKeepsBlobs,
 	"the look for blobs is one's turn, and goes on so": blobSweepTurns,
 }
 
