@@ -268,6 +268,23 @@ func TestKilled_deliver(t *testing.T) {
 	})
 }
 
+// A batch is queued, and its mail leaves, however often deliver dies over it.
+func TestKilled_deliverInBulk(t *testing.T) {
+	w, r := killable(t)
+	w.walk("deliver", func(round int) {
+		subject := fmt.Sprintf("Round %d", round)
+		out := r.bulk(subject, api.SendBatch{Messages: []api.BatchMessage{{CandidateID: cora, Subject: subject, Text: subject}}})
+		w.until("the batch is done", func() bool {
+			w.sweep()
+			return r.batch(out.BatchID).Done
+		})
+		if got := r.batch(out.BatchID); got.Counts.Sent != 1 {
+			t.Fatalf("the batch ended as %+v, %v", got.Counts, got.Problems)
+		}
+		w.sentOnce(r, subject)
+	})
+}
+
 func TestKilled_gmailnotify(t *testing.T) {
 	w, r := killable(t)
 	r.send("k", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
