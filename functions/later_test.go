@@ -265,6 +265,7 @@ func TestTrap54_QueuedMailSurvivesAReconnect(t *testing.T) {
 			r.later("k1", mail)
 			w.skip(time.Hour)
 			test.end(w, r)
+			r.later("k1", mail) // what was decided under the key stands, connected or not
 			r.connect()
 			if now := w.record(rita); now.Generation == before.Generation || now.Sub != before.Sub {
 				t.Fatalf("generation %d after %d, so this shows nothing", now.Generation, before.Generation)
@@ -546,26 +547,57 @@ func TestLater_WaitsForGmailsLimit(t *testing.T) {
 	w.coraGot("in the end", 2)
 }
 
-// The limit stays for days.
+// The limit stays for days, whoever meets it.
 func TestLater_DoesNotWaitForGmailForEver(t *testing.T) {
 	t.Parallel()
+	for _, others := range []bool{false, true} {
+		t.Run(fmt.Sprint("met by others ", others), func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			r.later("k1", w.in(time.Hour))
+			w.clock.Advance(time.Hour)
+			for day := range 4 {
+				mend := w.sendingLimit(w.clock.Now().Add(24 * time.Hour))
+				if others {
+					r.send(fmt.Sprint("other", day), hello).problem(429, hire.CodeDailyLimit)
+				}
+				w.settle()
+				mend()
+				if day < 3 {
+					r.became("k1", "queued", hire.CodeDailyLimit)
+				}
+				w.clock.Advance(24 * time.Hour)
+			}
+			r.became("k1", "failed", hire.CodeDailyLimit)
+			w.settle()
+			w.coraGot("in the end", 0)
+			if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
+				t.Errorf("%d drafts lie in Gmail", n)
+			}
+		})
+	}
+}
+
+// The task of a former turn comes once more, after the mail was put off.
+func TestLater_TaskOfAFormerTurn(t *testing.T) {
+	t.Parallel()
 	w, r := connected(t)
-	r.later("k1", w.in(time.Hour))
-	w.clock.Advance(time.Hour)
-	for day := range 4 {
-		mend := w.sendingLimit(w.clock.Now().Add(24 * time.Hour))
-		w.settle()
-		mend()
-		if day < 3 {
-			r.became("k1", "queued", hire.CodeDailyLimit)
-		}
-		w.clock.Advance(24 * time.Hour)
+	r.later("k1", w.in(time.Minute))
+	until := w.clock.Now().Add(2 * time.Hour)
+	mend := w.sendingLimit(until)
+	w.skip(time.Minute)
+	r.became("k1", "queued", hire.CodeDailyLimit)
+	mend()
+	r.connect() // which lifts the limit, as far as Hire knows
+	c := w.config.Callers
+	for _, task := range []store.DeliverTask{{Turn: 1}, {}} {
+		task.AccountID, task.SendID = acme, store.SendID(rita, "k1")
+		w.service(c.TasksAudience, c.TasksServiceAccount, "/deliver/", task).into(204, nil)
 	}
-	r.became("k1", "failed", hire.CodeDailyLimit)
-	w.coraGot("in the end", 0)
-	if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
-		t.Errorf("%d drafts lie in Gmail", n)
-	}
+	r.became("k1", "queued", hire.CodeDailyLimit)
+	w.skip(until.Sub(w.clock.Now()))
+	r.became("k1", "sent", "")
+	w.coraGot("in the end", 1)
 }
 
 // Gmail refuses with a time that is over. It is not asked again at once, and again.
@@ -588,28 +620,30 @@ func TestLater_LimitWhoseTimeIsOver(t *testing.T) {
 func TestLater_RefusedAfterALostAnswer(t *testing.T) {
 	t.Parallel()
 	for _, later := range []bool{true, false} {
-		t.Run(fmt.Sprint("queued ", later), func(t *testing.T) {
-			t.Parallel()
-			w, r := connected(t)
-			mail := hello
-			if later {
-				mail = w.in(time.Minute)
-				r.later("k1", mail)
-			}
-			w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Nth: 1, After: true, Status: 503})
-			w.sim.AddFault(gmailtest.FaultRule{
-				Method: "drafts.send", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.  (Mail sending)", RetryAfter: w.clock.Now().Add(2 * time.Hour),
+		for _, stripped := range []bool{true, false} {
+			t.Run(fmt.Sprintf("queued %t, without our header %t", later, stripped), func(t *testing.T) {
+				t.Parallel()
+				w, r := connected(t, func(o *gmailtest.Options) { o.Behaviour.StripXHeaders = stripped })
+				mail := hello
+				if later {
+					mail = w.in(time.Minute)
+					r.later("k1", mail)
+				}
+				w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Nth: 1, After: true, Status: 503})
+				w.sim.AddFault(gmailtest.FaultRule{
+					Method: "drafts.send", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.  (Mail sending)", RetryAfter: w.clock.Now().Add(2 * time.Hour),
+				})
+				if !later {
+					r.send("k1", mail)
+				}
+				w.skip(time.Minute)
+				w.coraGot("at its time", 1)
+				w.pass(5 * time.Minute)
+				w.skip(3 * time.Hour)
+				w.sweep()
+				w.coraGot("in the end", 1)
+				r.became("k1", "sent", "")
 			})
-			if !later {
-				r.send("k1", mail)
-			}
-			w.skip(time.Minute)
-			w.coraGot("at its time", 1)
-			w.pass(5 * time.Minute)
-			w.skip(3 * time.Hour)
-			w.sweep()
-			w.coraGot("in the end", 1)
-			r.became("k1", "sent", "")
-		})
+		}
 	}
 }
