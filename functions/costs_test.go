@@ -84,6 +84,47 @@ func costOfReply(t *testing.T) cost {
 	})
 }
 
+// costOfFile is what a candidate's reply takes that brings a file which Gmail does not send along with the message.
+func costOfFile(t *testing.T) cost {
+	w, _, out, asked := conversation(t)
+	w.warm()
+	return w.pushed(func() {
+		_, err := out.Send(gmailtest.OutgoingMail{
+			To: []string{ritaMail}, Subject: "Re: " + asked.Subject, Text: "My CV.", InReplyTo: asked.MessageID, References: []string{asked.MessageID},
+			Attachments: []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7")}},
+		})
+		w.ok(err)
+	})
+}
+
+// costOfComparison is what the sweep of the day takes, in a mailbox with three labelled conversations. In changed of them a mail has come since they were compared.
+func costOfComparison(t *testing.T, changed int) cost {
+	w, _ := connected(t)
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	var begun []gmailtest.OutgoingMail
+	for i := range 3 {
+		subject := fmt.Sprintf("Story %d", i)
+		sent, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: "It begins."})
+		w.ok(err)
+		begun = append(begun, gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: " + subject, Text: "It ends.", InReplyTo: sent.MessageID, References: []string{sent.MessageID}})
+	}
+	found, err := w.mailbox(ritaMail).Threads("subject:story", 0)
+	w.ok(err)
+	for _, f := range found {
+		w.ok(w.mailbox(ritaMail).LabelThread(f.ID, "Hire"))
+	}
+	w.pass(10 * time.Second)
+	for _, m := range begun[:changed] {
+		_, err := out.Send(m)
+		w.ok(err)
+		w.pass(2 * time.Second)
+	}
+	w.clock.Advance(25 * time.Hour)
+	w.warm()
+	w.pass(9 * time.Minute)
+	return w.costOf(w.sweep)
+}
+
 // costOfLabel is what the import of a conversation takes that Cora has begun by herself.
 func costOfLabel(t *testing.T, messages int) cost {
 	w, _ := connected(t)
@@ -129,14 +170,19 @@ func TestCosts(t *testing.T) {
 	works := []struct {
 		name    string
 		measure func(*testing.T) cost
+		units   int // of Gmail's quota, exactly
+		trips   int // to Google, exactly
 	}{
-		{"a notification with nothing for Hire, of 1 conversation", func(t *testing.T) cost { return costOfNothing(t, 1) }},
-		{"the same of 20 conversations", func(t *testing.T) cost { return costOfNothing(t, 20) }},
-		{"a candidate's reply imported", costOfReply},
-		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2) }},
-		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12) }},
-		{"a mail sent", costOfSend},
-		{"a sweep over an idle mailbox", costOfIdleSweep},
+		{"a notification with nothing for Hire, of 1 conversation", func(t *testing.T) cost { return costOfNothing(t, 1) }, 2, 1},
+		{"the same of 20 conversations", func(t *testing.T) cost { return costOfNothing(t, 20) }, 2, 1},
+		{"a candidate's reply imported", costOfReply, 22, 2},
+		{"the same with a file that Gmail did not send along", costOfFile, 42, 3},
+		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2) }, 42, 2},
+		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12) }, 42, 2},
+		{"a mail sent", costOfSend, 135, 3},
+		{"a sweep over an idle mailbox", costOfIdleSweep, 2, 1},
+		{"the sweep of the day over one with 3 labelled conversations, none of them changed", func(t *testing.T) cost { return costOfComparison(t, 0) }, 13, 3},
+		{"the same where 2 have changed", func(t *testing.T) cost { return costOfComparison(t, 2) }, 93, 5},
 	}
 	measured := make([]cost, len(works))
 	t.Run("measure", func(t *testing.T) {
@@ -144,18 +190,15 @@ func TestCosts(t *testing.T) {
 			t.Run(work.name, func(t *testing.T) {
 				t.Parallel()
 				measured[i] = work.measure(t)
+				if got := measured[i]; got.units != work.units || got.trips != work.trips {
+					t.Errorf("%s, want %d units and %d round trips", got, work.units, work.trips)
+				}
 			})
 		}
 	})
-	nothing := func(k int) cost { return cost{units: 2, trips: 1, documents: documents{read: 1 + k, written: 1}} }
-	for i, want := range []cost{nothing(1), nothing(20)} {
-		if measured[i] != want {
-			t.Errorf("%s: %s, want %s", works[i].name, measured[i], want)
-		}
-	}
-	for i, want := range map[int]cost{2: {units: 22, trips: 2}, 3: {units: 42, trips: 2}, 4: {units: 42, trips: 2}, 5: {units: 135, trips: 3}, 6: {units: 2, trips: 1}} {
-		if got := measured[i]; got.units != want.units || got.trips != want.trips {
-			t.Errorf("%s: %s, want %d units and %d round trips", works[i].name, got, want.units, want.trips)
+	for i, conversations := range []int{1, 20} {
+		if got, want := measured[i].documents, (documents{read: 1 + conversations, written: 1}); got != want {
+			t.Errorf("%s: %+v, want %+v", works[i].name, got, want)
 		}
 	}
 	if os.Getenv("HIRE_PLATFORM") != "cloud" {
