@@ -1,6 +1,8 @@
 package functions_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,4 +138,35 @@ func TestLabelledInTheBin(t *testing.T) {
 	w.ok(box.Untrash(found[0].ID))
 	w.pass(time.Minute)
 	r.shows("taken out of the bin", "Is the job remote?")
+}
+
+// A label of import is made anew and put on, and each call of the store that follows breaks once: what a label asks for is not forgotten for being learnt in vain.
+func TestNewLabelWhoseRecordingBreaks(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	var want []string
+	for n := 1; n <= 12; n++ { // it takes so many calls to file the conversation, at least
+		text := fmt.Sprintf("Question %d.", n)
+		_, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: text, Text: text})
+		w.ok(err)
+		w.pass(time.Minute)
+		if n > 1 {
+			w.ok(box.DeleteLabel("Recruiterbox"))
+			w.pass(time.Minute)
+		}
+		found, err := box.Messages("from:cora", 1)
+		w.ok(err)
+		end := w.platform.breakCall(n, w.platform.moments()[0])
+		w.ok(box.LabelThread(found[0].ThreadID, "Recruiterbox"))
+		w.pass(time.Minute)
+		broken := end()
+		w.swept()
+		want = slices.Insert(want, 0, text) // the newest conversation comes first
+		r.shows(fmt.Sprintf("%q broken", broken), want...)
+		if broken == "" {
+			t.Errorf("no call %d was met, so this shows nothing", n)
+		}
+	}
 }

@@ -12,28 +12,40 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
-// labelCache remembers which label ids of a mailbox are known, so that only one that was made since is asked for. It is bounded: at its
-// limit it begins anew, which costs one unit a mailbox.
+// labelCache remembers the labels of a mailbox by id, so that only one that was made since is asked for. It is bounded: at its limit it begins anew, which costs one
+// unit a mailbox.
 type labelCache struct {
 	mu    sync.Mutex
 	limit int
-	known map[string]map[string]bool // by mailbox
+	known map[string]map[string]labelKind // by mailbox
 }
+
+// labelKind is what a label was when the labels were last listed.
+type labelKind int
+
+const (
+	labelUnknown labelKind = iota // there was none of this id
+	labelPlain                    // it asks for nothing
+	labelImport                   // it asks for an import
+)
 
 func newLabelCache(limit int) *labelCache {
-	return &labelCache{limit: limit, known: map[string]map[string]bool{}}
+	return &labelCache{limit: limit, known: map[string]map[string]labelKind{}}
 }
 
-func (c *labelCache) has(mailbox, label string) bool {
+func (c *labelCache) kind(mailbox, label string) labelKind {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.known[mailbox][label]
 }
 
 func (c *labelCache) set(mailbox string, labels []gmail.Label) {
-	ids := make(map[string]bool, len(labels))
+	ids := make(map[string]labelKind, len(labels))
 	for _, l := range labels {
-		ids[l.ID] = true
+		ids[l.ID] = labelPlain
+		if asksForImport(l) {
+			ids[l.ID] = labelImport
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -47,7 +59,7 @@ func (c *labelCache) set(mailbox string, labels []gmail.Label) {
 func ImportLabels(all []gmail.Label) []store.Label {
 	var out []store.Label
 	for _, l := range all {
-		if slices.ContainsFunc(hire.ImportLabels, func(name string) bool { return strings.EqualFold(name, l.Name) }) {
+		if asksForImport(l) {
 			out = append(out, store.Label{ID: l.ID, Name: l.Name})
 		}
 	}
@@ -55,12 +67,17 @@ func ImportLabels(all []gmail.Label) []store.Label {
 	return out
 }
 
-// learnLabels looks the mailbox's labels up where a record names one we do not know: it may be a "Recruiterbox" made a minute ago.
+func asksForImport(l gmail.Label) bool {
+	return slices.ContainsFunc(hire.ImportLabels, func(name string) bool { return strings.EqualFold(name, l.Name) })
+}
+
+// learnLabels looks the mailbox's labels up where a record names one we do not know: it may be a "Recruiterbox" made a minute ago. One that was an import label when
+// this instance last looked and is not recorded as such is no better known: its recording may have failed, or another instance has recorded what it saw before.
 func (r *run) learnLabels(ctx context.Context, records []gmail.HistoryRecord) error {
 	mailbox := r.mailboxName()
 	unknown := func(ids []string) bool {
 		return slices.ContainsFunc(ids, func(id string) bool {
-			return strings.HasPrefix(id, "Label_") && !r.box.ImportLabel(id) && !r.Engine.labels.has(mailbox, id)
+			return strings.HasPrefix(id, "Label_") && !r.box.ImportLabel(id) && r.Engine.labels.kind(mailbox, id) != labelPlain
 		})
 	}
 	for _, rec := range records {
@@ -86,14 +103,13 @@ func (r *run) refreshLabels(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list labels: %w", err)
 	}
+	if labels := ImportLabels(all); !slices.Equal(labels, r.box.Labels) {
+		if err := r.Store.SetLabels(ctx, r.key, r.box.Generation, labels); err != nil {
+			return fmt.Errorf("record labels: %w", err)
+		}
+		r.box.Labels = labels
+	}
+	// Not before it is recorded: what is in the cache is not asked for again.
 	r.Engine.labels.set(r.mailboxName(), all)
-	labels := ImportLabels(all)
-	if slices.Equal(labels, r.box.Labels) {
-		return nil
-	}
-	if err := r.Store.SetLabels(ctx, r.key, r.box.Generation, labels); err != nil {
-		return fmt.Errorf("record labels: %w", err)
-	}
-	r.box.Labels = labels
 	return nil
 }

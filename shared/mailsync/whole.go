@@ -201,7 +201,7 @@ func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string
 	if err := r.refreshLabels(ctx); err != nil {
 		return false, err
 	}
-	if !slices.ContainsFunc(takenOff, func(label string) bool { return r.Engine.labels.has(r.mailboxName(), label) }) {
+	if !slices.ContainsFunc(takenOff, func(label string) bool { return r.Engine.labels.kind(r.mailboxName(), label) != labelUnknown }) {
 		return false, nil
 	}
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
