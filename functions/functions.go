@@ -13,6 +13,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions/labelsweep"
 	"github.com/trakstar/hire-gmail/functions/oauthcallback"
 	"github.com/trakstar/hire-gmail/functions/offboard"
+	"github.com/trakstar/hire-gmail/functions/securityevents"
 	"github.com/trakstar/hire-gmail/functions/sendmessage"
 	"github.com/trakstar/hire-gmail/functions/settings"
 	"github.com/trakstar/hire-gmail/functions/syncmailbox"
@@ -25,6 +26,6 @@ func All() map[string]func(*wiring.Services) http.Handler {
 	return map[string]func(*wiring.Services) http.Handler{
 		"connect": connect.New, "oauthcallback": oauthcallback.New, "settings": settings.New, "sendmessage": sendmessage.New, "threads": threads.New,
 		"directory": directory.New, "gmailnotify": gmailnotify.New, "labelsweep": labelsweep.New, "syncmailbox": syncmailbox.New,
-		"deliver": deliver.New, "offboard": offboard.New, "inboundreply": inboundreply.New,
+		"deliver": deliver.New, "offboard": offboard.New, "inboundreply": inboundreply.New, "securityevents": securityevents.New,
 	}
 }

@@ -23,18 +23,19 @@ func TestEveryFunctionAnswers(t *testing.T) {
 		call string
 		want int // of somebody unknown
 	}{
-		"connect":       {"POST /connect/v1/connect", 401},
-		"oauthcallback": {"GET /oauthcallback/start?t=unknown", 303}, // a browser without a user's token: back to Hire, which says what went wrong
-		"settings":      {"GET /settings/v1/settings", 401},
-		"sendmessage":   {"POST /sendmessage/v1/messages", 401},
-		"threads":       {"GET /threads/v1/unmatched", 401},
-		"directory":     {"POST /directory/v1/batch", 401},
-		"gmailnotify":   {"POST /gmailnotify/", 401},
-		"labelsweep":    {"POST /labelsweep/", 401},
-		"syncmailbox":   {"POST /syncmailbox/", 401},
-		"deliver":       {"POST /deliver/", 401},
-		"offboard":      {"POST /offboard/", 401},
-		"inboundreply":  {"POST /inboundreply/v1/replies", 401},
+		"connect":        {"POST /connect/v1/connect", 401},
+		"oauthcallback":  {"GET /oauthcallback/start?t=unknown", 303}, // a browser without a user's token: back to Hire, which says what went wrong
+		"settings":       {"GET /settings/v1/settings", 401},
+		"sendmessage":    {"POST /sendmessage/v1/messages", 401},
+		"threads":        {"GET /threads/v1/unmatched", 401},
+		"directory":      {"POST /directory/v1/batch", 401},
+		"gmailnotify":    {"POST /gmailnotify/", 401},
+		"labelsweep":     {"POST /labelsweep/", 401},
+		"syncmailbox":    {"POST /syncmailbox/", 401},
+		"deliver":        {"POST /deliver/", 401},
+		"offboard":       {"POST /offboard/", 401},
+		"inboundreply":   {"POST /inboundreply/v1/replies", 401},
+		"securityevents": {"POST /securityevents/", 400},
 	}
 	for name := range functions {
 		t.Run(name, func(t *testing.T) {

@@ -15,15 +15,16 @@ type Config struct {
 	AppURL  string `env:"APP_URL" need:"yes" check:"url" doc:"address of Hire's frontend, where the browser goes back to after connecting"`
 	Project string `env:"GOOGLE_CLOUD_PROJECT" need:"cloud" doc:"Google Cloud project; with it, a log line leads to its trace"`
 
-	Log     Log
-	HTTP    HTTP
-	OAuth   OAuth
-	Gmail   Gmail
-	Limits  Limits
-	Users   Users
-	Callers Callers
-	Replies Replies
-	Cloud   Cloud
+	Log      Log
+	HTTP     HTTP
+	OAuth    OAuth
+	Gmail    Gmail
+	Limits   Limits
+	Users    Users
+	Callers  Callers
+	Replies  Replies
+	Security Security
+	Cloud    Cloud
 }
 
 // Log of a process.
@@ -97,6 +98,12 @@ type Callers struct {
 	BackendServiceAccounts []string `env:"BACKEND_SERVICE_ACCOUNTS" need:"yes" check:"email" doc:"service accounts of Hire's backend, with commas between"`
 	GatewayAudience        string   `env:"GATEWAY_AUDIENCE" need:"yes" doc:"audience of the tokens of Hire's mail gateway"`
 	GatewayServiceAccounts []string `env:"GATEWAY_SERVICE_ACCOUNTS" need:"yes" check:"email" doc:"service accounts of Hire's mail gateway, with commas between"`
+}
+
+// Security events of Google's Cross-Account Protection. Their audience is the OAuth client.
+type Security struct {
+	Issuer  string `env:"SECURITY_EVENTS_ISSUER, default=https://accounts.google.com/" check:"url" doc:"issuer of security event tokens"`
+	JWKSURL string `env:"SECURITY_EVENTS_JWKS_URL, default=https://www.googleapis.com/oauth2/v3/certs" check:"url" doc:"address of that issuer's keys"`
 }
 
 // Replies to notification emails.

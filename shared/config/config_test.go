@@ -70,8 +70,9 @@ func TestLoad(t *testing.T) {
 			BackendAudience: "https://directory.example.com", BackendServiceAccounts: []string{"hire@p.iam.gserviceaccount.com", "import@p.iam.gserviceaccount.com"},
 			GatewayAudience: "https://replies.example.com", GatewayServiceAccounts: []string{"gateway@p.iam.gserviceaccount.com"},
 		},
-		Replies: config.Replies{Domain: "reply.hire.example.com", Keys: []config.Secret{replyKey, replyKey + "-before"}},
-		Cloud:   config.Cloud{Database: "(default)", SecretPrefix: "gmail-token-", EventsTopic: "hire-mail-events"},
+		Replies:  config.Replies{Domain: "reply.hire.example.com", Keys: []config.Secret{replyKey, replyKey + "-before"}},
+		Security: config.Security{Issuer: "https://accounts.google.com/", JWKSURL: "https://www.googleapis.com/oauth2/v3/certs"},
+		Cloud:    config.Cloud{Database: "(default)", SecretPrefix: "gmail-token-", EventsTopic: "hire-mail-events"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("configuration (-want +got):\n%s", d)

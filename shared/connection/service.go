@@ -25,6 +25,7 @@ type Store interface {
 	PutOAuthState(ctx context.Context, o store.OAuthState) error
 	TakeOAuthState(ctx context.Context, digest string) (store.OAuthState, error)
 	LockGoogleUser(ctx context.Context, sub, holder string, ttl time.Duration) (store.GoogleUser, bool, error)
+	GoogleUser(ctx context.Context, sub string) (store.GoogleUser, error)
 	UnlockGoogleUser(ctx context.Context, sub, holder string, revoked bool) error
 	CommitConnection(ctx context.Context, c store.NewConnection) (store.Mailbox, []store.OutboxRow, error)
 	Disconnect(ctx context.Context, k store.MailboxKey, generation int64, by, reason string) ([]store.OutboxRow, error)

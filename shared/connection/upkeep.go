@@ -52,6 +52,37 @@ func (s *Service) Tidy(ctx context.Context, m store.Mailbox) error {
 	return nil
 }
 
+// Recheck asks Google once, for each connection of one of its users, whether the grant still lives, and parks those where it does not. Google has told of something
+// that may have ended it; where it has not, nothing happens, so that a late or repeated word does no harm.
+func (s *Service) Recheck(ctx context.Context, sub string) error {
+	google, err := s.Store.GoogleUser(ctx, sub)
+	if err != nil {
+		return fmt.Errorf("read google user: %w", err)
+	}
+	var errs []error
+	for _, c := range google.Connections {
+		if err := s.recheck(ctx, store.MailboxKey{AccountID: c.AccountID, UserID: c.UserID}); err != nil {
+			errs = append(errs, fmt.Errorf("recheck connection: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Service) recheck(ctx context.Context, k store.MailboxKey) error {
+	m, found, err := s.Store.Mailbox(ctx, k)
+	if err != nil || !found || m.State != store.Connected {
+		return err
+	}
+	s.Access.Stale(vaultKey(k), m.TokenVersion)
+	if _, err = s.Access.Access(ctx, vaultKey(k), m.TokenVersion); err == nil {
+		return nil
+	}
+	if parked, perr := s.Refused(ctx, m, err); parked || perr != nil {
+		return perr
+	}
+	return hire.Wrap(hire.CodeGmailUnavailable, err)
+}
+
 // Refused is told an error of a Gmail call. Where it means that the connection needs its user, the connection is parked: one attempt, then
 // nothing until they reconnect. An access token that Gmail does not take any more is dropped, so that the next call gets another.
 func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error) {

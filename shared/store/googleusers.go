@@ -7,6 +7,18 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
+// GoogleUser reads a Google user; one without connections if there is none.
+func (s *Store) GoogleUser(ctx context.Context, sub string) (g GoogleUser, err error) {
+	err = s.db.View(ctx, "google_user", func(ctx context.Context, tx docs.Tx) error {
+		doc, err := docs.Get[GoogleUser](ctx, tx, googleUserRef(sub))
+		if err == nil && doc != nil {
+			g = *doc
+		}
+		return err
+	})
+	return g, err
+}
+
 // LockGoogleUser takes the lease under which a Google user's grant is changed or revoked. held is false where another has it.
 func (s *Store) LockGoogleUser(ctx context.Context, sub, holder string, ttl time.Duration) (g GoogleUser, held bool, err error) {
 	err = s.db.Update(ctx, "google_user.lock", func(ctx context.Context, tx docs.Tx) error {

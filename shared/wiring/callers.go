@@ -31,6 +31,10 @@ func (s *Services) callers(c config.Config, p Parts) error {
 			return err
 		}
 	}
+	s.SecurityEvents, err = api.NewSecurityEventVerifier(c.Security.Issuer, c.OAuth.ClientID, c.Security.JWKSURL, p.HTTP, p.Now)
+	if err != nil {
+		return err
+	}
 	s.limits, err = api.NewLimiter(api.Limits{UserPerMinute: c.Limits.RequestsPerMinuteUser, AccountPerMinute: c.Limits.RequestsPerMinuteAccount}, p.Now)
 	return err
 }

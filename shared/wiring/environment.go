@@ -31,6 +31,7 @@ func LocalEnvironment(base, dataDir string) map[string]string {
 		"OAUTH_REDIRECT_URL": base + "/oauthcallback/callback",
 		"USERS_ISSUER":       base + "/issuer", "USERS_AUDIENCE": "hire-gmail", "USERS_JWKS_URL": base + "/issuer/jwks",
 		"CALLERS_ISSUER": base + "/issuer", "CALLERS_JWKS_URL": base + "/issuer/jwks",
+		"SECURITY_EVENTS_ISSUER": base + "/issuer", "SECURITY_EVENTS_JWKS_URL": base + "/issuer/jwks",
 		"PUSH_AUDIENCE": base + "/gmailnotify", "PUSH_SERVICE_ACCOUNT": localPush,
 		"SCHEDULER_AUDIENCE": base + "/labelsweep", "SCHEDULER_SERVICE_ACCOUNT": localScheduler,
 		"TASKS_AUDIENCE": base + "/tasks", "TASKS_SERVICE_ACCOUNT": localTasks,

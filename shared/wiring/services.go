@@ -69,6 +69,8 @@ type Services struct {
 	Backend   *api.ServiceVerifier
 	Gateway   *api.ServiceVerifier
 
+	SecurityEvents *api.SecurityEventVerifier // of Google, about people's accounts there
+
 	limits    *api.Limiter
 	purger    docs.Purger
 	collector blobs.Collector

@@ -1,0 +1,60 @@
+package securityevents
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/wiring"
+)
+
+// maxToken bounds a request; a token has about one thousand bytes.
+const maxToken = 16 << 10
+
+// endsGrants are the events after which Google may take our tokens no more. Nothing is to be done about the others that there are: an account that is enabled again gives
+// no grant back, a verification is only a trial of the connection, and token-revoked names no user but a piece of a token, of which we keep none.
+// Source: https://developers.google.com/identity/protocols/risc#supported_event_types
+var endsGrants = map[string]bool{
+	"https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked":                    true,
+	"https://schemas.openid.net/secevent/risc/event-type/sessions-revoked":                   true,
+	"https://schemas.openid.net/secevent/risc/event-type/account-disabled":                   true,
+	"https://schemas.openid.net/secevent/risc/event-type/account-purged":                     true,
+	"https://schemas.openid.net/secevent/risc/event-type/account-credential-change-required": true,
+}
+
+// New makes the function's handler.
+func New(s *wiring.Services) http.Handler {
+	h := handler{s}
+	r := s.Router("securityevents")
+	r.Handle("POST /{$}", h.receive)
+	return r
+}
+
+type handler struct{ *wiring.Services }
+
+// receive takes a token (RFC 8935), application/secevent+jwt. 202: all that it asks for is done. Google delivers again what is answered with anything else but 400.
+func (h handler) receive(w http.ResponseWriter, r *http.Request) error {
+	token, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxToken))
+	if err != nil {
+		return hire.Wrap(hire.CodeBodyTooLarge, err)
+	}
+	events, err := h.SecurityEvents.Verify(r.Context(), string(token))
+	if err != nil {
+		return api.SecurityEventProblem(err)
+	}
+	var errs []error
+	for _, e := range events {
+		acted := endsGrants[e.Type] && e.Sub != ""
+		h.Log.InfoContext(r.Context(), "security event", "type", e.Type, "reason", e.Reason, "event_id", e.ID, "at", e.At, "acted_on", acted)
+		if acted {
+			errs = append(errs, h.Connections.Recheck(r.Context(), e.Sub))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
