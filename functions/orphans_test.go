@@ -95,7 +95,7 @@ func TestOrphansAreNotLookedForWithoutNeed(t *testing.T) {
 	r.send("k1", hello).into(200, nil)
 	for _, method := range []string{"drafts.send", "messages.get", "messages.modify"} {
 		w.sim.AddFault(gmailtest.FaultRule{Method: method, Times: 4, After: true, Status: 503})
-		r.sendAgain(method, api.SendMessage{CandidateID: cora, Subject: method, Text: method}).into(200, nil)
+		r.sendAgain(method, api.SendMessage{CandidateID: cora, Subject: "About " + method, Text: "About " + method}).into(200, nil)
 		w.sim.ClearFaults()
 	}
 	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Times: 1, Status: 400})

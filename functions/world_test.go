@@ -105,6 +105,7 @@ func newWorldOn(t *testing.T, open func(*testing.T, surroundings) platform, at t
 	w.issuer = issuertest.New(issuertest.Options{URL: w.hire.URL + "/issuer", Now: w.clock.Now})
 	mux.Handle("/issuer/", http.StripPrefix("/issuer", w.issuer))
 
+	t.Cleanup(w.leakedNothing)
 	w.platform = open(t, surroundings{
 		hire: w.hire.URL, google: w.google.URL, client: gmailtest.DefaultClient(), issuer: w.issuer, now: w.clock.Now, sleep: w.clock.sleep, log: slog.New(slog.NewTextHandler(w.logs, nil)), out: w.logs,
 	})

@@ -39,11 +39,12 @@ type Error struct {
 	Err        error             // the cause; logged, never shown
 }
 
+// Error is for the log. The detail is for the caller alone: it may name people and their addresses.
 func (e *Error) Error() string {
 	if e.Err != nil {
 		return fmt.Sprintf("%s: %v", e.Code, e.Err)
 	}
-	return fmt.Sprintf("%s: %s", e.Code, e.Detail)
+	return fmt.Sprintf("%s: %s", e.Code, e.Title())
 }
 
 func (e *Error) Unwrap() error { return e.Err }
