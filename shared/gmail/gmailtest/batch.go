@@ -18,7 +18,7 @@ const maxBatch = 100
 
 // serveBatch answers a batch request: each part is a call of its own, with its own quota and faults.
 func (s *Server) serveBatch(w http.ResponseWriter, r *http.Request) {
-	if f := s.faults.match("batch", ""); f != nil {
+	if f := s.faults.match("batch", "", ""); f != nil {
 		f.wait(r.Context())
 		if a, ok := f.answer(s); ok {
 			s.write(w, r, a)

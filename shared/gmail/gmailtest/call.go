@@ -103,7 +103,7 @@ func (s *Server) perform(r *http.Request, path string, upload bool, body []byte,
 		return failure(e)
 	}
 	s.count(c)
-	fault := s.faults.match(c.route.name, c.box.email)
+	fault := s.faults.match(c.route.name, c.box.email, c.named())
 	if fault != nil {
 		fault.wait(c.ctx)
 		if !fault.After {
@@ -116,12 +116,24 @@ func (s *Server) perform(r *http.Request, path string, upload bool, body []byte,
 		return failure(e)
 	}
 	a := c.do()
-	if fault != nil && fault.After {
+	if fault == nil {
+		return a
+	}
+	fault.meanwhile()
+	if fault.After {
 		if broken, ok := fault.answer(s); ok {
 			return broken
 		}
 	}
 	return a
+}
+
+// named is the first id in the path; "" where there is none.
+func (c *call) named() string {
+	if len(c.args) == 0 {
+		return ""
+	}
+	return c.args[0]
 }
 
 // do runs the method.

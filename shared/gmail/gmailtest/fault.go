@@ -15,6 +15,7 @@ import (
 type FaultRule struct {
 	Method  string // "messages.get"; "drafts.*"; "*" is every call of the API; "oauth.token" and so on are the endpoints of the sign-in
 	Mailbox string // address; "" is all
+	ID      string // of the message, conversation, draft or label that the call's path names; "" is any
 
 	Nth         int     // this one, from 1
 	Every       int     // each of so many
@@ -22,7 +23,10 @@ type FaultRule struct {
 	Times       int     // at most so many; 0 is no bound
 
 	Delay time.Duration // waits this long in real time: what a network costs, for benchmarks
-	After bool          // what follows happens after the call has had its effect
+	// Meanwhile is called, with no lock held, when the call has had its effect and before its answer leaves: what happens in the mailbox, or elsewhere, while the
+	// caller waits. Of an endpoint of the sign-in it is called before.
+	Meanwhile func()
+	After     bool // what follows happens after the call has had its effect
 	// Reset breaks the connection without an answer.
 	Reset bool
 	// Status answers with an error; Reason and Message are filled in where they are empty. RetryAfter is named in the text.
@@ -64,11 +68,11 @@ func (s *Server) ClearFaults() {
 }
 
 // match gives the first rule that breaks this call; nil for none.
-func (f *faults) match(method, mailbox string) *FaultRule {
+func (f *faults) match(method, mailbox, id string) *FaultRule {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, x := range f.rules {
-		if ok, err := path.Match(x.Method, method); err != nil || !ok || x.Mailbox != "" && normalAddress(x.Mailbox) != mailbox {
+		if ok, err := path.Match(x.Method, method); err != nil || !ok || x.Mailbox != "" && normalAddress(x.Mailbox) != mailbox || x.ID != "" && x.ID != id {
 			continue
 		}
 		x.met++
@@ -105,6 +109,12 @@ func (r *FaultRule) wait(ctx context.Context) {
 	}
 }
 
+func (r *FaultRule) meanwhile() {
+	if r.Meanwhile != nil {
+		r.Meanwhile()
+	}
+}
+
 // answer is what the caller sees instead; ok is false where the rule only waits.
 func (r *FaultRule) answer(_ *Server) (a answer, ok bool) {
 	if r.Reset {
@@ -125,11 +135,12 @@ func (r *FaultRule) answer(_ *Server) (a answer, ok bool) {
 
 // interceptOAuth lets rules break the sign-in.
 func (s *Server) interceptOAuth(w http.ResponseWriter, r *http.Request, endpoint string) bool {
-	f := s.faults.match("oauth."+endpoint, "")
+	f := s.faults.match("oauth."+endpoint, "", "")
 	if f == nil {
 		return false
 	}
 	f.wait(r.Context())
+	f.meanwhile()
 	a, ok := f.answer(s)
 	if !ok || f.After {
 		return false
