@@ -103,7 +103,25 @@ func (w *world) service(audience, email, path string, body any) answer {
 // notify pushes a notification as the subscription does.
 func (w *world) notify(data []byte) {
 	w.t.Helper()
+	w.pushes(data).into(204, nil)
+}
+
+// pushes does the same, whatever the answer.
+func (w *world) pushes(data []byte) answer {
+	w.t.Helper()
 	c := w.config.Callers
 	body := events.Push{Message: events.PushMessage{Data: data, MessageID: "1", PublishTime: w.clock.Now()}, Subscription: "projects/local/subscriptions/gmail-notifications"}
-	w.service(c.PushAudience, c.PushServiceAccount, "/gmailnotify/", body).into(204, nil)
+	return w.service(c.PushAudience, c.PushServiceAccount, "/gmailnotify/", body)
+}
+
+// notification is what Gmail publishes of a mailbox.
+func notification(address string, historyID any) []byte {
+	data, _ := json.Marshal(map[string]any{"emailAddress": address, "historyId": historyID}) // of what is made for JSON
+	return data
+}
+
+// look has Rita's mailbox listed from its cursor on, as any old notification does.
+func (w *world) look() {
+	w.t.Helper()
+	w.notify(notification(ritaMail, 1))
 }

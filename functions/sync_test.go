@@ -14,14 +14,21 @@ import (
 func conversation(t *testing.T) (w *world, r *person, out *gmailtest.Outside, asked gmailtest.Received) {
 	t.Helper()
 	w, r = connected(t)
-	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
-	w.pass(5 * time.Second)
-	out = w.sim.Outside(coraMail, "Cora Candidate")
+	out, asked = r.asks()
+	return w, r, out, asked
+}
+
+// asks writes to Cora, who has the mail.
+func (p *person) asks() (out *gmailtest.Outside, asked gmailtest.Received) {
+	p.w.t.Helper()
+	p.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
+	p.w.pass(5 * time.Second)
+	out = p.w.sim.Outside(coraMail, "Cora Candidate")
 	asked, ok := out.Last()
 	if !ok {
-		t.Fatal("Cora has no mail")
+		p.w.t.Fatal("Cora has no mail")
 	}
-	return w, r, out, asked
+	return out, asked
 }
 
 func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {

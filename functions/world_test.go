@@ -287,3 +287,14 @@ func (w *world) mailbox(email string) *gmailtest.Mailbox {
 	}
 	return m
 }
+
+// newest is the message that came to Rita last.
+func (w *world) newest() gmailtest.Message {
+	w.t.Helper()
+	found, err := w.mailbox(ritaMail).Messages("in:anywhere", 1)
+	w.ok(err)
+	if len(found) == 0 {
+		w.t.Fatal("Rita has no mail")
+	}
+	return found[0]
+}

@@ -91,6 +91,11 @@ func (r *run) fetch(ctx context.Context, ids []string) ([]gmail.MessageResult, e
 		return []gmail.MessageResult{{ID: ids[0], Message: m, Err: err}}, nil
 	}
 	out, err := r.gmail.Messages(ctx, ids, gmail.FormatFull)
+	if !stops(err) {
+		// Gmail could give none of them, though it answers otherwise: each carries that as its own trouble. Were it the mailbox's, two mails that can never be read would
+		// keep all others waiting for ever.
+		err = nil
+	}
 	for _, res := range out {
 		if err == nil && stops(res.Err) {
 			err = res.Err
