@@ -27,6 +27,9 @@ var earlyDelays = []time.Duration{3 * time.Second, 20 * time.Second, 70 * time.S
 // busyWait is how long a task waits for a mailbox that another is syncing, at least.
 const busyWait = 15 * time.Second
 
+// laterAtLeast is how far ahead a task that is put off is queued, at least: farther than the clocks of Cloud Tasks and of an instance are apart.
+const laterAtLeast = 5 * time.Second
+
 // atWorkWait is how long after somebody was seen at work in a mailbox it is looked at again, at least; Gmail's second is over by then.
 const atWorkWait = 2 * time.Second
 
@@ -106,8 +109,11 @@ func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask,
 }
 
 // later queues the same task for a time to come. Names carry the second, so that a flood of pushes that must wait for one moment leaves one task, and no task ever
-// asks for its own name, which is refused for an hour after it ran.
+// asks for its own name, which is refused for an hour after it ran: a time that is over, or that comes within the difference of two clocks, is put off.
 func (e *Engine) later(ctx context.Context, t store.SyncTask, at time.Time) error {
+	if soonest := e.Now().Add(laterAtLeast); at.Before(soonest) {
+		at = soonest
+	}
 	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix(), t.Import, hire.Digest(t.Threads...))
 	return e.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, at)
 }
