@@ -40,8 +40,8 @@ func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
 	r.shows("moved into the inbox", "> Can we talk?", "Yes, tomorrow.")
 }
 
-// An archived mail was in the inbox: only one that never was is left out.
-func TestScenario35_ArchivedByHandIsSynced(t *testing.T) {
+// An archived mail was in the inbox: only one that never was is left out (scenario 35).
+func TestTrap36_ArchivedBeforeTheSyncLooked(t *testing.T) {
 	t.Parallel()
 	w, r, out, asked := conversation(t)
 	w.losePushes()

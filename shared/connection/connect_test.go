@@ -231,7 +231,7 @@ func fault(method string, status int, reason string) func(*fixture) {
 }
 
 // Revoking reaches all of a Google user's connections, so a refused one is not given back where another lives.
-func TestRefusalSparesTheOtherConnection(t *testing.T) {
+func TestTrap39_RefusalSparesTheOtherConnection(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]oauthtest.Decision{
 		"a different account": {Email: ritaMail}, "Gmail unticked": {Email: ritaMail, Untick: []string{ScopeGmail}},
@@ -264,7 +264,7 @@ func (w withoutRefresh) AuthCodeURL(state, verifier, loginHint string) string {
 	return strings.Replace(w.Google.AuthCodeURL(state, verifier, loginHint), "prompt=consent", "prompt=", 1)
 }
 
-func TestNoRefreshTokenKeepsTheOldOne(t *testing.T) {
+func TestTrap30_NoRefreshTokenKeepsTheOldOne(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	m := f.connect(acmeRita)

@@ -144,7 +144,7 @@ func TestOffboardWhenGmailIsDown(t *testing.T) {
 }
 
 // Stopping and revoking reach every connection of a Google user, so they are left to the last.
-func TestOffboardSparesTheOtherConnection(t *testing.T) {
+func TestTrap39_OffboardSparesTheOtherConnection(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	acme, bolt := f.connect(acmeRita), f.connect(boltRita)
@@ -181,7 +181,7 @@ func TestOffboardOfBothConnections(t *testing.T) {
 	f.gone(acme)
 }
 
-func TestOffboardLeavesANewConnectionAlone(t *testing.T) {
+func TestTrap42_LateOffboardLeavesANewConnectionAlone(t *testing.T) {
 	t.Parallel()
 	f, old, task := leaving(t)
 	m := f.connect(acmeRita)
@@ -197,7 +197,7 @@ func TestOffboardLeavesANewConnectionAlone(t *testing.T) {
 }
 
 // The connection is made anew while its end is under way. It waits for the lease, and has a grant of its own then.
-func TestOffboardUnderWayAndANewConnection(t *testing.T) {
+func TestTrap53_OffboardUnderWayAndANewConnection(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{"/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded"} {
 		t.Run("broken off at "+at, func(t *testing.T) {
@@ -228,7 +228,7 @@ func TestConnectWhileOffboardHoldsTheLease(t *testing.T) {
 }
 
 // A revocation reaches the grant that a callback has in hand, also where nobody saw its answer.
-func TestOffboardRevokesWhatACallbackHasInHand(t *testing.T) {
+func TestTrap53_OffboardRevokesWhatACallbackHasInHand(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]bool{"seen": false, "its answer lost": true} {
 		t.Run(name, func(t *testing.T) {

@@ -64,7 +64,7 @@ func TestRenewWatchFails(t *testing.T) {
 }
 
 // A late renewal must not bring a watch back that was stopped, nor touch a connection that was made since.
-func TestRenewWatchOfWhatIsNoMore(t *testing.T) {
+func TestTrap42_LateRenewalOfWhatIsNoMore(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change  func(f *fixture)
@@ -204,7 +204,7 @@ func TestRefusedClientParksNobody(t *testing.T) {
 }
 
 // A late refusal, of a token that was replaced since, does not touch the connection made anew.
-func TestRefusedTokenOfAFormerConnection(t *testing.T) {
+func TestTrap42_LateRefusalOfAFormerToken(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	old := f.connect(acmeRita)

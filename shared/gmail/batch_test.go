@@ -249,6 +249,57 @@ func broken(id string) http.HandlerFunc {
 	}
 }
 
+// Of sixty messages some fail as often as they are tried, one in each batch request. Each that was asked for is answered for, by its content or by what went wrong.
+func TestTrap08_NoMessageIsLeftOutInSilence(t *testing.T) {
+	t.Parallel()
+	fail := map[string]bool{"m3": true, "m30": true, "m59": true}
+	handle := func(rw http.ResponseWriter, r *http.Request) {
+		if fail[r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]] {
+			fails(503, "backendError", "")(rw, r)
+			return
+		}
+		aMessage(rw, r)
+	}
+	for name, arrange := range map[string]func([]string) []string{
+		"the parts fail": nil,
+		"their parts are missing": func(a []string) []string {
+			return slices.DeleteFunc(a, func(s string) bool { return strings.Contains(s, "backendError") })
+		},
+		"they cut the answer short": func(a []string) []string {
+			if i := slices.IndexFunc(a, func(s string) bool { return strings.Contains(s, "backendError") }); i >= 0 {
+				return append(a[:i:i], a[i][:20])
+			}
+			return a
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(rw http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/batch/gmail/v1" {
+					answerBatch(t, rw, r, handle, arrange)
+					return
+				}
+				handle(rw, r)
+			})
+			asked := ids(60)
+			got, err := w.mailbox.Messages(t.Context(), asked, FormatFull)
+			if err != nil || len(got) != len(asked) {
+				t.Fatalf("%d results for %d messages, %v", len(got), len(asked), err)
+			}
+			for i, r := range got {
+				switch {
+				case r.ID != asked[i]:
+					t.Errorf("result %d is of %s, want %s", i, r.ID, asked[i])
+				case fail[r.ID] && (!errors.Is(r.Err, ErrUnavailable) || r.Message != nil):
+					t.Errorf("%s: %v, want that Gmail is unavailable", r.ID, r.Err)
+				case !fail[r.ID] && (r.Err != nil || r.Message == nil || r.Message.ThreadID != "t-"+r.ID):
+					t.Errorf("%s: %+v, %v", r.ID, r.Message, r.Err)
+				}
+			}
+		})
+	}
+}
+
 func TestBatchAsAWhole(t *testing.T) {
 	t.Parallel()
 	good := func(t *testing.T) http.HandlerFunc {
