@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Compose writes a mail (RFC 5322, MIME): text, or text and HTML, and files, which are streamed. The same Outgoing and boundaries give the same bytes,
+// Compose writes a mail (RFC 5322, MIME): text, or text and HTML with the pictures that it shows (RFC 2387), and files; all of them are streamed. The same Outgoing and boundaries give the same bytes,
 // all ASCII, in lines of at most 76 characters wherever they can be parted. boundary is called once for each multipart and answers with up to 60 letters
 // and digits, other ones for every mail; no line of an encoded text can look like the boundary made of them. There is no Message-ID: Gmail gives
 // one. Bcc is written, for Gmail reads the recipients from it and takes it out.
@@ -61,14 +61,22 @@ func (c *composer) write(s string) {
 
 // mixed writes the body, and the files after it.
 func (c *composer) mixed(o Outgoing) {
-	if len(o.Attachments) == 0 {
-		c.body(o)
+	files, pictures := split(o.Attachments)
+	c.with("mixed", files, func() {
+		c.with("related", pictures, func() { c.body(o) })
+	})
+}
+
+// with writes a part with files after it; the part alone where there are none.
+func (c *composer) with(kind string, files []OutgoingAttachment, part func()) {
+	if len(files) == 0 {
+		part()
 		return
 	}
-	b := c.open("mixed")
+	b := c.open(kind)
 	c.write("\r\n--" + b + "\r\n")
-	c.body(o)
-	for _, a := range o.Attachments {
+	part()
+	for _, a := range files {
 		c.write("\r\n--" + b + "\r\n")
 		c.attachment(a)
 	}
@@ -106,7 +114,11 @@ func (c *composer) open(kind string) string {
 	}
 	b = "=_" + kind[:1] + "_" + b
 	var h headerWriter
-	h.field("Content-Type", "multipart/"+kind+";", `boundary="`+b+`"`)
+	words := []string{"multipart/" + kind + ";", `boundary="` + b + `"`}
+	if kind == "related" {
+		words = []string{"multipart/related;", `type="multipart/alternative";`, words[1]} // RFC 2387 section 3.1
+	}
+	h.field("Content-Type", words...)
 	c.write(h.b.String())
 	return b
 }
@@ -182,7 +194,12 @@ func (c *composer) attachment(a OutgoingAttachment) {
 	}
 	var h headerWriter
 	h.field("Content-Type", kind)
-	h.disposition(a.Filename)
+	if a.ContentID == "" {
+		h.disposition("attachment", a.Filename)
+	} else {
+		h.disposition("inline", a.Filename)
+		h.field("Content-ID", "<"+a.ContentID+">")
+	}
 	h.field("Content-Transfer-Encoding", "base64")
 	c.write(h.b.String() + "\r\n")
 	content, err := a.Open()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/mail"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -28,6 +29,13 @@ func boundaries() func() string {
 
 func file(name, kind, content string) OutgoingAttachment {
 	return OutgoingAttachment{Filename: name, ContentType: kind, Size: int64(len(content)), Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }}
+}
+
+// picture is one that HTML can show by its name.
+func picture(name string) OutgoingAttachment {
+	p := file(name, "image/png", "\x89PNG "+name)
+	p.ContentID = name + "@hire"
+	return p
 }
 
 func simple() Outgoing {
@@ -66,6 +74,11 @@ func outgoings() map[string]Outgoing {
 		file("empty.bin", "", ""), file("mail.eml", "message/rfc822", "Subject: x\n\ny"), file(`a "b" 100%.csv`, "nonsense", "a,b\n"), file("57.bin", "application/octet-stream", strings.Repeat("x", 57)),
 	}
 	out["files"] = o
+
+	o = simple()
+	o.HTML = `<p>See <img src="cid:logo.png@hire"> and <img src='cid:chart%2B1.png@hire'>.</p>`
+	o.Attachments = []OutgoingAttachment{file("plan.txt", "text/plain", "The plan.\n"), picture("logo.png"), picture("chart+1.png")}
+	out["pictures"] = o
 
 	o = simple()
 	o.Text = "履歴書を受け取りました。\nありがとうございます。\n"
@@ -186,7 +199,11 @@ func checkReadBack(t interface{ Errorf(string, ...any) }, o Outgoing, m *Message
 		t.Errorf("%d files, want %d", len(m.Attachments), len(o.Attachments))
 		return
 	}
-	for i, a := range o.Attachments {
+	files, pictures := split(o.Attachments)
+	for i, a := range slices.Concat(pictures, files) {
+		if got := m.Attachments[i]; got.ContentID != a.ContentID || got.Inline != (a.ContentID != "") {
+			t.Errorf("file %q: content id %q, within the text: %t, want %q", a.Filename, got.ContentID, got.Inline, a.ContentID)
+		}
 		r, err := a.Open()
 		if err != nil {
 			t.Errorf("open: %v", err)
@@ -270,18 +287,22 @@ func TestHeaderInjection(t *testing.T) {
 	t.Parallel()
 	for _, evil := range []string{"a\r\nBcc: evil@example.com", "a\nBcc: evil@example.com", "a\rBcc: evil@example.com", "a\r\n\r\nbody", "a\x00b", "a\x0bb", "a\x1bb", "a\x7fb", "a\u0085b", "a\u2028b", "\r\n"} {
 		for field, set := range map[string]func(o *Outgoing){
-			"from name":       func(o *Outgoing) { o.From.Name = evil },
-			"from address":    func(o *Outgoing) { o.From.Addr = evil + "@example.com" },
-			"to name":         func(o *Outgoing) { o.To[0].Name = evil },
-			"to address":      func(o *Outgoing) { o.To[0].Addr = "x@example.com" + evil },
-			"cc name":         func(o *Outgoing) { o.Cc = []Address{{evil, "x@example.com"}} },
-			"bcc address":     func(o *Outgoing) { o.Bcc = []Address{{"", evil}} },
-			"subject":         func(o *Outgoing) { o.Subject = evil },
-			"in reply to":     func(o *Outgoing) { o.InReplyTo = evil },
-			"references":      func(o *Outgoing) { o.References = []string{"a@b", evil} },
-			"header name":     func(o *Outgoing) { o.Header = []HeaderField{{evil, "x"}} },
-			"header value":    func(o *Outgoing) { o.Header = []HeaderField{{"X-A", evil}} },
-			"filename":        func(o *Outgoing) { o.Attachments = []OutgoingAttachment{file(evil, "", "x")} },
+			"from name":    func(o *Outgoing) { o.From.Name = evil },
+			"from address": func(o *Outgoing) { o.From.Addr = evil + "@example.com" },
+			"to name":      func(o *Outgoing) { o.To[0].Name = evil },
+			"to address":   func(o *Outgoing) { o.To[0].Addr = "x@example.com" + evil },
+			"cc name":      func(o *Outgoing) { o.Cc = []Address{{evil, "x@example.com"}} },
+			"bcc address":  func(o *Outgoing) { o.Bcc = []Address{{"", evil}} },
+			"subject":      func(o *Outgoing) { o.Subject = evil },
+			"in reply to":  func(o *Outgoing) { o.InReplyTo = evil },
+			"references":   func(o *Outgoing) { o.References = []string{"a@b", evil} },
+			"header name":  func(o *Outgoing) { o.Header = []HeaderField{{evil, "x"}} },
+			"header value": func(o *Outgoing) { o.Header = []HeaderField{{"X-A", evil}} },
+			"filename":     func(o *Outgoing) { o.Attachments = []OutgoingAttachment{file(evil, "", "x")} },
+			"content id": func(o *Outgoing) {
+				o.HTML, o.Attachments = `<img src="cid:x">`, []OutgoingAttachment{picture("x")}
+				o.Attachments[0].ContentID = evil
+			},
 			"attachment type": func(o *Outgoing) { o.Attachments = []OutgoingAttachment{file("x", evil, "x")} },
 		} {
 			o := simple()
@@ -352,7 +373,26 @@ func TestValidate(t *testing.T) {
 		"field with a colon":    {func(o *Outgoing) { o.Header = []HeaderField{{"X: y", "x"}} }, nil, "can't be set"},
 		"tab in the subject":    {func(o *Outgoing) { o.Subject = "a\tb" }, nil, ""},
 		"path":                  {func(o *Outgoing) { o.Attachments = []OutgoingAttachment{file("a/b", "", "")} }, ErrInvalidFilename, ""},
-		"no content":            {func(o *Outgoing) { o.Attachments = []OutgoingAttachment{{Filename: "a"}} }, nil, "no content"},
+		"a picture":             {shows("a.png", "image/png"), nil, ""},
+		"a picture's parameter": {shows("a.png", "image/png; name=a"), nil, ""},
+		"a text for a picture":  {shows("a.png", "text/html"), ErrInvalidPicture, `"a.png" can't be shown within the text: it is no picture`},
+		"a picture of no type":  {shows("a.png", ""), ErrInvalidPicture, "it is no picture"},
+		"a picture not shown": {func(o *Outgoing) {
+			shows("a.png", "image/png")(o)
+			o.HTML = "<p>cid: a.png</p>"
+		}, ErrInvalidPicture, "does not show cid:a.png@hire"},
+		"a picture in a text": {func(o *Outgoing) {
+			shows("a.png", "image/png")(o)
+			o.HTML = ""
+		}, ErrInvalidPicture, "does not show"},
+		"a picture twice": {func(o *Outgoing) {
+			shows("a.png", "image/png")(o)
+			o.Attachments = append(o.Attachments, o.Attachments[0])
+		}, ErrInvalidPicture, "another one has the same content id"},
+		"an odd content id": {func(o *Outgoing) {
+			shows("a b.png", "image/png")(o)
+		}, ErrInvalidPicture, "must be letters, digits"},
+		"no content": {func(o *Outgoing) { o.Attachments = []OutgoingAttachment{{Filename: "a"}} }, nil, "no content"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -363,6 +403,15 @@ func TestValidate(t *testing.T) {
 				t.Errorf("%v, want %v with %q", err, tt.want, tt.text)
 			}
 		})
+	}
+}
+
+// shows puts a picture into the text.
+func shows(name, kind string) func(o *Outgoing) {
+	return func(o *Outgoing) {
+		p := picture(name)
+		p.ContentType = kind
+		o.HTML, o.Attachments = `<img src="cid:`+p.ContentID+`">`, []OutgoingAttachment{p}
 	}
 }
 

@@ -115,13 +115,13 @@ func encodedWords(s string) []string {
 	return out
 }
 
-// disposition writes the field that names a file: as it is, or by RFC 2231 in pieces where it is long or has other characters.
-func (w *headerWriter) disposition(filename string) {
+// disposition writes the field that says whether a file is shown within the text (inline) or beside it (attachment), and names it: as it is, or by RFC 2231 in pieces where it is long or has other characters.
+func (w *headerWriter) disposition(kind, filename string) {
 	if isPlain(filename) && !strings.ContainsAny(filename, `"\%`) && len(filename) <= 60 && !strings.Contains(filename, "  ") {
-		w.field("Content-Disposition", "attachment;", `filename="`+filename+`"`)
+		w.field("Content-Disposition", kind+";", `filename="`+filename+`"`)
 		return
 	}
-	words := []string{"attachment;"}
+	words := []string{kind + ";"}
 	const most = 50
 	piece, n := "utf-8''", 0
 	flush := func(end string) {

@@ -49,15 +49,18 @@ func FuzzParse(f *testing.F) {
 
 // FuzzCompose: a mail is refused, or written so that it is ASCII, has the fields it should have, and reads back.
 func FuzzCompose(f *testing.F) {
-	f.Add("Anna", "anna@example.com", "Subject", "text", "<p>html</p>", "id@x", "X-A", "value", "file.txt", "text/plain", []byte("content"))
-	f.Add("Groß, \"J\"", "a@b.cd", "=?utf-8?Q?x?=", "ü\r\n.", "", "", "X-B", "ü", "ü\".pdf", "message/rfc822", []byte{0})
-	f.Add("a\r\nb", "a\nb@c.de", "\r\n\r\n", "\x00", "\xff", "<>", "Bcc", "\n", "../x", "x", []byte(nil))
-	f.Add("0", "0@0.0", "0", "", "0", "0", "0", "0", "0", "\xff", []byte("0"))
-	f.Fuzz(func(t *testing.T, name, addr, subject, text, html, id, field, value, filename, kind string, content []byte) {
+	f.Add("Anna", "anna@example.com", "Subject", "text", "<p>html</p>", "id@x", "X-A", "value", "file.txt", "text/plain", "", []byte("content"))
+	f.Add("Groß, \"J\"", "a@b.cd", "=?utf-8?Q?x?=", "ü\r\n.", "", "", "X-B", "ü", "ü\".pdf", "message/rfc822", "", []byte{0})
+	f.Add("a\r\nb", "a\nb@c.de", "\r\n\r\n", "\x00", "\xff", "<>", "Bcc", "\n", "../x", "x", "", []byte(nil))
+	f.Add("0", "0@0.0", "0", "", "0", "0", "0", "0", "0", "\xff", "", []byte("0"))
+	f.Add("Anna", "anna@example.com", "Look", "", `<img src="cid:logo@hire">`, "", "X-A", "", "logo.png", "image/png", "logo@hire", []byte("\x89PNG"))
+	f.Add("Anna", "anna@example.com", "Look", "", `<img src="cid:a%2Bb">`, "", "X-A", "", "a.gif", "image/gif; a=b", "a+b\r\n", []byte("GIF"))
+	f.Fuzz(func(t *testing.T, name, addr, subject, text, html, id, field, value, filename, kind, contentID string, content []byte) {
 		o := simple()
 		o.To[0], o.Subject, o.Text, o.HTML, o.InReplyTo, o.References = Address{name, addr}, subject, text, html, id, []string{id}
 		o.Header = []HeaderField{{field, value}}
 		o.Attachments = []OutgoingAttachment{file(filename, kind, string(content))}
+		o.Attachments[0].ContentID = contentID
 		var b bytes.Buffer
 		if err := Compose(&b, o, boundaries()); err != nil {
 			if b.Len() > 0 {
@@ -71,7 +74,7 @@ func FuzzCompose(f *testing.F) {
 			t.Fatal(err)
 		}
 		checkSound(t, m)
-		if len(m.From) != 1 || len(m.To) != 1 || m.To[0].Addr != addr || len(m.Cc)+len(m.Bcc) != 0 || len(m.Attachments) != 1 || !bytes.Equal(m.Attachments[0].Content, content) {
+		if len(m.From) != 1 || len(m.To) != 1 || m.To[0].Addr != addr || len(m.Cc)+len(m.Bcc) != 0 || len(m.Attachments) != 1 || !bytes.Equal(m.Attachments[0].Content, content) || m.Attachments[0].ContentID != contentID {
 			t.Fatalf("read back %+v from:\n%s", m, &b)
 		}
 	})

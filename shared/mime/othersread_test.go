@@ -64,7 +64,8 @@ func written(t tester, o Outgoing) letter {
 	for _, f := range o.Header {
 		l.Header = append(l.Header, HeaderField{f.Name, line(f.Value)})
 	}
-	for _, a := range o.Attachments {
+	files, pictures := split(o.Attachments)
+	for _, a := range slices.Concat(pictures, files) {
 		r, err := a.Open()
 		if err != nil {
 			t.Fatalf("%v", err)
@@ -212,7 +213,7 @@ func byEnmime(raw []byte, extra []HeaderField) (l letter, err error) {
 	}
 	l.Text = strings.TrimRight(strings.ReplaceAll(e.Text, "\r\n", "\n"), "\n")
 	l.HTML = strings.TrimRight(strings.ReplaceAll(e.HTML, "\r\n", "\n"), "\n")
-	for _, a := range e.Attachments {
+	for _, a := range slices.Concat(e.Inlines, e.Attachments) {
 		l.Files = append(l.Files, enclosed{a.FileName, a.ContentType, string(a.Content)})
 	}
 	return l, nil
@@ -274,6 +275,10 @@ func TestOthersReadWhatIsComposed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		o := anyOutgoing(t)
 		o.HTML = rapid.OneOf(rapid.Just(""), rapid.String(), rapid.StringMatching(`(<[a-z]{1,5}>[a-zA-Z=. -]{0,200}(\n|\r\n|\r)?)*`)).Draw(t, "html")
+		if o.HTML != "" && rapid.Bool().Draw(t, "picture") {
+			o.HTML += `<img src="cid:` + picture("a.png").ContentID + `">`
+			o.Attachments = append(o.Attachments, picture("a.png"))
+		}
 		compose := func() []byte {
 			var b bytes.Buffer
 			if err := Compose(&b, o, boundaries()); err != nil {

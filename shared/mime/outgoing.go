@@ -18,6 +18,8 @@ var (
 	ErrNoRecipient = errors.New("there is no recipient")
 	// ErrInvalidAddress: an address is none that mail can be sent to. The text of an error that wraps it is fit for the one who typed it.
 	ErrInvalidAddress = errors.New("is no address that mail can be sent to")
+	// ErrInvalidPicture: a file that the HTML is to show in its text can't be shown there. The text of an error that wraps it is fit for the one who attached it.
+	ErrInvalidPicture = errors.New("can't be shown within the text")
 )
 
 // Outgoing is a mail to be written.
@@ -38,6 +40,7 @@ type Outgoing struct {
 type OutgoingAttachment struct {
 	Filename    string
 	ContentType string // "" for application/octet-stream
+	ContentID   string // of a picture that the HTML shows as cid:… (RFC 2392), without angle brackets; "" for a file
 	Size        int64
 	Open        func() (io.ReadCloser, error)
 }
@@ -45,8 +48,8 @@ type OutgoingAttachment struct {
 // ownFields are those that Compose writes by itself.
 var ownFields = words("from", "to", "cc", "bcc", "subject", "date", "in-reply-to", "references", "message-id", "mime-version", "sender", "reply-to", "return-path")
 
-// Validate says what Compose would refuse: ErrNoRecipient, ErrInvalidAddress, ErrHeaderInjection, ErrInvalidFilename, or an error that is the
-// program's own fault.
+// Validate says what Compose would refuse: ErrNoRecipient, ErrInvalidAddress, ErrHeaderInjection, ErrInvalidFilename, ErrInvalidPicture, or an error that is
+// the program's own fault.
 func (o Outgoing) Validate() error {
 	if len(o.To)+len(o.Cc)+len(o.Bcc) == 0 {
 		return ErrNoRecipient
@@ -88,7 +91,51 @@ func (o Outgoing) Validate() error {
 			return fmt.Errorf("attachment %q has no content", a.Filename)
 		}
 	}
+	return o.checkPictures()
+}
+
+// checkPictures looks at the files that have a content id: each must be a picture that the HTML shows, once.
+func (o Outgoing) checkPictures() error {
+	_, pictures := split(o.Attachments)
+	if len(pictures) == 0 {
+		return nil
+	}
+	shown, seen := contentIDs(o.HTML), map[string]bool{}
+	for _, a := range pictures {
+		kind, _ := parseParams(a.ContentType)
+		refuse := func(why string) error { return fmt.Errorf("%q %w: %s", clip(a.Filename, 80), ErrInvalidPicture, why) }
+		switch {
+		case strings.ContainsFunc(a.ContentID, unicode.IsControl):
+			return fmt.Errorf("%w: a content id", ErrHeaderInjection)
+		case !validContentID(a.ContentID):
+			return refuse("its content id must be letters, digits and . _ - @ +, 100 of them at most")
+		case !strings.HasPrefix(kind, "image/"):
+			return refuse("it is no picture")
+		case seen[a.ContentID]:
+			return refuse("another one has the same content id")
+		case !shown[a.ContentID]:
+			return refuse("the HTML does not show cid:" + a.ContentID)
+		}
+		seen[a.ContentID] = true
+	}
 	return nil
+}
+
+// split parts the files of a mail from the pictures that its HTML shows.
+func split(all []OutgoingAttachment) (files, pictures []OutgoingAttachment) {
+	for _, a := range all {
+		if a.ContentID == "" {
+			files = append(files, a)
+		} else {
+			pictures = append(pictures, a)
+		}
+	}
+	return files, pictures
+}
+
+// validContentID takes ids that read the same in a header and in an address (RFC 2392 section 2).
+func validContentID(id string) bool {
+	return len(id) <= 100 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-@+") == ""
 }
 
 // hasControl tells whether s holds a control character other than a tab, which Compose writes as a blank: subjects are pasted from tables.
