@@ -27,6 +27,7 @@ var (
 	getProfile     = method{name: "getProfile", again: true, reads: true}
 	labelsList     = method{name: "labels.list", again: true, reads: true}
 	labelsCreate   = method{name: "labels.create"}
+	sendAsList     = method{name: "settings.sendAs.list", again: true, reads: true}
 	historyList    = method{name: "history.list", again: true, reads: true}
 	messagesList   = method{name: "messages.list", again: true, reads: true}
 	messagesGet    = method{name: "messages.get", again: true, reads: true}

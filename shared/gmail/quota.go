@@ -19,7 +19,7 @@ func Quota2026() Quota {
 	return Quota{
 		Units: map[string]int{
 			"getProfile": 1, "watch": 100, "stop": 50,
-			"labels.list": 1, "labels.create": 5,
+			"labels.list": 1, "labels.create": 5, "settings.sendAs.list": 1,
 			"history.list":  2,
 			"messages.list": 5, "messages.get": 20, "messages.modify": 5, "messages.send": 100, "attachments.get": 20,
 			"threads.list": 10, "threads.get": 40, "threads.modify": 10,

@@ -72,6 +72,24 @@ func TestReadingAMailbox(t *testing.T) {
 			t.Errorf("attachment of %d bytes differs", len(got))
 		}
 	})
+	t.Run("addresses to send as", func(t *testing.T) {
+		g.rita.SetSignature(`<b>Rita</b> "Acme"`)
+		g.rita.AddSendAs(gmailtest.SendAs{Email: "talent@acme.example", Name: "Talent", Signature: "<i>Talent</i>", Default: true})
+		g.rita.AddSendAs(gmailtest.SendAs{Email: "new@acme.example", Pending: true})
+		g.rita.AddSendAs(gmailtest.SendAs{Email: "team@acme.example", NoAlias: true})
+		g.rita.AddSendAs(gmailtest.SendAs{Email: "rita@home.example", SMTP: "smtp.home.example"})
+		got, err := g.box.SendAs(ctx)
+		g.ok(err)
+		if diff := cmp.Diff([]gmail.SendAs{
+			{Address: ritaMail, Name: "Rita Recruiter", Signature: `<b>Rita</b> "Acme"`, Primary: true, Verified: true, Alias: true},
+			{Address: "talent@acme.example", Name: "Talent", Signature: "<i>Talent</i>", Default: true, Verified: true, Alias: true},
+			{Address: "new@acme.example", Alias: true},
+			{Address: "team@acme.example", Verified: true},
+			{Address: "rita@home.example", Verified: true},
+		}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
 	t.Run("labels", func(t *testing.T) {
 		label, err := g.box.CreateLabel(ctx, "Hire")
 		g.ok(err)

@@ -37,6 +37,25 @@ func TestWire(t *testing.T) {
 			want:   []Label{{ID: "INBOX", Name: "INBOX", System: true}, {ID: "Label_1", Name: "hire"}}, units: 1,
 		},
 		{
+			name: "addresses to send as", call: func(ctx context.Context, m *Mailbox) (any, error) { return m.SendAs(ctx) },
+			verb: "GET", path: "/gmail/v1/users/me/settings/sendAs", query: url.Values{"fields": {sendAsFields}},
+			answer: `{"sendAs":[
+				{"sendAsEmail":"rita@acme.example","displayName":"Rita","signature":"<b>Rita</b>","isPrimary":true,"isDefault":true},
+				{"sendAsEmail":"talent@acme.example","displayName":"","treatAsAlias":true,"verificationStatus":"accepted"},
+				{"sendAsEmail":"new@acme.example","treatAsAlias":true,"verificationStatus":"pending"},
+				{"sendAsEmail":"boss@acme.example","verificationStatus":"accepted"},
+				{"sendAsEmail":"rita@home.example","treatAsAlias":true,"verificationStatus":"accepted","smtpMsa":{"host":"smtp.home.example"}},
+				{"sendAsEmail":"odd@acme.example","treatAsAlias":true,"verificationStatus":"verificationStatusUnspecified"}]}`,
+			want: []SendAs{
+				{Address: "rita@acme.example", Name: "Rita", Signature: "<b>Rita</b>", Primary: true, Default: true, Verified: true, Alias: true},
+				{Address: "talent@acme.example", Verified: true, Alias: true},
+				{Address: "new@acme.example", Alias: true},
+				{Address: "boss@acme.example", Verified: true},
+				{Address: "rita@home.example", Verified: true},
+				{Address: "odd@acme.example", Alias: true},
+			}, units: 1,
+		},
+		{
 			name: "create label", call: func(ctx context.Context, m *Mailbox) (any, error) { return m.CreateLabel(ctx, "Hire") },
 			verb: "POST", path: "/gmail/v1/users/me/labels", query: url.Values{"fields": {"id,name,type"}},
 			body:   `{"labelListVisibility":"labelShow","messageListVisibility":"show","name":"Hire"}`,

@@ -172,22 +172,3 @@ func (c *call) stop() *apiError {
 		return nil
 	})
 }
-
-func (c *call) sendAsList() *apiError {
-	o := c.out
-	o.begin()
-	if o.array("sendAs") {
-		for i, a := range c.box.sendAsList() {
-			o.element()
-			o.text("sendAsEmail", a.email)
-			o.text("displayName", a.name)
-			o.boolean("isPrimary", i == 0)
-			o.boolean("isDefault", i == 0)
-			o.text("verificationStatus", "accepted")
-			o.end()
-		}
-		o.endArray()
-	}
-	o.end()
-	return nil
-}

@@ -168,7 +168,7 @@ var (
 	shapeAttachment = object("attachmentId", "size", "data")
 	shapeHistory    = historyShape()
 	shapeSendAs     = object().with("sendAs", object("sendAsEmail", "displayName", "replyToAddress", "signature", "isPrimary", "isDefault", "treatAsAlias",
-		"verificationStatus"))
+		"verificationStatus").with("smtpMsa", object("host", "port", "username", "securityMode")))
 	shapeEmpty = object()
 )
 

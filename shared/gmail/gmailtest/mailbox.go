@@ -19,7 +19,8 @@ type Mailbox struct {
 	mu        sync.RWMutex
 	suspended bool
 	rand      *rand.Rand
-	aliases   []sendAs
+	signature string // of the mailbox's own address
+	aliases   []SendAs
 	filters   []*filter
 
 	messages map[uint64]*message
@@ -39,8 +40,6 @@ type Mailbox struct {
 	history history
 	watch   *watch
 }
-
-type sendAs struct{ email, name string }
 
 // message is one message of one mailbox. Its mail is shared with the other mailboxes that have it.
 type message struct {
@@ -127,14 +126,6 @@ func (m *Mailbox) Suspend(suspended bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.suspended = suspended
-}
-
-// AddAlias gives the owner another address to send as, listed by settings.sendAs.list.
-func (m *Mailbox) AddAlias(email, name string) {
-	m.mu.Lock()
-	m.aliases = append(m.aliases, sendAs{normalAddress(email), name})
-	m.mu.Unlock()
-	m.server.route(normalAddress(email), m)
 }
 
 // write runs a change of the mailbox under its lock and publishes what it made due, afterwards.

@@ -216,10 +216,3 @@ func (m *Mailbox) isSuspended() bool {
 	defer m.mu.RUnlock()
 	return m.suspended
 }
-
-// sendAsList are the addresses the owner may send as, the mailbox's own first.
-func (m *Mailbox) sendAsList() []sendAs {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return append([]sendAs{{m.email, m.name}}, m.aliases...)
-}

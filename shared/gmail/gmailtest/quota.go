@@ -23,7 +23,7 @@ type Quota struct {
 func Quota2026() Quota {
 	return Quota{UserPerMinute: 6000, ProjectPerMinute: 1_200_000, ProjectPerDay: 80_000_000, SendsPerDay: 2000, Units: map[string]int{
 		"history.list": 2, "messages.list": 5, "messages.get": 20, "messages.attachments.get": 20, "threads.list": 10, "threads.get": 40, "messages.send": 100,
-		"drafts.send": 100, "watch": 100, "stop": 50, "labels.list": 1, "labels.get": 1, "getProfile": 1, "labels.create": 5, "labels.update": 5, "labels.patch": 5,
+		"drafts.send": 100, "watch": 100, "stop": 50, "labels.list": 1, "labels.get": 1, "getProfile": 1, "settings.sendAs.list": 1, "labels.create": 5, "labels.update": 5, "labels.patch": 5,
 		"labels.delete": 5, "drafts.create": 10, "drafts.update": 15, "drafts.delete": 10, "drafts.get": 20, "drafts.list": 5, "messages.modify": 5, "threads.modify": 10,
 		"messages.insert": 25, "messages.import": 25, "messages.batchModify": 50, "messages.batchDelete": 50, "messages.delete": 10, "threads.delete": 20,
 	}}

@@ -38,7 +38,7 @@ func (s *Server) Restore(r io.Reader) error {
 			return fmt.Errorf("gmailtest: restore %s: %w", x.Email, err)
 		}
 		for _, a := range x.Aliases {
-			m.AddAlias(a.Email, a.Name)
+			m.AddSendAs(a)
 		}
 	}
 	for _, x := range from.Outsides {
@@ -73,7 +73,7 @@ func (m *Mailbox) restore(x savedMailbox, mails []*blob) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.rand = m.server.chanceAnew(m.email)
-	m.suspended = x.Suspended
+	m.suspended, m.signature = x.Suspended, x.Signature
 	for _, l := range x.Labels {
 		m.addLabel(&label{
 			id: l.ID, name: l.Name, messageVisibility: l.MessageVisibility, listVisibility: l.ListVisibility, textColor: l.TextColor, backgroundColor: l.BackgroundColor,

@@ -27,7 +27,8 @@ type saved struct {
 type savedMailbox struct {
 	Email, Name string
 	Suspended   bool          `json:",omitempty"`
-	Aliases     []savedAlias  `json:",omitempty"`
+	Signature   string        `json:",omitempty"`
+	Aliases     []SendAs      `json:",omitempty"`
 	Labels      []savedLabel  // the owner's own, in the order they were made
 	Filters     []savedFilter `json:",omitempty"`
 	Threads     []savedThread
@@ -36,8 +37,6 @@ type savedMailbox struct {
 	History     savedHistory
 	Watch       *savedWatch `json:",omitempty"`
 }
-
-type savedAlias struct{ Email, Name string }
 
 type savedLabel struct {
 	ID, Name                          string
@@ -130,11 +129,8 @@ func (m *Mailbox) save(mails *mailPile) savedMailbox {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	out := savedMailbox{
-		Email: m.email, Name: m.name, Suspended: m.suspended, LastID: m.lastID,
+		Email: m.email, Name: m.name, Suspended: m.suspended, Signature: m.signature, Aliases: slices.Clone(m.aliases), LastID: m.lastID,
 		History: savedHistory{Last: m.history.last, Floor: m.history.floor, Released: m.history.released},
-	}
-	for _, a := range m.aliases {
-		out.Aliases = append(out.Aliases, savedAlias{a.email, a.name})
 	}
 	for _, l := range slices.SortedFunc(maps.Values(m.labels), bySeq) {
 		if !l.system {

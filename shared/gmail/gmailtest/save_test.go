@@ -32,7 +32,8 @@ func (w *town) restarted() *town {
 func livedIn(t *testing.T) *town {
 	w := newTown(t)
 	w.ok(w.rita.AddFilter(Filter{From: "boss@else.example", AddLabels: []string{"Boss"}, SkipInbox: true}))
-	w.sam.AddAlias("jobs@acme.example", "Jobs")
+	w.sam.AddSendAs(SendAs{Email: "jobs@acme.example", Name: "Jobs", Signature: "<b>Jobs</b>", Default: true})
+	w.sam.SetSignature("<i>Sam</i>")
 	w.sam.Suspend(true)
 	got := w.toRita("Application", "Here I am.")
 	w.message(w.rita.Reply(got.ID, "Welcome."))

@@ -90,23 +90,6 @@ func (m *Mailbox) rewrite(b *blob, f *facts) *blob {
 	return newBlob(h.edit(b.raw))
 }
 
-// ownAddress is the address that mail leaves from; ok is true if it is the one that the mail says.
-func (m *Mailbox) ownAddress(f *facts) (address, bool) {
-	own := m.sendAsList()
-	if len(f.from) == 1 {
-		for _, a := range own {
-			if a.email == f.sender() {
-				return f.from[0], true
-			}
-		}
-	}
-	name := own[0].name
-	if len(f.from) > 0 && f.from[0].name != "" {
-		name = f.from[0].name
-	}
-	return address{name: name, addr: own[0].email}, false
-}
-
 func isXHeader(name string) bool { return len(name) > 2 && strings.EqualFold(name[:2], "X-") }
 
 func formatAddress(a address) string {

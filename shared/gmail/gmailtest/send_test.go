@@ -2,6 +2,7 @@ package gmailtest
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -81,14 +82,32 @@ func TestSendAs(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	w.rita.AddAlias("Talent@acme.example", "Talent Team")
+	w.rita.AddSendAs(SendAs{Email: "new@acme.example", Pending: true})
+	w.rita.AddSendAs(SendAs{Email: "team@acme.example", NoAlias: true})
+	w.rita.AddAlias("gone@acme.example", "")
+	if err := w.rita.RemoveSendAs("Gone@acme.example"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.rita.RemoveSendAs("gone@acme.example"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("removed twice: %v", err)
+	}
 	for _, c := range []struct{ from, want string }{
 		{"Talent <talent@acme.example>", "talent@acme.example"},
+		{"Team <team@acme.example>", "team@acme.example"},
+		{"New <new@acme.example>", "rita@acme.example"},
+		{"Gone <gone@acme.example>", "rita@acme.example"},
 		{"The Boss <boss@acme.example>", "rita@acme.example"},
 	} {
 		m := w.message(w.rita.Send(OutgoingMail{From: c.from, To: []string{"cora@mail.example"}, Subject: c.from, Text: "x"}))
 		w.same(c.from, m.From.Address, c.want)
 		w.same(c.from+" at Cora's", w.last(w.cora).From.Address, c.want)
 	}
+	// What the candidate answers to an alias comes to the same mailbox; to an address that is another's it does not.
+	before := w.rita.profile().messages
+	for _, to := range []string{"TALENT@acme.example", "team@acme.example", "new@acme.example"} {
+		w.written(w.cora.Send(OutgoingMail{To: []string{to}, Subject: "To " + to, Text: "x"}))
+	}
+	w.same("answers that reached the mailbox", w.rita.profile().messages-before, 1)
 }
 
 func TestSendRefusals(t *testing.T) {
