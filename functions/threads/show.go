@@ -8,16 +8,14 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
-
-	"github.com/microcosm-cc/bluemonday"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	mailmime "github.com/trakstar/hire-gmail/shared/mime"
+	"github.com/trakstar/hire-gmail/shared/safehtml"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -108,26 +106,6 @@ func total(threads []api.ThreadSummary) api.Receipt {
 	return out
 }
 
-// policy lets through what a mail needs to be read, and nothing that acts or calls home. Styles stay out: they can cover the page.
-var policy = func() *bluemonday.Policy {
-	p := bluemonday.UGCPolicy()
-	p.RequireNoFollowOnLinks(true)
-	p.RequireNoReferrerOnLinks(true)
-	p.AddTargetBlankToFullyQualifiedLinks(true)
-	p.AllowURLSchemes("http", "https", "mailto", "tel")
-	p.AllowAttrs("align", "valign", "width", "height").Matching(regexp.MustCompile(`^[a-z0-9%]+$`)).OnElements("table", "td", "th", "tr")
-	return p
-}()
-
-var remoteImage = regexp.MustCompile(`(?i)<img\b[^>]*>`)
-
-// harmless makes a mail's HTML fit to be shown: sanitised, and without images, which would tell their sender that it was read.
-func harmless(html string) (clean string, remote bool) {
-	clean = policy.Sanitize(html)
-	remote = remoteImage.MatchString(clean)
-	return remoteImage.ReplaceAllString(clean, ""), remote
-}
-
 // message is a stored message as the frontend shows it.
 func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Message, error) {
 	if m.BodyBlob != "" {
@@ -136,7 +114,7 @@ func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Mes
 		}
 	}
 	fresh, quoted := mailmime.QuotedSplit(m.Text)
-	html, remote := harmless(m.HTML)
+	html, remote := safehtml.Shown(m.HTML)
 	out := api.Message{
 		ID: m.ID, ThreadID: m.ThreadID, MessageID: m.MessageID, Direction: string(m.Direction), To: p.all(m.To), Cc: p.all(m.Cc), Subject: m.Subject,
 		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: remote, Attachments: []api.Attachment{},
@@ -153,6 +131,9 @@ func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Mes
 	}
 	if len(m.From) > 0 {
 		out.From = p.resolve(m.From[0])
+		if m.UserID != "" && out.From.Kind == "other" { // another address of theirs
+			out.From.Kind, out.From.ID = "user", m.UserID
+		}
 	}
 	for _, a := range m.Attachments {
 		out.Attachments = append(out.Attachments, api.Attachment{
