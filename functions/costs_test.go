@@ -145,11 +145,12 @@ func costOfLabel(t *testing.T, messages int) cost {
 	return w.pushed(func() { w.ok(w.mailbox(ritaMail).LabelThread(found[0].ID, "Hire")) })
 }
 
-func costOfSend(t *testing.T) cost {
+func costOfSend(t *testing.T, signature bool) cost {
 	w, r := connected(t)
+	w.mailbox(ritaMail).SetSignature("<b>Rita</b>")
 	w.warm()
 	return w.costOf(func() {
-		r.send("k", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Hi"}).into(200, nil)
+		r.send("k", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Hi", Signature: signature}).into(200, nil)
 	})
 }
 
@@ -179,7 +180,8 @@ func TestCosts(t *testing.T) {
 		{"the same with a file that Gmail did not send along", costOfFile, 42, 3},
 		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2) }, 42, 2},
 		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12) }, 42, 2},
-		{"a mail sent", costOfSend, 135, 3},
+		{"a mail sent", func(t *testing.T) cost { return costOfSend(t, false) }, 135, 3},
+		{"the same with the Gmail signature", func(t *testing.T) cost { return costOfSend(t, true) }, 136, 4},
 		{"a sweep over an idle mailbox", costOfIdleSweep, 2, 1},
 		{"the sweep of the day over one with 3 labelled conversations, none of them changed", func(t *testing.T) cost { return costOfComparison(t, 0) }, 13, 3},
 		{"the same where 2 have changed", func(t *testing.T) cost { return costOfComparison(t, 2) }, 93, 5},

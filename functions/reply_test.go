@@ -371,6 +371,43 @@ func TestEmailReplyOfWhoeverMayNot(t *testing.T) {
 	}
 }
 
+// A Hiring Team Member who is on a private conversation answers it by email as in the app.
+func TestEmailReplyOnAPrivateConversation(t *testing.T) {
+	t.Parallel()
+	w, r, out, address := notified(t)
+	thread := r.profile(cora).Threads[0].ID
+	r.call("PUT", "/threads/v1/threads/"+thread+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
+	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "hiring_team_member", Active: true, Version: 2}}})
+	var sent api.ReplyResult
+	w.gateway(written(address, "Tomorrow.")).into(200, &sent)
+	if n := got(out); sent.State != "sent" || sent.ThreadID != thread || n != 2 {
+		t.Errorf("%+v, and Cora has %d mails", sent, n)
+	}
+	w.colleague("otto", "admin").call("GET", "/threads/v1/threads/"+thread, nil).problem(403, hire.CodePrivateThread)
+}
+
+// Who is told that their reply was not sent, since they must reconnect, writes it again or lets the gateway repeat it. It does not leave by itself.
+func TestEmailReplyMeetsTheRefusal(t *testing.T) {
+	t.Parallel()
+	w, r, out, address := notified(t)
+	w.sim.OAuth().Revoke(ritaMail)
+	w.clock.Advance(2 * time.Hour)
+	m := written(address, "Tomorrow.")
+	w.gateway(m).mailBack(409, hire.CodeReconnectRequired)
+	r.connect()
+	w.pass(5 * time.Minute)
+	w.skip(2 * time.Hour)
+	w.sweep()
+	if n := got(out); n != 1 {
+		t.Errorf("Cora has %d mails after Rita was told that her reply was not sent, want 1", n)
+	}
+	var sent api.ReplyResult
+	w.gateway(m).into(200, &sent)
+	if n := got(out); sent.State != "sent" || n != 2 {
+		t.Errorf("%+v, and Cora has %d mails", sent, n)
+	}
+}
+
 func TestProgramsAreNotAnswered(t *testing.T) {
 	t.Parallel()
 	w, _, out, address := notified(t)

@@ -26,6 +26,7 @@ func (h handler) sendBatch(w http.ResponseWriter, r *http.Request) error {
 	for _, m := range body.Messages {
 		req.Mails = append(req.Mails, sending.Request{
 			CandidateID: m.CandidateID, Subject: m.Subject, Text: m.Text, HTML: m.HTML, To: fromWire(m.To), Cc: fromWire(m.Cc), Bcc: fromWire(m.Bcc), Attachments: refsOf(m.Attachments),
+			From: m.From, Signature: m.Signature,
 		})
 	}
 	b, err := h.Sending.SendBatch(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)

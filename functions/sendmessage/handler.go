@@ -40,7 +40,7 @@ func (h handler) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	req := sending.Request{
 		CandidateID: body.CandidateID, ThreadID: body.ThreadID, Subject: body.Subject, Text: body.Text, HTML: body.HTML,
-		To: fromWire(body.To), Cc: fromWire(body.Cc), Bcc: fromWire(body.Bcc), Attachments: refsOf(body.Attachments), SendAt: body.SendAt,
+		To: fromWire(body.To), Cc: fromWire(body.Cc), Bcc: fromWire(body.Bcc), Attachments: refsOf(body.Attachments), From: body.From, Signature: body.Signature, SendAt: body.SendAt,
 	}
 	x, err := h.Sending.Send(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)
 	if err != nil {
@@ -52,7 +52,7 @@ func (h handler) send(w http.ResponseWriter, r *http.Request) error {
 func refsOf(as []api.AttachmentRef) []sending.AttachmentRef {
 	var out []sending.AttachmentRef
 	for _, a := range as {
-		out = append(out, sending.AttachmentRef{UploadID: a.UploadID, ThreadID: a.ThreadID, MessageID: a.MessageID, PartID: a.PartID})
+		out = append(out, sending.AttachmentRef{UploadID: a.UploadID, ThreadID: a.ThreadID, MessageID: a.MessageID, PartID: a.PartID, ContentID: a.ContentID})
 	}
 	return out
 }
@@ -106,6 +106,9 @@ func resultOf(x store.Send) api.SendResult {
 	out := api.SendResult{
 		State: string(x.State), IdempotencyKey: x.Key, ThreadID: x.ThreadID, MessageID: x.MessageID, RFCMessageID: x.RFCMessageID, SendAt: x.SendAt, SentAt: x.SentAt, BatchID: x.BatchID,
 		To: toWire(x.To), Cc: toWire(x.Cc), LeftOut: toWire(x.LeftOut),
+	}
+	if x.From.Addr != "" {
+		out.From = &api.Address{Name: x.From.Name, Email: x.From.Addr}
 	}
 	if x.State == store.SendQueued {
 		out.LeavesAt = x.LeaveAt

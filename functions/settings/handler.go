@@ -18,7 +18,9 @@ func New(s *wiring.Services) http.Handler {
 	r := s.Router("settings")
 	r.Handle("GET /v1/settings", h.get)
 	r.Handle("PUT /v1/integration", h.switchIntegration)
+	r.Handle("PUT /v1/aliases", h.allowAliases)
 	r.Handle("DELETE /v1/connection", h.disconnect)
+	r.Handle("GET /v1/connection/addresses", h.addresses)
 	r.Handle("GET /v1/connections", h.connections)
 	r.Handle("GET /v1/sending-policy", h.policy)
 	r.Handle("GET /v1/audit", h.audit)
@@ -48,6 +50,7 @@ func (h handler) show(w http.ResponseWriter, ctx context.Context, caller api.Cal
 		Account: api.AccountSettings{
 			AccountID: account.ID, Plan: string(account.Plan), Available: account.Plan.AllowsGmail(), Enabled: account.GmailActive(),
 			ChangedBy: account.Integration.ChangedBy, ChangedAt: account.Integration.ChangedAt,
+			AliasesAllowed: account.Aliases.Allowed, MayAllowAliases: hire.MayAllowAliases(account, user, !account.Aliases.Allowed) == nil,
 			MayChange: hire.MaySwitchIntegration(account, user, !account.Integration.Enabled) == nil,
 		},
 		Connection: connectionOf(account, user, box, found),
@@ -112,6 +115,45 @@ func (h handler) switchIntegration(w http.ResponseWriter, r *http.Request) error
 	return h.show(w, r.Context(), caller)
 }
 
+func (h handler) allowAliases(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	body, err := api.DecodeJSON[api.AllowAliases](w, r, 4<<10)
+	if err != nil {
+		return err
+	}
+	if err := h.Store.AllowAliases(r.Context(), caller.AccountID, caller.UserID, body.Allowed); err != nil {
+		return err
+	}
+	return h.show(w, r.Context(), caller)
+}
+
+func (h handler) addresses(w http.ResponseWriter, r *http.Request) error {
+	caller, err := h.Caller(w, r)
+	if err != nil {
+		return err
+	}
+	list, err := h.Sending.Addresses(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID})
+	if err != nil {
+		return err
+	}
+	out := api.SendingAddresses{Addresses: []api.SendingAddress{}}
+	for _, a := range list {
+		one := api.SendingAddress{
+			Email: a.Address.Addr, Name: a.Address.Name, Own: a.Own, GmailDefault: a.Default, MayUse: a.Problem == nil, SignatureHTML: a.SignatureHTML, SignatureText: a.SignatureText,
+		}
+		if a.Problem != nil {
+			n := notice(hire.CodeOf(a.Problem), "", "")
+			one.Problem = &n
+		}
+		out.Addresses = append(out.Addresses, one)
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
 func (h handler) disconnect(w http.ResponseWriter, r *http.Request) error {
 	caller, err := h.Caller(w, r)
 	if err != nil {
@@ -171,11 +213,11 @@ func (h handler) policy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	kind := sending.Kind(r.URL.Query().Get("kind"))
-	route, reason, err := h.Sending.Policy(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, kind)
+	d, err := h.Sending.Policy(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, kind)
 	if err != nil {
 		return err
 	}
-	api.WriteJSON(w, http.StatusOK, api.SendingPolicy{Kind: string(kind), Route: string(route), Reason: string(reason)})
+	api.WriteJSON(w, http.StatusOK, api.SendingPolicy{Kind: string(kind), Route: string(d.Route), Reason: string(d.Reason), RetryAt: d.Until})
 	return nil
 }
 

@@ -13,18 +13,24 @@ type SendMessage struct {
 	Cc          []Address       `json:"cc,omitempty"`
 	Bcc         []Address       `json:"bcc,omitempty"`
 	Attachments []AttachmentRef `json:"attachments,omitempty"`
+	// From is another address of the user's mailbox (see SendingAddresses), where the account allows it; default: the mailbox's own. It is looked at again when the message leaves.
+	From string `json:"from,omitempty"`
+	// Signature puts the Gmail signature of the address that the message leaves from below it: below html, below text, or both, as there are.
+	Signature bool `json:"signature,omitempty"`
 	// SendAt is when the message is to leave (RFC 3339): at most 30 days ahead, and not in the past but for a minute between clocks. It is then answered with 202
-	// and state queued. Text, files, subject, named recipients, the conversation and the Google account are those of now; permission, connection, candidate, and
+	// and state queued. Text, signature, files, subject, named recipients, the conversation and the Google account are those of now; permission, connection, candidate, and
 	// the recipients of a reply or where none are named are looked at again when it leaves. DELETE /v1/messages/{idempotency_key} cancels it until then.
 	SendAt time.Time `json:"send_at,omitzero"`
 }
 
-// AttachmentRef names an attachment: one that was uploaded, or one of a message in the same profile.
+// AttachmentRef names an attachment: one that was uploaded, or one of a message in the same profile. With a content id it is a picture within html, which must show it as
+// <img src="cid:…">; the id is of the caller's making: letters, digits and . _ - @ +, at most 100 of them.
 type AttachmentRef struct {
 	UploadID  string `json:"upload_id,omitempty"`
 	ThreadID  string `json:"thread_id,omitempty"`
 	MessageID string `json:"message_id,omitempty"`
 	PartID    string `json:"part_id,omitempty"`
+	ContentID string `json:"content_id,omitempty"`
 }
 
 // SendResult answers POST sendmessage /v1/messages, GET and DELETE sendmessage /v1/messages/{idempotency_key}. DELETE cancels a message that is queued, which is
@@ -41,11 +47,12 @@ type SendResult struct {
 	LeavesAt       time.Time `json:"leaves_at,omitzero"` // of a queued one: when it is tried next, at the earliest
 	SentAt         time.Time `json:"sent_at,omitzero"`
 	BatchID        string    `json:"batch_id,omitempty"` // of a message of a batch
+	From           *Address  `json:"from,omitempty"`     // where it is not the mailbox's own address
 	To             []Address `json:"to"`                 // of a queued one: as it would be now
 	Cc             []Address `json:"cc"`
 	LeftOut        []Address `json:"left_out"`
 	// Problem says why it is failed or unknown; for a queued one, why it did not leave when it was last tried: daily_gmail_limit (it waits until Gmail sends again, three
-	// days at most) or reconnect_required (it waits for that a day).
+	// days at most) or one that asks the user to reconnect: reconnect_required, permission_missing, gmail_not_enabled (it waits for that a day).
 	Problem *Notice `json:"problem,omitempty"`
 }
 
@@ -66,6 +73,8 @@ type BatchMessage struct {
 	Cc          []Address       `json:"cc,omitempty"`
 	Bcc         []Address       `json:"bcc,omitempty"`
 	Attachments []AttachmentRef `json:"attachments,omitempty"`
+	From        string          `json:"from,omitempty"`
+	Signature   bool            `json:"signature,omitempty"`
 }
 
 // Batch answers POST sendmessage /v1/batches (202), and GET and DELETE sendmessage /v1/batches/{batch_id}?limit=100&page_token=…. DELETE cancels what is still

@@ -19,6 +19,9 @@ type AccountSettings struct {
 	ChangedByName string    `json:"changed_by_name,omitempty"`
 	ChangedAt     time.Time `json:"changed_at,omitzero"`
 	MayChange     bool      `json:"may_change"` // the caller may switch it
+	// AliasesAllowed: users may send from other addresses of their mailboxes, see SendingAddresses.
+	AliasesAllowed  bool `json:"aliases_allowed"`
+	MayAllowAliases bool `json:"may_allow_aliases"` // the caller may change that
 }
 
 // Connection is the state of one user's mailbox.
@@ -57,6 +60,30 @@ type SwitchIntegration struct {
 	Enabled bool `json:"enabled"`
 }
 
+// AllowAliases is the body of PUT settings /v1/aliases, for Super Admins, which answers with Settings.
+type AllowAliases struct {
+	Allowed bool `json:"allowed"`
+}
+
+// SendingAddresses answers GET settings /v1/connection/addresses: what the caller can put into from of a message, the mailbox's own address first. It is read from Gmail,
+// where the user sets it up as "Send mail as".
+type SendingAddresses struct {
+	Addresses []SendingAddress `json:"addresses"`
+}
+
+// SendingAddress is an address that the caller's mailbox can send as.
+type SendingAddress struct {
+	Email        string  `json:"email"`
+	Name         string  `json:"name"`
+	Own          bool    `json:"own"`           // the mailbox's own address, which mail leaves from if nothing else is chosen
+	GmailDefault bool    `json:"gmail_default"` // what Gmail itself writes new mail as
+	MayUse       bool    `json:"may_use"`
+	Problem      *Notice `json:"problem,omitempty"` // why it may not be used: alias_not_allowed, alias_not_verified, alias_of_another_mailbox
+	// The Gmail signature of the address, as a message with signature gets it; "" for none. The HTML is sanitised.
+	SignatureHTML string `json:"signature_html"`
+	SignatureText string `json:"signature_text"`
+}
+
 // UserConnection is one row of GET settings /v1/connections, for Super Admins.
 type UserConnection struct {
 	UserID  string    `json:"user_id"`
@@ -78,7 +105,9 @@ type UserConnections struct {
 type SendingPolicy struct {
 	Kind   string `json:"kind"`
 	Route  string `json:"route"`            // gmail, hire_domain, blocked
-	Reason string `json:"reason,omitempty"` // a problem code where the route is not gmail
+	Reason string `json:"reason,omitempty"` // a problem code where the route is not gmail, or Gmail does not send at the moment (daily_gmail_limit)
+	// RetryAt is when Gmail sends for the mailbox again. Until then personal mail is refused with that time, bulk mail waits, and automatic mail has another route.
+	RetryAt time.Time `json:"retry_at,omitzero"`
 }
 
 // AuditEntry is one row of GET settings /v1/audit, for Super Admins.

@@ -66,7 +66,15 @@ type Account struct {
 	Retention Retention
 	Version   int64 // of the directory's record; a lower one that comes later is ignored
 
-	Integration Integration // ours: no directory update touches it
+	Integration Integration // ours, as the rest is: no directory update touches it
+	Aliases     AliasRule
+}
+
+// AliasRule says whether an account's users may send as other addresses of their mailboxes. The zero value does not allow it.
+type AliasRule struct {
+	Allowed   bool
+	ChangedBy string // user id
+	ChangedAt time.Time
 }
 
 // Integration is the account-wide switch of the Gmail integration.
@@ -103,6 +111,15 @@ func MaySwitchIntegration(a Account, u User, on bool) error {
 		return Err(CodeSuperAdmin)
 	}
 	return nil
+}
+
+// MayAllowAliases says whether the user may decide that users send as other addresses of their mailboxes, and if not, why. To take that back asks for no plan.
+func MayAllowAliases(a Account, u User, allowed bool) error {
+	err := MaySwitchIntegration(a, u, allowed)
+	if CodeOf(err) == CodeSuperAdmin {
+		return Err(CodeSuperAdmin, "Only a Super Admin can decide whether users send from other addresses of their mailboxes.")
+	}
+	return err
 }
 
 // MayConnect says whether the user may connect a mailbox now, and if not, why.

@@ -53,6 +53,10 @@ const (
 	CodeGmailRefused      Code = "refused_by_gmail"
 	CodeGmailUnavailable  Code = "gmail_unavailable"
 	CodeStaleConnection   Code = "stale_connection"
+	CodeAliasNotAllowed   Code = "alias_not_allowed"
+	CodeUnknownAlias      Code = "unknown_alias"
+	CodeAliasNotVerified  Code = "alias_not_verified"
+	CodeAliasElsewhere    Code = "alias_of_another_mailbox"
 
 	CodeReplyAddressUnknown Code = "unknown_reply_address"
 	CodeReplyAddressExpired Code = "reply_address_expired"
@@ -114,9 +118,13 @@ var codes = map[Code]codeRow{
 	CodeInvalidHeader:     {KindUnprocessable, "Invalid characters", "Subjects, names, addresses and file names cannot contain line breaks or control characters."},
 	CodeMessageTooLarge:   {KindTooLarge, "Message too large", "Attachments can be 25 MB in all. Remove some, or send a link."},
 	CodeDailyLimit:        {KindRateLimited, "Daily Gmail limit", "Gmail's daily sending limit for this mailbox is reached. Try again later."},
-	CodeGmailRefused:      {KindUnprocessable, "Refused by Gmail", "Gmail did not accept this message."},
+	CodeGmailRefused:      {KindUnprocessable, "Refused by Gmail", "Gmail did not accept this message, and nothing was sent. Check the recipients' addresses and the attachments, then send it as a new message."},
 	CodeGmailUnavailable:  {KindUnavailable, "Gmail unavailable", "Gmail does not answer at the moment. Nothing was lost; please try again."},
 	CodeStaleConnection:   {KindConflict, "Connection changed", "The mailbox was connected anew meanwhile."},
+	CodeAliasNotAllowed:   {KindForbidden, "Other addresses not allowed", "This account sends from the users' login addresses alone. A Super Admin can allow other addresses of the same mailbox."},
+	CodeUnknownAlias:      {KindUnprocessable, "Unknown sending address", "Gmail does not know this address as one that you send mail as. Add it in Gmail's settings, or choose another one."},
+	CodeAliasNotVerified:  {KindUnprocessable, "Sending address not verified", "You have not confirmed to Gmail yet that this address is yours. Open the confirmation that Gmail has mailed to it, or choose another address."},
+	CodeAliasElsewhere:    {KindUnprocessable, "Address of another mailbox", "Answers to this address do not come to your Gmail mailbox, so Hire would miss them. Choose an address that Gmail treats as an alias of this mailbox."},
 
 	CodeReplyAddressUnknown: {KindNotFound, "Unknown reply address", "This is not an address that a notification from Hire can be answered at. Open the conversation in Hire and answer there."},
 	CodeReplyAddressExpired: {KindConflict, "Reply address expired", "The notification that you have answered is too old. Your reply was not sent. Open the conversation in Hire and answer there."},

@@ -206,3 +206,16 @@ func (t *Thread) Add(m Message) {
 		}
 	}
 }
+
+// Wrote puts the summary right of a thread in which the message is, and whose writer it had wrong.
+func (t *Thread) Wrote(m Message) {
+	if t.LastAt.Equal(m.ReceivedAt) && t.Snippet == m.Snippet {
+		t.LastWay = m.Direction
+	}
+	for _, id := range t.UserIDs {
+		if id == m.UserID {
+			return
+		}
+	}
+	t.UserIDs = append(t.UserIDs, m.UserID)
+}

@@ -344,7 +344,7 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 		in.Report = &hire.DeliveryReport{Originals: r.Originals, Recipients: r.Recipients, Delayed: r.Delayed, Status: r.Status, Reason: r.Reason}
 	}
 	if slices.Contains(g.LabelIDs, hire.LabelSent) {
-		in.SendID = parsed.HeaderValue(hire.SendHeader)
+		in.Sent, in.SendID = true, parsed.HeaderValue(hire.SendHeader)
 	}
 	return in, nil
 }

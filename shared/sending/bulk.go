@@ -81,7 +81,7 @@ func (s *Service) SendBatch(ctx context.Context, k store.MailboxKey, key string,
 	if err != nil {
 		return store.Batch{}, err
 	}
-	mails, err := s.planAll(ctx, box, user, store.BatchID(k.UserID, key), r.Mails)
+	mails, err := s.planAll(ctx, account, box, user, store.BatchID(k.UserID, key), r.Mails)
 	if err != nil {
 		return store.Batch{}, err
 	}
@@ -108,8 +108,8 @@ func (s *Service) SendBatch(ctx context.Context, k store.MailboxKey, key string,
 }
 
 // planAll plans each mail of a batch, or says what is wrong with which.
-func (s *Service) planAll(ctx context.Context, box store.Mailbox, user hire.User, batch string, rs []Request) ([]store.Send, error) {
-	files := s.fileFinder(user)
+func (s *Service) planAll(ctx context.Context, account hire.Account, box store.Mailbox, user hire.User, batch string, rs []Request) ([]store.Send, error) {
+	files, addresses := s.fileFinder(user), s.addressList(ctx, box)
 	out := make([]store.Send, len(rs))
 	flaws := make([]error, len(rs))
 	var g errgroup.Group
@@ -124,7 +124,7 @@ func (s *Service) planAll(ctx context.Context, box store.Mailbox, user hire.User
 				x.Attachments, err = files(ctx, r.Attachments)
 			}
 			if err == nil {
-				err = s.check(x, user)
+				err = s.complete(&x, account, box, user, r, addresses)
 			}
 			x.Key, x.Asked = fmt.Sprintf("%s%s:%d", batchKeys, batch, i), r.asked()
 			out[i], flaws[i] = x, err

@@ -33,7 +33,7 @@ func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, 
 	if x.FormerDraftID != "" { // it was deleted, unless the process died over it
 		w.discardSurplus(ctx, x.FormerDraftID)
 	}
-	if err := w.withLivingToken(ctx, w.draft); err != nil {
+	if err := w.withLivingToken(ctx, box, w.draft); err != nil {
 		return w.failed(ctx, err)
 	}
 	sent, err := w.gmail.SendDraft(ctx, w.x.DraftID)
@@ -52,7 +52,7 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "Another Google account was connected while this mail was being sent. Look into the former account's Sent folder."))
 	}
 	var sent gmail.MessageRef
-	err := w.withLivingToken(ctx, func(ctx context.Context) (err error) {
+	err := w.withLivingToken(ctx, w.box, func(ctx context.Context) (err error) {
 		sent, err = w.resume(ctx)
 		return err
 	})
@@ -72,12 +72,12 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 
 // withLivingToken makes calls to Gmail, and once more where their access token was refused: the one that was kept may be dead while the grant lives. If the
 // grant is dead, too, the second time says so.
-func (w *way) withLivingToken(ctx context.Context, calls func(context.Context) error) error {
+func (s *Service) withLivingToken(ctx context.Context, box store.Mailbox, calls func(context.Context) error) error {
 	err := calls(ctx)
 	if !errors.Is(err, gmail.ErrUnauthorized) {
 		return err
 	}
-	if _, rerr := w.Connections.Refused(ctx, w.box, err); rerr != nil {
+	if _, rerr := s.Connections.Refused(ctx, box, err); rerr != nil {
 		return rerr
 	}
 	return calls(ctx)
@@ -103,6 +103,9 @@ var (
 func (w *way) draft(ctx context.Context) error {
 	if w.x.Sub != w.box.Sub {
 		w.x.ReplyGmailThreadID = "" // of another mailbox
+	}
+	if err := w.checkAlias(ctx); err != nil {
+		return err
 	}
 	var raw bytes.Buffer
 	if err := mime.Compose(&raw, w.outgoing(w.x, w.user, w.Now()), w.boundary); err != nil {
@@ -305,13 +308,20 @@ func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 	if err != nil {
 		return w.later(ctx, fmt.Errorf("read back: %w", err))
 	}
-	msg := hire.Message{
-		MessageID: parsed.MessageID, InReplyTo: nonEmpty(w.x.InReplyTo), References: w.x.References,
-		From: []hire.Address{{Name: w.user.Name, Addr: w.box.Address}}, To: w.x.To, Cc: w.x.Cc, Bcc: w.x.Bcc,
-		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.text(), HTML: w.x.HTML, Original: w.x.Original,
+	from := hire.Address{Name: w.user.Name, Addr: w.box.Address}
+	if w.x.From.Addr != "" {
+		from = w.x.From
 	}
 	if len(parsed.From) > 0 {
-		msg.From[0].Addr = parsed.From[0].Addr
+		if !hire.SameAddress(parsed.From[0].Addr, from.Addr) {
+			w.Log.WarnContext(ctx, "gmail has sent from another address than was asked for", "send_id", w.x.ID)
+		}
+		from.Addr = parsed.From[0].Addr
+	}
+	msg := hire.Message{
+		MessageID: parsed.MessageID, InReplyTo: nonEmpty(w.x.InReplyTo), References: w.x.References,
+		From: []hire.Address{from}, To: w.x.To, Cc: w.x.Cc, Bcc: w.x.Bcc,
+		Subject: w.x.Subject, Date: parsed.Date, ReceivedAt: m.InternalDate, Text: w.text(), HTML: w.x.HTML, Original: w.x.Original,
 	}
 	msg.Snippet = hire.Snippet(msg.Text, 140)
 	for i, a := range w.x.Attachments {
@@ -366,9 +376,12 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 		e := hire.Err(hire.CodeDailyLimit)
 		e.RetryAfter = until
 		return w.end(ctx, store.SendFailed, e)
-	case errors.Is(err, gmail.ErrInvalid), errors.Is(err, gmail.ErrTooLarge):
+	case errors.Is(err, gmail.ErrInvalid):
 		w.discard(ctx, w.x.DraftID)
 		return w.end(ctx, store.SendFailed, hire.Wrap(hire.CodeGmailRefused, err))
+	case errors.Is(err, gmail.ErrTooLarge):
+		w.discard(ctx, w.x.DraftID)
+		return w.end(ctx, store.SendFailed, hire.Wrap(hire.CodeMessageTooLarge, err))
 	case errors.As(err, &own) && own.Kind() == hire.KindUnprocessable:
 		return w.end(ctx, store.SendFailed, own)
 	}
@@ -383,6 +396,13 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	parked, perr := w.Connections.Refused(ctx, w.box, err)
 	if perr != nil {
 		return store.Send{}, perr
+	}
+	if parked && w.untouched() {
+		// Whoever asked is told so, and keeps what they wrote. It must not leave by itself once they have reconnected, hours after they were told that it did not.
+		if err := w.Store.ForgetSend(ctx, w.x.AccountID, w.x.ID, w.holder); err != nil {
+			return store.Send{}, fmt.Errorf("forget send: %w", err)
+		}
+		return store.Send{}, w.parked(ctx, w.box, err)
 	}
 	again := w.Now().Add(min(30*time.Second<<min(w.x.Attempts, 7), time.Hour))
 	var limit *gmail.RateLimit
@@ -403,9 +423,27 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	}
 	w.Outbox.HandOver(ctx, due)
 	if parked {
-		return store.Send{}, hire.Wrap(hire.CodeReconnectRequired, err)
+		return store.Send{}, w.parked(ctx, w.box, err)
 	}
 	return store.Send{}, hire.Wrap(hire.CodeGmailUnavailable, err)
+}
+
+// untouched tells whether nothing of a send can be in Gmail, or wait to be: its caller has just asked for it, and no call that makes something was tried before or has an
+// unknown end.
+func (w *way) untouched() bool {
+	return w.x.Asked == nil && w.x.Attempts == 1 && w.x.DraftID == "" && !w.orphan
+}
+
+// parked says what a connection that was just parked needs of its user.
+func (s *Service) parked(ctx context.Context, box store.Mailbox, cause error) error {
+	e := hire.Err(hire.CodeReconnectRequired)
+	if m, found, err := s.Store.Mailbox(ctx, box.Key()); err != nil {
+		return err
+	} else if found && m.State == store.NeedsReconnect {
+		e = needs(m)
+	}
+	e.Err = cause
+	return e
 }
 
 // problem is what a record says of an error.
@@ -495,7 +533,7 @@ func (s *Service) Settle(ctx context.Context, account, id string, turn int) erro
 	case err == nil:
 	case code == hire.CodeInternal:
 		return err
-	case code == hire.CodeReconnectRequired && s.Now().Sub(x.Since()) <= giveUpAfter:
+	case waitsForUser(code) && s.Now().Sub(x.Since()) <= giveUpAfter:
 		due, err := s.Store.ReleaseSend(ctx, account, id, holder, store.Release{Again: s.Now().Add(30 * time.Minute)})
 		s.Outbox.HandOver(ctx, due)
 		return err
@@ -509,8 +547,8 @@ func (s *Service) Settle(ctx context.Context, account, id string, turn int) erro
 
 // lookedAtAgain is nil for what the task that was queued makes up for.
 func lookedAtAgain(err error) error {
-	switch hire.CodeOf(err) {
-	case hire.CodeSendInProgress, hire.CodeGmailUnavailable, hire.CodeReconnectRequired:
+	switch code := hire.CodeOf(err); {
+	case code == hire.CodeSendInProgress, code == hire.CodeGmailUnavailable, waitsForUser(code):
 		return nil
 	}
 	return err

@@ -9,9 +9,9 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
-// What is decided when a mail is queued stands: its text, files, subject, the recipients that its writer has named, the conversation it answers, and the Google account it
+// What is decided when a mail is queued stands: its text with the signature, files, subject, the recipients that its writer has named, the conversation it answers, and the Google account it
 // leaves from. That is what the writer has seen and signed. What others may have changed since is decided anew when it leaves: whether the plan, the integration, the
-// connection and the user's role still allow it; whether the candidate and the conversation are still there, and the user may still read it; the candidate's address
+// connection and the user's role still allow it, and the address that it is to leave from; whether the candidate and the conversation are still there, and the user may still read it; the candidate's address
 // where the writer has named none; and a reply's recipients and place in its conversation, so that it answers the latest mail and leaves out who has left.
 
 const (
@@ -70,7 +70,7 @@ func (s *Service) leave(ctx context.Context, x store.Send, turn int) error {
 	case err == nil:
 	case code == hire.CodeInternal || code == hire.CodeUnavailable:
 		return err
-	case code == hire.CodeReconnectRequired && s.Now().Sub(x.Due()) <= giveUpAfter:
+	case waitsForUser(code) && s.Now().Sub(x.Due()) <= giveUpAfter:
 		return s.putOff(ctx, x, s.Now().Add(reconnectEvery), false, problem(err))
 	default:
 		_, err := s.Store.DropSend(ctx, x.AccountID, x.ID, turn, problem(err))
@@ -105,6 +105,9 @@ func (s *Service) mayLeave(ctx context.Context, x store.Send) (store.Mailbox, hi
 		return store.Mailbox{}, user, err
 	}
 	box, err := s.connected(ctx, account, user)
+	if err == nil && x.From.Addr != "" && !account.Aliases.Allowed {
+		err = hire.Err(hire.CodeAliasNotAllowed)
+	}
 	if err == nil && box.Sub != x.Sub {
 		err = hire.Err(hire.CodeStaleConnection, "Another Google account was connected after this message was queued. Write it again to send it from there.")
 	}
@@ -119,7 +122,7 @@ func (s *Service) decideAnew(ctx context.Context, box store.Mailbox, user hire.U
 	if err != nil {
 		return store.Send{}, err
 	}
-	decided.ID, decided.Key, decided.Turn, decided.Attachments = x.ID, x.Key, x.Turn, x.Attachments
+	decided.ID, decided.Key, decided.Turn, decided.From, decided.Attachments = x.ID, x.Key, x.Turn, x.From, x.Attachments
 	return decided, s.check(decided, user)
 }
 

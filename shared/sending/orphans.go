@@ -37,7 +37,7 @@ func (s *Service) ClearOrphans(ctx context.Context, account, id string) error {
 	case err == nil:
 	case code == hire.CodeInternal:
 		return err
-	case code == hire.CodeReconnectRequired && s.Now().Sub(x.UpdatedAt) <= giveUpAfter:
+	case waitsForUser(code) && s.Now().Sub(x.UpdatedAt) <= giveUpAfter:
 		return s.clearLater(ctx, x, s.Now().Add(orphanAgain))
 	default:
 		return nil
@@ -46,7 +46,7 @@ func (s *Service) ClearOrphans(ctx context.Context, account, id string) error {
 		return nil // they lie in a mailbox that we have no more access to
 	}
 	w := &way{Service: s, gmail: s.Connections.Mailbox(box), box: box, user: user, x: x}
-	err = w.withLivingToken(gmail.WithPriority(ctx, gmail.PriorityBackfill), w.deleteOrphans)
+	err = w.withLivingToken(gmail.WithPriority(ctx, gmail.PriorityBackfill), box, w.deleteOrphans)
 	var limit *gmail.RateLimit
 	switch {
 	case errors.As(err, &limit):

@@ -2,6 +2,7 @@ package sending
 
 import (
 	"context"
+	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -27,32 +28,64 @@ const (
 	Blocked       Route = "blocked"
 )
 
-// Policy says which route a user's mail of a kind takes now, and why where it is not Gmail. Automatic mail is never blocked.
-func (s *Service) Policy(ctx context.Context, k store.MailboxKey, kind Kind) (Route, hire.Code, error) {
+// Decision is the route that a user's mail of a kind takes now.
+type Decision struct {
+	Route  Route
+	Reason hire.Code // why not by Gmail, or why not at once; "" where it goes by Gmail at once
+	Until  time.Time // when Gmail sends for the mailbox again; zero: now, or not known
+}
+
+// Policy decides which route a user's mail of a kind takes now. Automatic mail is never blocked. Gmail's sending limit blocks nothing, either: what people write is told when
+// to try again, bulk mail waits, and automatic mail goes another way.
+func (s *Service) Policy(ctx context.Context, k store.MailboxKey, kind Kind) (Decision, error) {
 	switch kind {
 	case Personal, Automatic, Bulk:
 	default:
-		return "", "", hire.Err(hire.CodeInvalidRequest, "kind must be personal, automatic or bulk.")
+		return Decision{}, hire.Err(hire.CodeInvalidRequest, "kind must be personal, automatic or bulk.")
 	}
 	account, user, err := s.Store.Member(ctx, k.AccountID, k.UserID)
 	if err != nil {
-		return "", "", err
+		return Decision{}, err
 	}
 	switch {
 	case !account.Plan.AllowsGmail():
-		return ViaHireDomain, hire.CodePlanUpgrade, nil
+		return Decision{Route: ViaHireDomain, Reason: hire.CodePlanUpgrade}, nil
 	case !account.Integration.Enabled:
-		return ViaHireDomain, hire.CodeIntegrationOff, nil
+		return Decision{Route: ViaHireDomain, Reason: hire.CodeIntegrationOff}, nil
 	}
-	_, err = s.connected(ctx, account, user)
+	err = hire.MaySend(user, nil)
+	var box store.Mailbox
+	if err == nil {
+		box, err = s.connected(ctx, account, user)
+	}
+	code := hire.CodeOf(err)
+	limited := err == nil && s.Now().Before(box.SendBlockedUntil)
 	switch {
-	case err == nil:
-		return ViaGmail, "", nil
-	case kind == Automatic:
-		return ViaHireDomain, hire.CodeOf(err), nil
-	default:
-		return Blocked, hire.CodeOf(err), nil
+	case code == hire.CodeInternal:
+		return Decision{}, err
+	case err != nil && kind == Automatic:
+		return Decision{Route: ViaHireDomain, Reason: code}, nil
+	case err != nil:
+		return Decision{Route: Blocked, Reason: code}, nil
+	case limited && kind == Automatic:
+		return Decision{Route: ViaHireDomain, Reason: hire.CodeDailyLimit, Until: box.SendBlockedUntil}, nil
+	case limited:
+		return Decision{Route: ViaGmail, Reason: hire.CodeDailyLimit, Until: box.SendBlockedUntil}, nil
 	}
+	return Decision{Route: ViaGmail}, nil
+}
+
+// waitsForUser tells whether a failure is a connection's that its user can mend by connecting it again.
+func waitsForUser(code hire.Code) bool {
+	return code == hire.CodeReconnectRequired || code == hire.CodeNoMailbox || code == hire.CodePermissionMissing
+}
+
+// needs says what a parked connection needs of its user.
+func needs(m store.Mailbox) *hire.Error {
+	if m.Problem == nil || !waitsForUser(m.Problem.Code) {
+		return hire.Err(hire.CodeReconnectRequired)
+	}
+	return hire.Err(m.Problem.Code, m.Problem.Detail)
 }
 
 // connected reads the user's mailbox, or says why nothing can leave through it.
@@ -70,11 +103,7 @@ func (s *Service) connected(ctx context.Context, a hire.Account, u hire.User) (s
 	case !found || m.State == store.Disconnected || m.State == store.Disconnecting:
 		return m, hire.Err(hire.CodeConnectRequired)
 	case m.State != store.Connected:
-		e := hire.Err(hire.CodeReconnectRequired)
-		if m.Problem != nil && m.Problem.Detail != "" {
-			e.Detail = m.Problem.Detail
-		}
-		return m, e
+		return m, needs(m)
 	}
 	return m, nil
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +33,11 @@ type Request struct {
 	Text, HTML  string
 	To, Cc, Bcc []hire.Address
 	Attachments []AttachmentRef
-	SendAt      time.Time         `json:",omitzero"`  // when it is to leave; zero: now. (Left out where it is zero, so that the hashes of older requests stand.)
-	Files       []hire.Attachment `json:",omitempty"` // further attachments, whose content lies in blobs already
+	// What follows is left out of the request's hash where it is zero, so that the hashes of older requests stand.
+	SendAt    time.Time         `json:",omitzero"`  // when it is to leave; zero: now
+	From      string            `json:",omitempty"` // another address of the mailbox; "" for its own
+	Signature bool              `json:",omitempty"` // the Gmail signature of that address goes below the text
+	Files     []hire.Attachment `json:",omitempty"` // further attachments, whose content lies in blobs already
 	// Original is the blob of the mail that the message was made of; "" for none. It does not count when requests of one key are compared: the same mail may have
 	// come another way.
 	Original string `json:"-"`
@@ -43,6 +47,7 @@ type Request struct {
 type AttachmentRef struct {
 	UploadID                    string
 	ThreadID, MessageID, PartID string
+	ContentID                   string `json:",omitempty"` // of a picture that the HTML shows as cid:…
 }
 
 func checkKey(key string) error {
@@ -104,7 +109,7 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 		e.RetryAfter = box.SendBlockedUntil
 		return store.Send{}, e
 	}
-	x, err := s.plan(ctx, box, user, r)
+	x, err := s.plan(ctx, account, box, user, r)
 	if err != nil {
 		return store.Send{}, err
 	}
@@ -165,7 +170,7 @@ func hashOf(r any) (string, error) {
 }
 
 // plan decides recipients, conversation and content, and refuses what can't be sent before anything is stored.
-func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r Request) (store.Send, error) {
+func (s *Service) plan(ctx context.Context, account hire.Account, box store.Mailbox, user hire.User, r Request) (store.Send, error) {
 	x, err := s.address(ctx, box, user, r)
 	if err != nil {
 		return store.Send{}, err
@@ -174,7 +179,22 @@ func (s *Service) plan(ctx context.Context, box store.Mailbox, user hire.User, r
 		return store.Send{}, err
 	}
 	x.Attachments = append(x.Attachments, r.Files...)
-	return x, s.check(x, user)
+	err = s.complete(&x, account, box, user, r, s.addressList(ctx, box))
+	return x, err
+}
+
+// complete checks a mail that is addressed and has its files, and signs it; Gmail is asked only about what could leave otherwise.
+func (s *Service) complete(x *store.Send, account hire.Account, box store.Mailbox, user hire.User, r Request, addresses addressList) error {
+	if err := s.check(*x, user); err != nil {
+		return err
+	}
+	if err := s.sign(x, account, box, user, r, addresses); err != nil {
+		return err
+	}
+	if !r.Signature && x.From.Addr == "" {
+		return nil
+	}
+	return s.check(*x, user)
 }
 
 // address decides whom a mail goes to, in which conversation, and under which subject.
@@ -197,7 +217,7 @@ func (s *Service) planNew(x *store.Send, candidate hire.Candidate, r Request) er
 	if len(r.To) == 0 && candidate.Primary() != "" {
 		x.To = []hire.Address{{Name: candidate.Name, Addr: candidate.Primary()}}
 	}
-	if r.Subject == "" {
+	if strings.TrimSpace(r.Subject) == "" {
 		return invalid("subject", "Give a subject.")
 	}
 	return nil
@@ -228,7 +248,7 @@ func (s *Service) planReply(ctx context.Context, x *store.Send, box store.Mailbo
 		return err
 	}
 	x.To, x.Cc, x.LeftOut = rec.To, rec.Cc, rec.LeftOut
-	if x.Subject != "" && mime.BaseSubject(x.Subject) != mime.BaseSubject(thread.Subject) {
+	if strings.TrimSpace(x.Subject) != "" && !strings.EqualFold(mime.BaseSubject(x.Subject), mime.BaseSubject(thread.Subject)) {
 		return nil // another subject on purpose: a new conversation
 	}
 	x.Subject, x.ThreadID = mime.ReplySubject(thread.Subject), thread.ID
@@ -268,15 +288,48 @@ func (s *Service) ReplyRecipients(ctx context.Context, user hire.User, candidate
 			addresses = append(addresses, a.Addr)
 		}
 	}
-	byLogin, err := s.Store.UsersByLogin(ctx, user.AccountID, addresses)
+	users, err := s.Store.UsersByLogin(ctx, user.AccountID, addresses)
 	if err != nil {
 		return hire.Recipients{}, err
 	}
-	var users []hire.User
-	for _, u := range byLogin {
-		users = append(users, u)
+	aliases, err := s.aliases(ctx, user, users, newestFirst)
+	if err != nil {
+		return hire.Recipients{}, err
 	}
-	return hire.ReplyRecipients(candidate, user, users, people), nil
+	for i, p := range people {
+		if u, ok := aliases[hire.NormalizeAddress(p.Addr)]; ok {
+			users[hire.NormalizeAddress(u.Email)] = u
+			people[i].Addr = u.Email
+		}
+	}
+	return hire.ReplyRecipients(candidate, user, slices.Collect(maps.Values(users)), people), nil
+}
+
+// aliases are the addresses in a conversation that users have written from besides their login addresses: whose they are, its messages tell.
+func (s *Service) aliases(ctx context.Context, self hire.User, byLogin map[string]hire.User, messages []hire.Message) (map[string]hire.User, error) {
+	out, known := map[string]hire.User{}, map[string]hire.User{self.ID: self}
+	for _, m := range messages {
+		if m.UserID == "" || m.Direction != hire.Outbound || len(m.From) == 0 {
+			continue
+		}
+		address := hire.NormalizeAddress(m.From[0].Addr)
+		_, login := byLogin[address]
+		if _, found := out[address]; login || found {
+			continue
+		}
+		u, ok := known[m.UserID]
+		if !ok {
+			var err error
+			if u, err = s.Store.User(ctx, self.AccountID, m.UserID); err != nil && hire.CodeOf(err) != hire.CodeNotFound {
+				return nil, err
+			}
+			known[m.UserID] = u
+		}
+		if u.ID != "" {
+			out[address] = u
+		}
+	}
+	return out, nil
 }
 
 func checkFiles(refs []AttachmentRef) error {
@@ -307,7 +360,7 @@ func (s *Service) attachment(ctx context.Context, user hire.User, ref Attachment
 		return s.earlier(ctx, user, ref)
 	}
 	u, err := s.Store.GetUpload(ctx, user.AccountID, user.ID, ref.UploadID)
-	return hire.Attachment{Filename: u.Filename, ContentType: u.ContentType, Size: u.Size, Blob: u.Blob}, err
+	return hire.Attachment{Filename: u.Filename, ContentType: u.ContentType, ContentID: ref.ContentID, Inline: ref.ContentID != "", Size: u.Size, Blob: u.Blob}, err
 }
 
 // earlier finds a file of a message that the user may read.
@@ -337,13 +390,13 @@ func (s *Service) earlier(ctx context.Context, user hire.User, ref AttachmentRef
 	if err != nil {
 		return hire.Attachment{}, fmt.Errorf("keep a file of an earlier message: %w", err)
 	}
-	a.PartID, a.Inline = "", false
+	a.PartID, a.ContentID, a.Inline = "", ref.ContentID, ref.ContentID != ""
 	return a, nil
 }
 
 // check refuses what Gmail would refuse, with words a recruiter understands.
 func (s *Service) check(x store.Send, user hire.User) error {
-	if x.Text == "" && x.HTML == "" && len(x.Attachments) == 0 {
+	if len(x.Attachments) == 0 && saysNothing(x) {
 		return hire.Err(hire.CodeEmptyMessage)
 	}
 	if len(x.Text)+len(x.HTML) > maxText {
@@ -366,6 +419,11 @@ func (s *Service) check(x store.Send, user hire.User) error {
 	return problemOf(s.outgoing(x, user, s.Now()).Validate())
 }
 
+// saysNothing tells whether a mail has neither words nor pictures.
+func saysNothing(x store.Send) bool {
+	return strings.TrimSpace(x.Text) == "" && strings.TrimSpace(mime.TextOf(x.HTML)) == "" && !strings.Contains(strings.ToLower(x.HTML), "<img")
+}
+
 // problemOf says what is wrong with a mail to be composed, in words for its writer. An error that is not theirs stays as it is.
 func problemOf(err error) error {
 	switch {
@@ -377,6 +435,8 @@ func problemOf(err error) error {
 		return hire.Err(hire.CodeNoRecipient)
 	case errors.Is(err, mime.ErrInvalidAddress):
 		return hire.Err(hire.CodeInvalidAddress, sentence(err))
+	case errors.Is(err, mime.ErrInvalidPicture):
+		return invalid("attachments", sentence(err))
 	case errors.Is(err, mime.ErrInvalidFilename):
 		return hire.Err(hire.CodeInvalidHeader, sentence(err))
 	}
@@ -397,14 +457,18 @@ func invalid(field, text string) error {
 
 // outgoing is the mail as it is composed.
 func (s *Service) outgoing(x store.Send, user hire.User, at time.Time) mime.Outgoing {
+	from := mime.Address{Name: user.Name, Addr: user.Email}
+	if x.From.Addr != "" {
+		from = mime.Address{Name: x.From.Name, Addr: x.From.Addr}
+	}
 	o := mime.Outgoing{
-		From: mime.Address{Name: user.Name, Addr: user.Email}, To: mimeAddresses(x.To), Cc: mimeAddresses(x.Cc), Bcc: mimeAddresses(x.Bcc),
+		From: from, To: mimeAddresses(x.To), Cc: mimeAddresses(x.Cc), Bcc: mimeAddresses(x.Bcc),
 		Subject: x.Subject, Text: x.Text, HTML: x.HTML, InReplyTo: x.InReplyTo, References: x.References, Date: at,
 		Header: []mime.HeaderField{{Name: hire.SendHeader, Value: x.ID}},
 	}
 	for _, a := range x.Attachments {
 		o.Attachments = append(o.Attachments, mime.OutgoingAttachment{
-			Filename: a.Filename, ContentType: a.ContentType, Size: a.Size,
+			Filename: a.Filename, ContentType: a.ContentType, ContentID: inlineID(a), Size: a.Size,
 			Open: func() (io.ReadCloser, error) {
 				c, _, err := s.Blobs.Open(context.Background(), x.AccountID, a.Blob)
 				return c, err
@@ -412,6 +476,14 @@ func (s *Service) outgoing(x store.Send, user hire.User, at time.Time) mime.Outg
 		})
 	}
 	return o
+}
+
+// inlineID is the content id of a picture within the text; "" for a file.
+func inlineID(a hire.Attachment) string {
+	if !a.Inline {
+		return ""
+	}
+	return a.ContentID
 }
 
 func mimeAddresses(as []hire.Address) []mime.Address {

@@ -16,6 +16,7 @@ import (
 // Store is what sending needs of the store.
 type Store interface {
 	Member(ctx context.Context, account, user string) (hire.Account, hire.User, error)
+	User(ctx context.Context, account, user string) (hire.User, error)
 	Candidate(ctx context.Context, account, candidate string) (hire.Candidate, error)
 	UsersByLogin(ctx context.Context, account string, addresses []string) (map[string]hire.User, error)
 	Mailbox(ctx context.Context, k store.MailboxKey) (store.Mailbox, bool, error)
@@ -29,6 +30,7 @@ type Store interface {
 	SetDraft(ctx context.Context, account, id, holder string, d store.Draft, sub string) (store.Send, bool, error)
 	EndSend(ctx context.Context, account, id, holder string, e store.Ending) (store.Send, []store.OutboxRow, error)
 	ReleaseSend(ctx context.Context, account, id, holder string, r store.Release) ([]store.OutboxRow, error)
+	ForgetSend(ctx context.Context, account, id, holder string) error
 	NoteOrphan(ctx context.Context, account, id string, by, look time.Time) ([]store.OutboxRow, error)
 	OrphansGone(ctx context.Context, account, id string, until time.Time) error
 	QueueSend(ctx context.Context, x store.Send) (store.Send, []store.OutboxRow, error)

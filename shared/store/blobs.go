@@ -36,6 +36,20 @@ func refer(tx docs.Tx, account string, owner docs.Ref, until time.Time, blobs []
 	return nil
 }
 
+// unrefer notes that an owner, which goes, has these blobs no more.
+func unrefer(tx docs.Tx, account string, owner docs.Ref, blobs []string) error {
+	slices.Sort(blobs)
+	for _, id := range slices.Compact(blobs) {
+		if id == "" {
+			continue
+		}
+		if err := tx.Delete(blobRefRef(account, id, owner)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // blobsOf are the blobs of files.
 func blobsOf(files []hire.Attachment) []string {
 	var out []string

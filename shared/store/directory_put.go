@@ -24,9 +24,9 @@ func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, d
 			return nil
 		}
 		next := a
-		next.Integration = hire.Integration{}
+		next.Integration, next.Aliases = hire.Integration{}, hire.AliasRule{}
 		if old != nil {
-			next.Integration = old.Integration
+			next.Integration, next.Aliases = old.Integration, old.Aliases
 		}
 		if next.Integration.Enabled && !next.Plan.AllowsGmail() {
 			next.Integration = hire.Integration{ChangedAt: s.clock()}
@@ -84,6 +84,36 @@ func (s *Store) SetIntegration(ctx context.Context, account, user string, on boo
 		return s.putRows(tx, rs)
 	})
 	return rs, err
+}
+
+// AllowAliases decides whether the account's users may send as other addresses of their mailboxes, by the user's right (hire.MayAllowAliases).
+func (s *Store) AllowAliases(ctx context.Context, account, user string, allowed bool) error {
+	return s.db.Update(ctx, "aliases.allow", func(ctx context.Context, tx docs.Tx) error {
+		var a hire.Account
+		var u hire.User
+		found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
+		if err != nil {
+			return err
+		}
+		if !found[0] || !found[1] {
+			return hire.Err(hire.CodeNotFound)
+		}
+		if err := hire.MayAllowAliases(a, u, allowed); err != nil {
+			return err
+		}
+		if a.Aliases.Allowed == allowed {
+			return nil
+		}
+		a.Aliases = hire.AliasRule{Allowed: allowed, ChangedBy: user, ChangedAt: s.clock()}
+		action := "aliases.allowed"
+		if !allowed {
+			action = "aliases.forbidden"
+		}
+		if err := tx.Set(accountRef(account), &a); err != nil {
+			return err
+		}
+		return s.audit(tx, account, AuditEntry{UserID: user, Action: action})
+	})
 }
 
 // offboardAccount queues one task that walks the account's mailboxes: an account may have thousands, more than one commit takes.

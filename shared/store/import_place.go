@@ -174,7 +174,7 @@ func (f *filing) find(ctx context.Context) error {
 	}
 	for i, m := range found {
 		if l := &f.letters[of[i]]; m != nil && !l.exists {
-			l.exists, l.thread = true, m.ThreadID
+			l.exists, l.thread, l.stored = true, m.ThreadID, m
 		}
 	}
 	return nil

@@ -24,10 +24,14 @@ func (f *filing) writeMessages(rs *rows) error {
 		}
 		if l.exists {
 			f.out.Duplicates++
-			changed[l.thread] = f.addSource(l.thread) || changed[l.thread]
+			owned, err := f.own(*l)
+			if err != nil {
+				return err
+			}
+			changed[l.thread] = f.addSource(l.thread) || owned || changed[l.thread]
 			continue
 		}
-		f.direct(&msg)
+		f.direct(&msg, l.in.Sent)
 		msg.ImportedAt = f.now
 		if sent {
 			msg.Via, msg.Original = "hire", f.sends[l.in.SendID].Original
@@ -154,8 +158,9 @@ func (f *filing) bounced(report hire.Message, of *reported) map[string]any {
 	return map[string]any{"undelivered": data}
 }
 
-// direct says who wrote the message: one of the account's users, or somebody outside.
-func (f *filing) direct(msg *hire.Message) {
+// direct says who wrote the message: one of the account's users, or somebody outside. What lies in the mailbox's Sent is its user's, who may have written it from another
+// address than they sign in with.
+func (f *filing) direct(msg *hire.Message, sent bool) {
 	msg.Direction = hire.Inbound
 	for _, a := range msg.From {
 		if u, ok := f.people[hire.NormalizeAddress(a.Addr)]; ok {
@@ -163,9 +168,22 @@ func (f *filing) direct(msg *hire.Message) {
 			return
 		}
 	}
-	if len(msg.From) == 1 && hire.SameAddress(msg.From[0].Addr, f.box.Address) {
+	if sent || len(msg.From) == 1 && hire.SameAddress(msg.From[0].Addr, f.box.Address) {
 		msg.Direction, msg.UserID = hire.Outbound, f.box.UserID
 	}
+}
+
+// own puts right whose mail one is that a colleague's mailbox has brought first, which could not tell: it lies in this mailbox's Sent.
+func (f *filing) own(l letter) (changed bool, err error) {
+	if !l.in.Sent || l.stored == nil || l.stored.Direction == hire.Outbound {
+		return false, nil
+	}
+	m := *l.stored
+	m.Direction, m.UserID = hire.Outbound, f.box.UserID
+	if t := f.threads[l.thread]; t != nil {
+		t.Wrote(m)
+	}
+	return true, f.tx.Set(messageRef(f.account, m.ThreadID, m.ID), &m)
 }
 
 // summarize brings a thread's summary up to date with one more message.

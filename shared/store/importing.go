@@ -14,6 +14,7 @@ type Incoming struct {
 	GmailID string
 	Message hire.Message
 	Report  *hire.DeliveryReport // of a bounce; nil for any other
+	Sent    bool                 // it lies in SENT: the mailbox's user wrote it, from whichever of their addresses
 	SendID  string               // our own header on a message in SENT: the send it settles; "" if none
 }
 
@@ -101,9 +102,10 @@ type filing struct {
 type letter struct {
 	in     Incoming
 	thread string
-	known  bool        // its Gmail id has an alias
-	exists bool        // in the profile already
-	holds  rfcIDRecord // threads with a mail of its Message-ID
+	known  bool          // its Gmail id has an alias
+	exists bool          // in the profile already
+	stored *hire.Message // as it is there; nil for one that this very commit has filed
+	holds  rfcIDRecord   // threads with a mail of its Message-ID
 }
 
 func (f *filing) read(ctx context.Context) error {

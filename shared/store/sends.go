@@ -34,8 +34,9 @@ type Send struct {
 	RequestHash string
 	State       SendState
 	CandidateID string
-	ThreadID    string // in the profile; for a new conversation set when it is sent
-	Sub         string // Google's id of the mailbox it leaves from
+	ThreadID    string       // in the profile; for a new conversation set when it is sent
+	Sub         string       // Google's id of the mailbox it leaves from
+	From        hire.Address // another address of the mailbox that it leaves from; zero: the mailbox's own
 	Subject     string
 	Text        string
 	HTML        string
@@ -369,6 +370,26 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, r R
 		return s.putRows(tx, rs)
 	})
 	return rs, err
+}
+
+// ForgetSend takes back the intent to send, as if it had never been asked for: of it, nothing is in Gmail. A send that has a draft or has ended stays as it is.
+func (s *Store) ForgetSend(ctx context.Context, account, id, holder string) error {
+	err := s.updateSend(ctx, "send.forget", account, id, holder, func(_ context.Context, tx docs.Tx, x *Send) error {
+		if x.State.Final() || x.DraftID != "" {
+			return nil
+		}
+		if err := unrefer(tx, account, sendRef(account, id), append(blobsOf(x.Attachments), x.Original)); err != nil {
+			return err
+		}
+		if err := tx.Delete(settleRow(x)); err != nil {
+			return err
+		}
+		return tx.Delete(sendRef(account, id))
+	})
+	if hire.CodeOf(err) == hire.CodeNotFound {
+		return nil // by this very commit, which the client has repeated
+	}
+	return err
 }
 
 // updateSend changes a send under its claim; ErrLeaseLost if the claim is another's. Where the send has ended, whoever ended it took the claim away: change

@@ -54,9 +54,10 @@ type posting struct {
 	x  *Send
 
 	msg      hire.Message
-	known    bool // its Gmail id has an alias
-	exists   bool // in the profile already
-	own      bool // the conversation's own thread is there
+	known    bool          // its Gmail id has an alias
+	exists   bool          // in the profile already
+	stored   *hire.Message // as a colleague's mailbox has brought it
+	own      bool          // the conversation's own thread is there
 	holds    rfcIDRecord
 	tracked  *Tracked
 	waits    *LedgerRow   // a sync has met the mail and could not read it
@@ -136,7 +137,7 @@ func (p *posting) find(ctx context.Context) error {
 	found, err := docs.GetAll[hire.Message](ctx, p.tx, refs)
 	for i, m := range found {
 		if m != nil && !p.exists {
-			p.exists, p.msg.ThreadID = true, threads[i]
+			p.exists, p.stored, p.msg.ThreadID = true, m, threads[i]
 		}
 	}
 	return err
@@ -162,7 +163,16 @@ func (p *posting) write(rs *rows) error {
 	if t == nil {
 		t = &hire.Thread{AccountID: account, ID: p.msg.ThreadID, CandidateID: p.msg.CandidateID, OwnerID: x.UserID}
 	}
-	if p.exists && slices.Contains(t.Sources, src) {
+	owned := p.stored != nil && p.stored.Direction != hire.Outbound // it came from an address that is nobody's login
+	if owned {
+		m := *p.stored
+		m.Direction, m.UserID = hire.Outbound, x.UserID
+		t.Wrote(m)
+		if err := p.tx.Set(messageRef(account, m.ThreadID, m.ID), &m); err != nil {
+			return err
+		}
+	}
+	if p.exists && !owned && slices.Contains(t.Sources, src) {
 		return nil
 	}
 	addUser(t, x.UserID)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,6 +37,42 @@ func integration(t *testing.T, w *world) {
 	w.account(hire.Account{ID: acme, Plan: hire.PlanStarter, Version: 2})
 	_, err = w.SetIntegration(w.ctx, acme, sam, true)
 	w.code(err, hire.CodePlanUpgrade)
+}
+
+func aliases(t *testing.T, w *world) {
+	allowed := func() bool {
+		a, err := w.Account(w.ctx, acme)
+		w.ok(err)
+		return a.Aliases.Allowed
+	}
+	if allowed() {
+		t.Error("other addresses are allowed from the start")
+	}
+	w.code(w.AllowAliases(w.ctx, acme, rita, true), hire.CodeSuperAdmin)
+	w.ok(w.AllowAliases(w.ctx, acme, sam, true))
+	w.ok(w.AllowAliases(w.ctx, acme, sam, true))
+	w.account(hire.Account{ID: acme, Plan: hire.PlanProPlus, Version: 2})
+	if !allowed() {
+		t.Error("an update of the directory took it back")
+	}
+	w.account(hire.Account{ID: acme, Plan: hire.PlanStarter, Version: 3})
+	w.sleep(time.Second)
+	w.ok(w.AllowAliases(w.ctx, acme, sam, false)) // whatever the plan
+	w.code(w.AllowAliases(w.ctx, acme, sam, true), hire.CodePlanUpgrade)
+	if allowed() {
+		t.Error("it was not taken back")
+	}
+	entries, err := w.Audit(w.ctx, acme, nil, 10)
+	w.ok(err)
+	var actions []string
+	for _, e := range entries {
+		if strings.HasPrefix(e.Action, "aliases.") {
+			actions = append(actions, e.Action+" by "+e.UserID)
+		}
+	}
+	if want := []string{"aliases.forbidden by sam", "aliases.allowed by sam"}; !slices.Equal(actions, want) {
+		t.Errorf("the audit has %q, want %q", actions, want)
+	}
 }
 
 func downgrade(t *testing.T, w *world) {

@@ -275,3 +275,98 @@ func listedAfterDraft(t *testing.T, w *world) {
 		t.Errorf("the answered conversation still waits: %v", types(due))
 	}
 }
+
+// A send that is taken back is as if it had never been asked for.
+func sendTakenBack(t *testing.T, w *world) {
+	file := strings.Repeat("ab", 32)
+	ask := func(hash string) store.Send {
+		x, claimed, err := w.BeginSend(w.ctx, store.Send{
+			AccountID: acme, UserID: rita, Key: "k1", RequestHash: hash, CandidateID: cora, Sub: "sub-rita", Attachments: []hire.Attachment{{Filename: "cv.pdf", Blob: file}},
+		}, "holder", time.Minute)
+		w.ok(err)
+		if !claimed {
+			t.Fatalf("it is %s, and not given", x.State)
+		}
+		return x
+	}
+	x := ask("h1")
+	if err := w.ForgetSend(w.ctx, acme, x.ID, "other"); !errors.Is(err, store.ErrLeaseLost) {
+		t.Errorf("another took it back: %v", err)
+	}
+	for range 2 { // a client may repeat the commit
+		w.ok(w.ForgetSend(w.ctx, acme, x.ID, "holder"))
+	}
+	_, err := w.GetSend(w.ctx, acme, x.ID)
+	w.code(err, hire.CodeNotFound)
+	if used, err := w.Referenced(w.ctx, acme, file); err != nil || used {
+		t.Errorf("its file is referred to: %t, %v", used, err)
+	}
+	w.sleep(10 * time.Minute)
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+		t.Errorf("it is still to be settled: %v (%v)", types(left), err)
+	}
+	// One with a draft stays, and so does one that has ended.
+	x = ask("h2")
+	_, _, err = w.SetDraft(w.ctx, acme, x.ID, "holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
+	w.ok(err)
+	w.ok(w.ForgetSend(w.ctx, acme, x.ID, "holder"))
+	_, _, err = w.EndSend(w.ctx, acme, x.ID, "holder", store.Ending{State: store.SendFailed, Problem: store.Problem{Code: hire.CodeGmailRefused}})
+	w.ok(err)
+	w.ok(w.ForgetSend(w.ctx, acme, x.ID, "holder"))
+	if got, err := w.GetSend(w.ctx, acme, x.ID); err != nil || got.State != store.SendFailed {
+		t.Errorf("it is %s (%v)", got.State, err)
+	}
+}
+
+// What lies in a mailbox's Sent is its user's, from whichever address, even where a colleague's mailbox has brought it before.
+func sentFromAnotherAddress(t *testing.T, w *world) {
+	check := func(when string, direction hire.Direction, user string) {
+		t.Helper()
+		list := w.threads(acme, cora)
+		if len(list) != 1 || list[0].LastWay != direction || list[0].Messages != 1 || user != "" && !list[0].HasUser(user) {
+			t.Fatalf("%s: threads %+v", when, list)
+		}
+		all, err := w.Messages(w.ctx, acme, list[0].ID, nil, 10)
+		w.ok(err)
+		if len(all) != 1 || all[0].Direction != direction || all[0].UserID != user {
+			t.Errorf("%s: messages %+v, want one, %s by %q", when, all, direction, user)
+		}
+	}
+	x := w.drafted()
+	m := w.sent()
+	m.Message.From = []hire.Address{{Name: "Talent", Addr: "talent@acme.example"}}
+	m.Message.To = append(m.Message.To, hire.Address{Addr: "sam@acme.example"})
+	w.imports(w.lease(w.connect(samBox, "sub-sam", 100)), "copy", store.Incoming{GmailID: "copy", Message: m.Message, SendID: x.ID})
+	check("from a colleague's mailbox", hire.Inbound, "")
+	before, err := w.Revision(w.ctx, acme, cora)
+	w.ok(err)
+	h := w.lease(w.mailbox(ritaBox))
+	for range 2 {
+		w.imports(h, "t1", store.Incoming{GmailID: "g1", Message: m.Message, Sent: true, SendID: x.ID})
+		check("from Sent", hire.Outbound, rita)
+	}
+	if after, err := w.Revision(w.ctx, acme, cora); err != nil || after == before {
+		t.Errorf("nobody is told that it changed: revision %v (%v)", after, err)
+	}
+	if got, err := w.GetSend(w.ctx, acme, x.ID); err != nil || got.State != store.SendSent {
+		t.Errorf("the send is %s (%v)", got.State, err)
+	}
+}
+
+func sentFromAnotherAddressThenRecorded(t *testing.T, w *world) {
+	x := w.drafted()
+	m := w.sent()
+	m.Message.From = []hire.Address{{Name: "Talent", Addr: "talent@acme.example"}}
+	w.imports(w.lease(w.connect(samBox, "sub-sam", 100)), "copy", store.Incoming{GmailID: "copy", Message: m.Message, SendID: x.ID})
+	for range 2 {
+		_, _, err := w.CommitSent(w.ctx, acme, x.ID, m)
+		w.ok(err)
+	}
+	list := w.threads(acme, cora)
+	if len(list) != 1 || list[0].LastWay != hire.Outbound || list[0].Messages != 1 || !list[0].HasUser(rita) {
+		t.Fatalf("threads %+v", list)
+	}
+	if all, err := w.Messages(w.ctx, acme, list[0].ID, nil, 10); err != nil || len(all) != 1 || all[0].Direction != hire.Outbound || all[0].UserID != rita {
+		t.Errorf("messages %+v (%v), want one of Rita's", all, err)
+	}
+}

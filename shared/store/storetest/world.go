@@ -32,6 +32,7 @@ func Cases() int { return len(cases) }
 var cases = map[string]func(*testing.T, *world){
 	"an older version of a record does not win":                 olderVersion,
 	"the integration is a Super Admin's and the plan's":         integration,
+	"other addresses are a Super Admin's to allow":              aliases,
 	"a downgrade switches off and queues the offboarding":       downgrade,
 	"a deactivated user's mailbox is turned away":               deactivation,
 	"a new address finds what waits for it":                     newAddress,
@@ -61,6 +62,9 @@ var cases = map[string]func(*testing.T, *world){
 	"one key, one send":                                         oneSend,
 	"one draft for a send, and its thread is tracked":           oneDraft,
 	"a sent mail is filed once, whoever is first":               sentOnce,
+	"a send that is taken back leaves nothing":                  sendTakenBack,
+	"what lies in Sent is its user's, from any address":         sentFromAnotherAddress,
+	"and so is what is recorded after a colleague's copy":       sentFromAnotherAddressThenRecorded,
 	"a mail met in Sent settles its own mailbox's send alone":   settledBySync,
 	"what nobody handed over is found again":                    leftInOutbox,
 	"a state works once and not after ten minutes":              oauthState,
