@@ -31,6 +31,8 @@ func openGmail(data string, publish func(ctx context.Context, topic string, data
 // that waits for its label. wait lets time go by.
 func furnish(sim *gmailtest.Server, wait func(time.Duration)) error {
 	rita := sim.AddMailbox(ritaMail, "Rita Moreno")
+	rita.SetSignature(`<div><b>Rita Moreno</b><br>Recruiting, Acme Robotics</div>`)
+	rita.AddSendAs(gmailtest.SendAs{Email: "talent@acme.example", Name: "Acme Talent", Signature: "<div>The talent team at <b>Acme Robotics</b></div>"})
 	for address, name := range map[string]string{"sam@acme.example": "Sam Okoye", "harry@acme.example": "Harry Berg", "tess@acme.example": "Tess Young"} {
 		sim.AddMailbox(address, name)
 	}

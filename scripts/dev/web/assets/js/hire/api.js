@@ -28,6 +28,8 @@ function query(params) {
 export const settings = {
   get: (user, signal) => json('/settings/v1/settings', { user, signal }),
   switchIntegration: (enabled) => json('/settings/v1/integration', { method: 'PUT', json: { enabled } }),
+  allowAliases: (allowed) => json('/settings/v1/aliases', { method: 'PUT', json: { allowed } }),
+  addresses: (signal) => json('/settings/v1/connection/addresses', { signal }),
   disconnect: () => json('/settings/v1/connection', { method: 'DELETE' }),
   connections: (pageToken) => json(`/settings/v1/connections${query({ page_token: pageToken })}`),
   audit: (pageToken) => json(`/settings/v1/audit${query({ page_token: pageToken })}`),

@@ -1,7 +1,7 @@
 // Writing a message: a new one, or a reply.
 //
 // data-testid: composer (data-mode new|reply), composer-to, composer-cc-toggle, composer-cc, composer-bcc, composer-subject,
-// composer-text, composer-send, composer-discard, composer-recipients, composer-left-out, composer-problem (data-code),
+// composer-text, composer-from, composer-signature, composer-send, composer-discard, composer-recipients, composer-left-out, composer-problem (data-code),
 // composer-send-afresh, connect-link, field-error (data-field); and those of attachments.js.
 import { fill, h, icon } from '../dom.js';
 import { announce, busy, button, confirm, notice } from '../ui.js';
@@ -29,6 +29,8 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
   const bcc = input('bcc', 'Bcc', 'text');
   const subject = input('subject', 'Subject', 'text');
   const text = input('text', thread ? 'Your reply' : 'Message', 'area');
+  const from = fromPart();
+  const signature = h('input', { type: 'checkbox', testid: 'composer-signature', checked: Boolean(draft.signature), on: { change: () => { draft.signature = signature.checked; keep(); } } });
   const files = attachmentsPart({ draft, signal, onChange: keep });
   const copies = button('Cc and Bcc', null, () => showCopies(true), { kind: 'ghost small', testid: 'composer-cc-toggle' });
   const send = button('Send', 'send', () => submit(), { kind: 'primary', testid: 'composer-send', title: 'Send (Ctrl+Enter)' });
@@ -39,9 +41,10 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
     on: { submit: (e) => { e.preventDefault(); submit(); }, keydown: (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit(); } } },
   },
   !thread && h('div', { class: 'composer-title' }, h('h2', null, 'New message'), copies),
+  from.row,
   thread ? recipients : [to.row, cc.row, bcc.row, subject.row],
   text.row, files.list, problem,
-  h('div', { class: 'composer-bar' }, send, files.button, h('span', { class: 'grow' }, status), discard));
+  h('div', { class: 'composer-bar' }, send, files.button, h('label', { class: 'check small' }, signature, 'Add my Gmail signature'), h('span', { class: 'grow' }, status), discard));
   files.acceptDrops(el);
   showCopies(Boolean(draft.cc || draft.bcc));
   if (thread) update(thread);
@@ -59,6 +62,20 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
     const row = h('div', { class: `composer-row ${name}` }, h('label', { for: id, class: kind === 'area' ? 'sr-only' : '' }, label), h('div', { class: 'grow' }, control, error));
     fields[name] = { control, error };
     return { row, control };
+  }
+
+  // fromPart is the choice of an address to send as; it is there only where there is a choice.
+  function fromPart() {
+    const control = h('select', { id: 'composer-from', testid: 'composer-from', on: { change: () => { draft.from = control.value; keep(); } } });
+    const row = h('div', { class: 'composer-row from', hidden: true }, h('label', { for: 'composer-from' }, 'From'), h('div', { class: 'grow' }, control));
+    return { row, offer };
+
+    async function offer() {
+      const list = (await settings.addresses(signal)).addresses.filter((a) => a.may_use);
+      if (!list.some((a) => a.email === draft.from)) draft.from = '';
+      fill(control, list.map((a) => h('option', { value: a.own ? '' : a.email, selected: a.own ? !draft.from : a.email === draft.from }, full(a))));
+      row.hidden = list.length < 2;
+    }
   }
 
   function grow(control) {
@@ -97,7 +114,9 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
   async function checkConnection() {
     try {
       const s = await settings.get(undefined, signal);
-      if (s.connection.state === 'needs_reconnect') show('reconnect_required', 'Reconnect your email', 'Gmail no longer accepts our access. You can write already; your draft is kept.');
+      if (!s.account.aliases_allowed) draft.from = '';
+      if (s.connection.state === 'needs_reconnect') show(s.connection.problem?.code ?? 'reconnect_required', s.connection.problem?.title ?? 'Reconnect your email', `${s.connection.problem?.detail ?? 'Gmail no longer accepts our access.'} You can write already; your draft is kept.`);
+      else if (s.connection.state === 'connected' && s.account.aliases_allowed) await from.offer();
       else if (s.account.enabled && s.connection.state === 'not_connected' && s.connection.may_connect) show('connect_required', 'Connect your email first', `Connect your Gmail account to send from ${s.connection.login_email}. You can write already; your draft is kept.`, 'info');
     } catch { /* sending will tell */ }
   }
@@ -107,14 +126,14 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
     const link = (href, label) => h('a', { class: 'button small primary', href, testid: 'connect-link' }, label);
     const actions = [...more];
     if (code === 'connect_required') actions.push(link('/hire/settings/email', 'Connect Email Account'));
-    if (code === 'reconnect_required') actions.push(link('/hire/settings/email', 'Reconnect'));
+    if (['reconnect_required', 'permission_missing', 'gmail_not_enabled'].includes(code)) actions.push(link('/hire/settings/email', 'Reconnect'));
     if (code === 'integration_off' && isSuperAdmin()) actions.push(link('/hire/settings/integrations', 'Switch it on'));
     fill(problem, notice({ kind, code, title, detail, actions, testid: 'composer-problem' }));
   }
 
   function message() {
     const attachments = draft.attachments.map((a) => ({ upload_id: a.upload_id }));
-    const base = { candidate_id: candidate.id, text: draft.text, ...(attachments.length > 0 && { attachments }) };
+    const base = { candidate_id: candidate.id, text: draft.text, ...(attachments.length > 0 && { attachments }), ...(draft.from && { from: draft.from }), ...(draft.signature && { signature: true }) };
     if (thread) return { ...base, thread_id: threadID };
     const out = { ...base, subject: draft.subject.trim() };
     for (const name of ['to', 'cc', 'bcc']) {

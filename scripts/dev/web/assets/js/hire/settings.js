@@ -1,7 +1,7 @@
 // Settings > Apps and Integrations > Emails: the switch for the whole account.
 //
-// data-testid: integration-switch (aria-checked), integration-state, integration-changed, upgrade-notice, settings-notice,
-// settings-nav-integrations, settings-nav-email, settings-nav-connections, settings-nav-audit.
+// data-testid: integration-switch (aria-checked), integration-state, integration-changed, aliases-switch (aria-checked), upgrade-notice,
+// settings-notice, settings-nav-integrations, settings-nav-email, settings-nav-connections, settings-nav-audit.
 import { fill, h } from '../dom.js';
 import { busy, button, confirm, loading, notice, problemNotice, toast } from '../ui.js';
 import { known, time, titled } from '../text.js';
@@ -50,6 +50,10 @@ export function integrationView({ main, signal, refresh }) {
       type: 'button', class: 'switch', role: 'switch', testid: 'integration-switch', 'aria-checked': String(a.enabled), 'aria-labelledby': 'integration-title', 'aria-describedby': 'integration-why',
       disabled: !a.may_change, on: { click: () => change(toggle, !a.enabled) },
     });
+    const aliases = h('button', {
+      type: 'button', class: 'switch', role: 'switch', testid: 'aliases-switch', 'aria-checked': String(a.aliases_allowed), 'aria-labelledby': 'aliases-title', 'aria-describedby': 'aliases-why',
+      disabled: !a.may_allow_aliases, on: { click: () => allow(aliases, !a.aliases_allowed) },
+    });
     const why = !a.available ? 'Part of the Pro and Pro Plus plans.' : !isSuperAdmin() ? 'Only a Super Admin can change this.' : a.enabled ? 'On for everyone in the account. Each person connects their own mailbox.' : 'Off. Nobody in the account can connect a mailbox.';
     fill(body,
       !a.available && notice({
@@ -65,6 +69,10 @@ export function integrationView({ main, signal, refresh }) {
           fact('State', h('span', { class: `badge ${a.enabled ? 'ok' : ''}`, testid: 'integration-state' }, a.enabled ? 'On' : 'Off')),
           fact('Plan', titled(a.plan)),
           known(a.changed_at) && fact('Last changed', h('span', { testid: 'integration-changed' }, `${a.changed_by_name || a.changed_by || 'Someone'}, `, time(a.changed_at))))),
+      a.enabled && h('section', { class: 'card card-body' },
+        h('div', { class: 'split center' },
+          h('div', null, h('h2', { id: 'aliases-title' }, 'Other sending addresses'), h('p', { class: 'muted', id: 'aliases-why' }, a.aliases_allowed ? 'People may write from any alias of their mailbox that they have confirmed to Gmail.' : 'People write from their login address alone.')),
+          aliases)),
       a.enabled && s.connection.may_connect && s.connection.state !== 'connected' && notice({ kind: 'info', title: 'Next: connect a mailbox', detail: 'Each person connects their own Gmail account under “Connect Email Account”.', actions: [h('a', { class: 'button small', href: '/hire/settings/email' }, 'Connect Email Account')] }));
   }
 
@@ -76,6 +84,18 @@ export function integrationView({ main, signal, refresh }) {
         toast(on ? 'The Gmail integration is on.' : 'The Gmail integration is off.');
         await load();
         main.querySelector('[data-testid="integration-switch"]')?.focus();
+      } catch (err) {
+        fill(body, problemNotice(err, { actions: [button('Back', null, load)] }));
+      }
+    });
+  }
+
+  async function allow(toggle, allowed) {
+    await busy(toggle, async () => {
+      try {
+        await settings.allowAliases(allowed);
+        await load();
+        main.querySelector('[data-testid="aliases-switch"]')?.focus();
       } catch (err) {
         fill(body, problemNotice(err, { actions: [button('Back', null, load)] }));
       }
