@@ -146,6 +146,8 @@ func TestFirstFiveMinutes(t *testing.T) {
 	v.open("/hire/settings/integrations?as=acme/sam")
 	v.click(id("integration-switch", "aria-checked=false"))
 	v.sees(id("integration-switch", "aria-checked=true"), "")
+	v.click(id("aliases-switch", "aria-checked=false"))
+	v.sees(id("aliases-switch", "aria-checked=true"), "")
 	v.picture("integration")
 
 	// A recruiter connects Gmail through a consent screen.
@@ -166,10 +168,13 @@ func TestFirstFiveMinutes(t *testing.T) {
 	v.sees(id("profile-name"), "Cora")
 	v.click(id("new-message-button"))
 	v.write(id("composer-subject"), "Your application")
-	v.write(id("composer-text"), "Dear Cora,\n\nthank you for applying. When could we talk?\n\nRita")
+	v.write(id("composer-text"), "Dear Cora,\n\nthank you for applying. When could we talk?")
+	v.sees(id("composer-from"), "talent@acme.example")
+	v.click(id("composer-signature"))
 	v.picture("composer")
 	v.click(id("composer-send"))
 	v.sees(id("message-body"), "When could we talk?")
+	v.sees(id("message-body"), "Recruiting, Acme Robotics")
 	v.picture("sent")
 
 	// The candidate answers, and the answer appears in the profile by itself.
