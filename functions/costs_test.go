@@ -1,6 +1,7 @@
 package functions_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -84,14 +85,14 @@ func costOfReply(t *testing.T) cost {
 	})
 }
 
-// costOfFile is what a candidate's reply takes that brings a file which Gmail does not send along with the message.
+// costOfFile is what a candidate's reply takes that brings a file.
 func costOfFile(t *testing.T) cost {
 	w, _, out, asked := conversation(t)
 	w.warm()
 	return w.pushed(func() {
 		_, err := out.Send(gmailtest.OutgoingMail{
 			To: []string{ritaMail}, Subject: "Re: " + asked.Subject, Text: "My CV.", InReplyTo: asked.MessageID, References: []string{asked.MessageID},
-			Attachments: []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7")}},
+			Attachments: []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: bytes.Repeat([]byte("CV "), 40<<10)}},
 		})
 		w.ok(err)
 	})
@@ -125,12 +126,17 @@ func costOfComparison(t *testing.T, changed int) cost {
 	return w.costOf(w.sweep)
 }
 
-// costOfLabel is what the import of a conversation takes that Cora has begun by herself.
-func costOfLabel(t *testing.T, messages int) cost {
+// costOfLabel is what the import of a conversation takes that Cora has begun by herself; its first
+// messages have a file each.
+func costOfLabel(t *testing.T, messages, files int) cost {
 	w, _ := connected(t)
 	out := w.sim.Outside(coraMail, "Cora Candidate")
 	m := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A long story", Text: "It begins."}
 	for i := range messages {
+		m.Attachments = nil
+		if i < files {
+			m.Attachments = []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: bytes.Repeat([]byte("CV "), 40<<10)}}
+		}
 		sent, err := out.Send(m)
 		w.ok(err)
 		m.Subject, m.Text = "Re: A long story", fmt.Sprintf("Part %d.", i+2)
@@ -177,9 +183,10 @@ func TestCosts(t *testing.T) {
 		{"a notification with nothing for Hire, of 1 conversation", func(t *testing.T) cost { return costOfNothing(t, 1) }, 2, 1},
 		{"the same of 20 conversations", func(t *testing.T) cost { return costOfNothing(t, 20) }, 2, 1},
 		{"a candidate's reply imported", costOfReply, 22, 2},
-		{"the same with a file that Gmail did not send along", costOfFile, 42, 3},
-		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2) }, 42, 2},
-		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12) }, 42, 2},
+		{"the same with a file", costOfFile, 22, 2},
+		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2, 0) }, 42, 2},
+		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12, 0) }, 42, 2},
+		{"the same with a file in each of 3 messages", func(t *testing.T) cost { return costOfLabel(t, 12, 3) }, 102, 5},
 		{"a mail sent", func(t *testing.T) cost { return costOfSend(t, false) }, 135, 3},
 		{"the same with the Gmail signature", func(t *testing.T) cost { return costOfSend(t, true) }, 136, 4},
 		{"a sweep over an idle mailbox", costOfIdleSweep, 2, 1},
