@@ -428,3 +428,15 @@ func TestKilled_threads(t *testing.T) {
 		}
 	})
 }
+
+// Google delivers again what was not answered with 202. A round ends with the grant given anew.
+func TestKilled_securityevents(t *testing.T) {
+	w, r := killable(t)
+	w.walk("securityevents", func(int) {
+		w.sim.OAuth().Revoke(ritaMail)
+		w.insist(func() answer { return w.tellSecurity(w.securityEvent(w.about(tokensRevoked, w.record(rita).Sub), nil)) }).into(202, nil)
+		r.mustReconnect()
+		r.connectInsisting()
+		w.pass(time.Minute)
+	})
+}
