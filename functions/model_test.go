@@ -1,6 +1,7 @@
 package functions_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -27,6 +28,24 @@ const (
 
 // TestModel lets random things happen to two mailboxes, in Hire and to the machines, in random order. Whatever that was, once the dust has settled and one sweep has run
 // Hire holds what the rules of import say. The oracle says what that is; README.md says how to read a failure.
+//
+// What happens, and where it is made:
+//
+//   - mail comes from candidates and strangers, to one mailbox or both, new or as an answer, and under a Message-ID that is taken: mail; the owner answers and writes in
+//     Gmail: inGmail; Hire sends, and is asked again: send;
+//   - labels of import are put on and taken off, of a conversation or one message: label; by a filter, deleted, renamed: settings;
+//   - mail is archived, put into the inbox, the bin or spam, and deleted for good: inGmail; skips the inbox: settings;
+//   - notifications are doubled, reordered and lost: push; Gmail drops those within a second of another; they come ahead of their history, or of mail that can be read,
+//     and history comes in short and in empty pages: trouble;
+//   - Gmail forgets its history; answers 403, 429, 5xx; loses an answer, after the effect or before; keeps back a page; refuses the sign-in: trouble;
+//   - the process crashes at any call of the store, of Gmail or of Cloud Tasks: before it, after it, in the middle of a transaction; the call fails, or only its answer is
+//     lost: goOn;
+//   - two instances work on one mailbox, one stands still while the other works, and either goes on at any time: goOn, atWork; tasks run twice and out of order: task;
+//   - the clock jumps, also while a function is at work, further than a lease lasts: passTime;
+//   - a candidate's addresses come and go: directory.
+//
+// All of it may happen between two calls of a function that is at work; on purpose so that an answer comes, and its notification is acted upon by the other instance,
+// while a conversation is being read whole: answered.
 func TestModel(t *testing.T) {
 	// The same runs each time, so that the check of a change does not fail by chance; scripts/soak.sh looks for others.
 	if seed := flag.Lookup("rapid.seed").Value; seed.String() == "0" {
@@ -48,25 +67,36 @@ func runModel(t *rapid.T, from image) {
 	}
 	defer s.close()
 	m := &model{T: t, s: s, o: newOracle(s.sim), version: 10, cursors: map[string]int64{}}
+	defer m.abandon()
 	s.onWrite, s.onStep = m.o.observe, m.onStep
+	m.o.cursor = func(address string) int64 { return m.record(userOf[address]).Cursor }
 	m.o.observe()
+	m.open()
 	t.Repeat(map[string]func(*rapid.T){
 		"":             func(*rapid.T) { m.check() },
 		"1 mail":       func(*rapid.T) { m.mail() },
-		"2 in Gmail":   func(*rapid.T) { m.inGmail() },
-		"3 label":      func(*rapid.T) { m.label() },
-		"4 send":       func(*rapid.T) { m.send() },
-		"5 push":       func(*rapid.T) { m.push() },
-		"6 task":       func(*rapid.T) { m.task() },
-		"7 sweep":      func(*rapid.T) { m.sweep() },
-		"8 clock":      func(*rapid.T) { m.passTime() },
-		"9 trouble":    func(*rapid.T) { m.trouble() },
-		"A directory":  func(*rapid.T) { m.directory() },
-		"B settings":   func(*rapid.T) { m.settings() },
-		"C judgement":  func(*rapid.T) { m.judge() },
-		"1 mail again": func(*rapid.T) { m.mail() },
-		"5 push again": func(*rapid.T) { m.push() },
-		"6 task again": func(*rapid.T) { m.task() },
+		"2 push":       func(*rapid.T) { m.push() },
+		"3 task":       func(*rapid.T) { m.task() },
+		"4 label":      func(*rapid.T) { m.label() },
+		"5 go on":      func(*rapid.T) { m.next() },
+		"6 in Gmail":   func(*rapid.T) { m.inGmail() },
+		"7 send":       func(*rapid.T) { m.send() },
+		"8 push again": func(*rapid.T) { m.push() },
+		"9 task again": func(*rapid.T) { m.task() },
+		"A sweep":      func(*rapid.T) { m.sweep() },
+		"B clock":      func(*rapid.T) { m.passTime() },
+		"C trouble":    func(*rapid.T) { m.trouble() },
+		"D mail again": func(*rapid.T) { m.mail() },
+		"E seldom": func(*rapid.T) {
+			switch pick(m, "seldom", "directory", "settings", "settings", "judgement") {
+			case "directory":
+				m.directory()
+			case "settings":
+				m.settings()
+			case "judgement":
+				m.judge()
+			}
+		},
 	})
 	m.judge()
 }
@@ -81,22 +111,109 @@ type model struct {
 	home    bool // Cora's profile has her address at home
 	cursors map[string]int64
 
-	plan     *interruption
-	panicked any // what ended the run while a function was at work
+	telling int       // news of Cora that is on its way
+	shifts  [2]*shift // what each replica is at work on; nil while it is idle
+}
+
+// open lets conversations begin that are Hire's, so that what happens next concerns some.
+func (m *model) open() {
+	if m.one("begun in Hire", 2) {
+		x := &sendPlan{user: rita, box: ritaMail, candidate: cora, left: map[string]bool{}}
+		token := m.token()
+		x.key, x.body = "key-"+token, api.SendMessage{CandidateID: cora, Subject: "Interview", Text: token}
+		m.o.sends[token] = x
+		m.ask(0, x)
+	}
+	if m.one("labelled", 2) {
+		_, err := m.s.sim.Outside(coraMail, "").Send(gmailtest.OutgoingMail{To: []string{ritaMail, samMail}[:1+m.number("boxes", 2)], Subject: "Question", Text: m.token()})
+		m.must(err)
+		m.o.observe()
+		box, _ := m.s.sim.Mailbox(ritaMail)
+		refs := box.Refs()
+		thread := refs[len(refs)-1].ThreadID
+		m.note("%s labels %s", ritaMail, m.named(box, refs[len(refs)-1].ID))
+		m.must(box.LabelThread(thread, "Hire"))
+		m.o.labelled(ritaMail, thread)
+		m.o.observe()
+	}
+	if !m.one("still unseen", 3) {
+		m.rest()
+		m.o.observe()
+	}
+}
+
+// userOf says whose an address is.
+var userOf = map[string]string{ritaMail: rita, samMail: sam}
+
+// shift is a call of a function that is under way. It has a goroutine of its own, which takes turns with the test: at each step it stands until the test lets it go on.
+// While it stands anything may happen, in the other replica, too.
+type shift struct {
+	boxes    []string // whose mail it may be reading
+	steps    chan step
+	onward   chan error // what becomes of the step
+	at       *step      // where it stands
+	panicked any
+}
+
+// step is a call of the store, of Gmail or of Cloud Tasks, before or after its effect.
+type step struct {
+	op string
+	at moment
 }
 
 // interruption breaks into the work of a function.
 type interruption struct {
-	steps int // how many go well before
 	kind  string
+	steps int    // it comes after so many,
+	where string // or after so many of these, whichever is first
+	times int
 }
 
-// The kinds. The process crashes; a step fails, or its answer is lost; or somebody else does something, before the work goes on.
+// The kinds. The process crashes; a step fails, or its answer is lost; or the process stands still, and something else happens before it goes on.
 const (
-	crashes   = "the process crashes"
-	fails     = "the step fails"
-	meanwhile = "meanwhile"
+	crashes = "the process crashes"
+	fails   = "the step fails"
+	stands  = "the process stands still"
 )
+
+// Where.
+const (
+	atGmail  = "Gmail has answered"
+	atWhole  = "a conversation has been read whole"
+	atMove   = "the mailbox's record is written"
+	atCommit = "mail is filed, or a send is recorded"
+)
+
+func (p *interruption) meets(s step) bool {
+	if p.kind == "" || p.kind == stands && s.at == withinStep { // there it would keep everybody else out of the store
+		return false
+	}
+	here := false
+	switch p.where {
+	case atGmail:
+		here = s.at == afterStep && strings.Contains(s.op, "/gmail/v1/")
+	case atWhole:
+		here = s.at == afterStep && s.thread() != ""
+	case atMove:
+		here = strings.HasPrefix(s.op, "mailbox.")
+	case atCommit:
+		here = s.op == "import.commit" || strings.HasPrefix(s.op, "send.")
+	}
+	if here {
+		p.times--
+	}
+	p.steps--
+	return p.steps < 0 || p.times < 0
+}
+
+// thread is the conversation that the step reads; "" for any other step.
+func (s step) thread() string {
+	_, id, found := strings.Cut(s.op, "GET /gmail/v1/users/me/threads/")
+	if !found {
+		return ""
+	}
+	return id
+}
 
 func (m *model) note(format string, args ...any) {
 	m.Logf("%s  "+format, append([]any{m.s.clock.Now().Format("02 15:04:05")}, args...)...)
@@ -106,83 +223,166 @@ func pick[T any](m *model, what string, of ...T) T { return rapid.SampledFrom(of
 
 func (m *model) one(what string, in int) bool { return rapid.IntRange(0, in-1).Draw(m.T, what) == in-1 }
 
-// atWork has a function do something, perhaps with an interruption.
-func (m *model) atWork(do func(replica int)) {
-	on := rapid.IntRange(0, 1).Draw(m.T, "replica")
-	if m.one("interrupted", 2) {
-		m.plan = &interruption{steps: rapid.IntRange(0, 80).Draw(m.T, "steps"), kind: pick(m, "kind", crashes, fails, meanwhile, meanwhile)}
-	}
-	m.o.atWork = true
-	do(on)
-	m.o.atWork, m.plan = false, nil
-	m.o.observe()
-	if p := m.panicked; p != nil {
-		m.panicked = nil
-		panic(p)
-	}
+func (m *model) number(what string, below int) int {
+	return rapid.IntRange(0, below-1).Draw(m.T, what)
 }
 
-// onStep is called at each step of a function.
-func (m *model) onStep(r *replica, op string, at moment) error {
-	p := m.plan
-	if p == nil {
-		return nil
-	}
-	if p.steps > 0 || (p.kind == meanwhile && at == withinStep) {
-		p.steps--
-		return nil
-	}
-	m.plan = nil
-	switch p.kind {
-	case crashes:
-		m.note("    crash %s %s", at, op)
-		r.dead = true
-		return errCrashed
-	case fails:
-		m.note("    failure %s %s", at, op)
-		return errReset
-	}
-	m.note("    meanwhile, %s %s:", at, op)
-	m.somebodyElse(r)
-	return nil
+// atWork has a function do something about some mailboxes, perhaps with an interruption.
+func (m *model) atWork(boxes []string, do func(replica int)) {
+	on := m.number("replica", 2)
+	m.begin(on, boxes, do)
+	m.goOn(on, m.interruption())
 }
 
-// somebodyElse does something while a function is at work. The functions' routers would take a panic for their own; it waits until they have returned.
-func (m *model) somebodyElse(r *replica) {
-	defer func() {
-		if p := recover(); p != nil {
-			m.panicked = p
-			r.dead = true
-		}
+// interruption draws one, or none.
+func (m *model) interruption() (p interruption) {
+	if !m.one("interrupted", 2) {
+		return p
+	}
+	p.kind, p.where = pick(m, "kind", stands, stands, crashes, fails), pick(m, "where", atWhole, atGmail, atMove, atCommit)
+	p.steps, p.times = m.number("steps", 60), m.number("times", map[string]int{atGmail: 6, atWhole: 2, atMove: 6, atCommit: 6}[p.where])
+	return p
+}
+
+// begin puts a replica to work. It does one thing at a time.
+func (m *model) begin(on int, boxes []string, do func(replica int)) {
+	m.finish(on)
+	s := &shift{boxes: boxes, steps: make(chan step), onward: make(chan error)}
+	m.shifts[on] = s
+	for _, b := range boxes {
+		m.o.boxes[b].atWork++
+	}
+	go func() {
+		defer close(s.steps)
+		defer func() { s.panicked = recover() }()
+		do(on)
 	}()
-	other := 0
-	if m.s.replicas[0] == r {
-		other = 1
+}
+
+// goOn lets a replica work on, until it is done or interrupted.
+func (m *model) goOn(on int, p interruption) {
+	s := m.shifts[on]
+	if s.at != nil && p.kind == stands {
+		s.proceed(nil) // or it would not come away
 	}
-	switch pick(m, "who", "writer", "owner", "labeller", "push", "task", "sweep", "clock", "directory") {
-	case "writer":
-		m.mail()
-	case "owner":
-		m.inGmail()
-	case "labeller":
-		m.label()
-	case "push":
-		if len(m.s.pushes) > 0 {
-			m.deliver(other, rapid.IntRange(0, len(m.s.pushes)-1).Draw(m.T, "push"))
+	for s.reach() {
+		if !p.meets(*s.at) {
+			s.proceed(nil)
+			continue
 		}
-	case "task":
-		if due := m.s.due(); len(due) > 0 {
-			m.runTask(other, due[rapid.IntRange(0, len(due)-1).Draw(m.T, "task")])
+		kind := p.kind
+		p = interruption{}
+		m.note("    on %d, %s %s: %s", on, s.at.at, s.at.op, kind)
+		switch kind {
+		case stands:
+			m.o.observe()
+			m.answered(on)
+			return
+		case crashes:
+			m.s.replicas[on].dead = true
+			s.proceed(errCrashed)
+		case fails:
+			s.proceed(errReset)
 		}
-	case "sweep":
-		m.note("sweep on %d", other)
-		m.s.sweep(other)
-	case "clock":
-		m.passTime()
-	case "directory":
-		m.tell(other)
 	}
+	m.shifts[on] = nil
 	m.o.observe()
+	for _, b := range s.boxes {
+		m.o.boxes[b].atWork--
+	}
+	if s.panicked != nil {
+		panic(s.panicked)
+	}
+}
+
+// reach waits for the next step; false if there is none any more.
+func (s *shift) reach() bool {
+	if s.at == nil {
+		next, ok := <-s.steps
+		if !ok {
+			return false
+		}
+		s.at = &next
+	}
+	return true
+}
+
+// proceed says what becomes of the step.
+func (s *shift) proceed(err error) {
+	s.at = nil
+	s.onward <- err
+}
+
+// finish lets a replica end what it is at work on.
+func (m *model) finish(on int) {
+	if m.shifts[on] != nil {
+		m.note("%d goes on", on)
+		m.goOn(on, interruption{})
+	}
+}
+
+// next lets a replica go on that stands still, perhaps to another interruption.
+func (m *model) next() {
+	on := m.number("who", 2)
+	if m.shifts[on] == nil {
+		on = 1 - on
+	}
+	if m.shifts[on] != nil {
+		m.note("%d goes on", on)
+		m.goOn(on, m.interruption())
+	}
+}
+
+// abandon ends the goroutines that are left when a run fails.
+func (m *model) abandon() {
+	for on, s := range m.shifts {
+		if s == nil {
+			continue
+		}
+		m.s.replicas[on].dead = true
+		for s.reach() {
+			s.proceed(errCrashed)
+		}
+	}
+}
+
+// onStep is called at each step of a function, in its goroutine.
+func (m *model) onStep(r *replica, op string, at moment) error {
+	if r.number == onlooker || m.shifts[r.number] == nil {
+		return nil
+	}
+	s := m.shifts[r.number]
+	s.steps <- step{op, at}
+	return <-s.onward
+}
+
+// answered lets an answer come to a conversation that has just been read whole and is not filed yet, and the other replica act upon its notification.
+func (m *model) answered(on int) {
+	s := m.shifts[on]
+	thread := s.at.thread()
+	if thread == "" || s.at.at != afterStep || !m.one("answered", 2) {
+		return
+	}
+	for _, address := range s.boxes {
+		box, _ := m.s.sim.Mailbox(address)
+		th, err := box.Thread(thread)
+		if err != nil || len(th.Messages) == 0 {
+			continue
+		}
+		last := th.Messages[len(th.Messages)-1]
+		m.s.clock.Advance(time.Second) // or Gmail might drop the notification
+		token, from := m.token(), pick(m, "from", coraMail, coraMail, danMail)
+		m.note("%s answers %s to %s", from, mailName(last.Text, last.MessageID), token)
+		_, err = m.s.sim.Outside(from, "").Send(gmailtest.OutgoingMail{To: []string{address}, Subject: last.Subject, Text: token, InReplyTo: last.MessageID, References: []string{last.MessageID}})
+		m.must(err)
+		m.o.observe()
+		if n := len(m.s.pushes); n > 0 && m.one("noticed", 2) {
+			data := m.takePush(n - 1)
+			m.begin(1-on, []string{addressIn(data)}, func(on int) { m.deliver(on, data) })
+			m.goOn(1-on, interruption{})
+		}
+		return
+	}
 }
 
 func (m *model) token() string {
@@ -199,13 +399,18 @@ func (m *model) mail() {
 	if m.one("copy", 4) {
 		mail.Cc = []string{pick(m, "cc", danMail, coraMail, strangerMail, samMail)}
 	}
-	inbox := out.Inbox()
+	inbox, sent := out.Inbox(), out.Sent()
 	var err error
-	switch kind := pick(m, "kind", "new", "new", "reply", "reply", "reply", "reply", "twin"); {
+	switch kind := pick(m, "kind", "reply", "reply", "reply", "more", "more", "new", "twin"); {
 	case kind == "reply" && len(inbox) > 0:
-		to := inbox[rapid.IntRange(0, len(inbox)-1).Draw(m.T, "reply to")]
+		to := inbox[len(inbox)-1-m.number("reply to", len(inbox))]
 		m.note("%s answers %s to %q cc %q", from, mailName(to.Text, to.MessageID), mail.To, mail.Cc)
 		_, err = out.Reply(to, mail.Text, func(o *gmailtest.OutgoingMail) { o.To, o.Cc = mail.To, mail.Cc })
+	case kind == "more" && len(sent) > 0: // in a conversation that they have begun, or answered in
+		to := sent[len(sent)-1-m.number("more of", len(sent))]
+		mail.Subject, mail.InReplyTo, mail.References = to.Subject, to.MessageID, []string{to.MessageID}
+		m.note("%s writes %s after %s to %q cc %q", from, mail.Text, mailName(to.Text, to.MessageID), mail.To, mail.Cc)
+		_, err = out.Send(mail)
 	case kind == "twin": // another mail under a Message-ID that is used already: the sender chooses it. The same second would make it the same mail.
 		m.s.clock.Advance(time.Second)
 		if sent := m.s.sim.Outside(strangerMail, "").Sent(); len(sent) > 0 && from != strangerMail {
@@ -238,7 +443,7 @@ func (m *model) message(box *gmailtest.Mailbox) (ref gmailtest.Ref, ok bool) {
 	if len(refs) == 0 {
 		return gmailtest.Ref{}, false
 	}
-	return refs[len(refs)-1-rapid.IntRange(0, len(refs)-1).Draw(m.T, "message")], true
+	return refs[len(refs)-1-m.number("message", len(refs))], true
 }
 
 // inGmail is what the owner of a mailbox does there, but for labels.
@@ -355,7 +560,7 @@ func (m *model) send() {
 	}
 	if len(again) > 0 && m.one("again", 3) {
 		token := pick(m, "which", again...)
-		m.atWork(func(on int) { m.ask(on, m.o.sends[token]) })
+		m.atWork([]string{address}, func(on int) { m.ask(on, m.o.sends[token]) })
 		return
 	}
 	x := &sendPlan{user: user, box: address, candidate: pick(m, "candidate", cora, cora, dan), left: map[string]bool{}}
@@ -363,13 +568,13 @@ func (m *model) send() {
 	x.key, x.body = "key-"+token, api.SendMessage{CandidateID: x.candidate, Subject: "Interview", Text: token}
 	if m.one("reply", 2) {
 		if threads := m.threads(x.candidate); len(threads) > 0 {
-			x.body.ThreadID, x.body.Subject = threads[rapid.IntRange(0, len(threads)-1).Draw(m.T, "thread")].ID, ""
+			x.body.ThreadID, x.body.Subject = threads[m.number("thread", len(threads))].ID, ""
 		}
 	} else if m.one("copy", 3) {
 		x.body.Cc = []api.Address{{Email: pick(m, "cc", samMail, ritaMail, strangerMail)}}
 	}
 	m.o.sends[token] = x
-	m.atWork(func(on int) { m.ask(on, x) })
+	m.atWork([]string{address}, func(on int) { m.ask(on, x) })
 }
 
 func (m *model) ask(on int, x *sendPlan) {
@@ -389,40 +594,70 @@ func codeOf(answer []byte) string {
 // push delivers a notification: any one, perhaps twice, or loses it.
 func (m *model) push() {
 	if len(m.s.pushes) == 0 {
+		m.task()
 		return
 	}
-	n := rapid.IntRange(0, len(m.s.pushes)-1).Draw(m.T, "push")
+	n := len(m.s.pushes) - 1 - m.number("push", len(m.s.pushes)) // the newest first: those before it may be late
 	switch pick(m, "fate", "delivered", "delivered", "delivered", "doubled", "lost") {
 	case "lost":
-		m.note("push %d is lost", n)
-		m.s.pushes = slices.Delete(m.s.pushes, n, n+1)
+		m.note("a push is lost: %s", m.takePush(n))
+		return
 	case "doubled":
 		m.s.pushes = append(m.s.pushes, m.s.pushes[n])
-		fallthrough
-	default:
-		m.atWork(func(on int) { m.deliver(on, n) })
 	}
+	data := m.takePush(n)
+	m.atWork([]string{addressIn(data)}, func(on int) { m.deliver(on, data) })
 }
 
-func (m *model) deliver(on, n int) {
+func (m *model) takePush(n int) []byte {
 	data := m.s.pushes[n]
-	m.note("push %d on %d: %s", n, on, data)
 	m.s.pushes = slices.Delete(m.s.pushes, n, n+1)
+	return data
+}
+
+// addressIn is whose notification it is.
+func addressIn(data []byte) string {
+	var n struct{ EmailAddress string }
+	if err := json.Unmarshal(data, &n); err != nil {
+		panic(err) // the simulator has made it
+	}
+	return n.EmailAddress
+}
+
+func (m *model) deliver(on int, data []byte) {
+	m.note("push on %d: %s", on, data)
 	if !m.s.deliver(on, data) {
 		m.note("    not acknowledged")
 		m.s.pushes = append(m.s.pushes, data)
 	}
 }
 
-// task runs a task that is due, any one; or one that was run before once more.
+// task runs a task that is due, any one, perhaps while it is running already; or one that was run before once more.
 func (m *model) task() {
 	due := m.s.due()
+	if len(due) == 0 && len(m.s.queue) > 0 {
+		next := slices.MinFunc(m.s.queue, func(a, b *queuedTask) int { return a.At.Compare(b.At) })
+		if d := next.At.Sub(m.s.clock.Now()); d < 2*time.Minute {
+			m.s.clock.Advance(d)
+			due = m.s.due()
+		}
+	}
 	if len(due) == 0 {
 		return
 	}
-	t := due[rapid.IntRange(0, len(due)-1).Draw(m.T, "task")]
+	t := due[m.number("task", len(due))]
 	twice := m.one("twice", 6)
-	m.atWork(func(on int) {
+	boxes := []string{ritaMail, samMail}
+	var body struct {
+		User string `json:"user_id"`
+	}
+	if err := json.Unmarshal(t.Body, &body); err != nil {
+		m.Fatalf("%v", err)
+	}
+	if body.User != "" {
+		boxes = slices.DeleteFunc(boxes, func(address string) bool { return userOf[address] != body.User })
+	}
+	m.atWork(boxes, func(on int) {
 		m.runTask(on, t)
 		if twice {
 			m.runTask(on, t)
@@ -436,7 +671,7 @@ func (m *model) runTask(on int, t *queuedTask) {
 }
 
 func (m *model) sweep() {
-	m.atWork(func(on int) {
+	m.atWork(nil, func(on int) {
 		m.note("sweep on %d", on)
 		m.s.sweep(on)
 	})
@@ -496,10 +731,6 @@ func (m *model) trouble() {
 
 // directory changes a candidate's profile, by Hire's backend, which tries until it has succeeded.
 func (m *model) directory() {
-	m.atWork(func(on int) { m.tell(on) })
-}
-
-func (m *model) tell(on int) {
 	m.version++
 	c := api.DirectoryCandidate{AccountID: acme, ID: dan, Name: "Dan Developer", Emails: []string{danMail}, UpdatedAt: m.s.clock.Now(), Version: m.version}
 	if m.one("cora", 2) {
@@ -507,17 +738,26 @@ func (m *model) tell(on int) {
 		if m.home = !m.home; m.home {
 			c.Emails = append(c.Emails, strings.ToUpper(coraHome))
 		}
+		m.telling++
 		m.o.profiles[cora] = []string{coraMail, coraHome}
+		m.o.observe()
 	}
+	m.atWork(nil, func(on int) { m.tell(on, c) })
+}
+
+func (m *model) tell(on int, c api.DirectoryCandidate) {
 	m.note("directory on %d: %s has %q", on, c.ID, c.Emails)
-	m.o.observe()
 	for range 10 {
-		if m.s.tell(on, api.DirectoryBatch{Candidates: []api.DirectoryCandidate{c}}) {
-			if c.ID == cora && !m.home {
-				m.o.profiles[cora] = []string{coraMail}
-			}
+		if !m.s.tell(on, api.DirectoryBatch{Candidates: []api.DirectoryCandidate{c}}) {
+			continue
+		}
+		if c.ID != cora {
 			return
 		}
+		if m.telling--; m.telling == 0 && !m.home {
+			m.o.profiles[cora] = []string{coraMail}
+		}
+		return
 	}
 	m.Fatalf("the directory does not take the news\n%s", m.s.log)
 }
@@ -526,10 +766,7 @@ func (m *model) tell(on int) {
 func (m *model) check() {
 	m.o.observe()
 	for _, user := range []string{rita, sam} {
-		box, _, err := m.s.store.Mailbox(m.Context(), store.MailboxKey{AccountID: acme, UserID: user})
-		if err != nil {
-			m.Fatalf("%v", err)
-		}
+		box := m.record(user)
 		if box.Cursor < m.cursors[user] {
 			m.Fatalf("%s's cursor went back from %d to %d", user, m.cursors[user], box.Cursor)
 		}
@@ -542,9 +779,18 @@ func (m *model) check() {
 	}
 }
 
+// record is the store's of a mailbox.
+func (m *model) record(user string) store.Mailbox {
+	box, _, err := m.s.store.Mailbox(context.Background(), store.MailboxKey{AccountID: acme, UserID: user})
+	if err != nil {
+		m.Fatalf("%v", err)
+	}
+	return box
+}
+
 // threads are those of a candidate's profile.
 func (m *model) threads(candidate string) []api.ThreadSummary {
-	status, answer := m.s.user(0, sam, samMail, "GET", "/threads/v1/candidates/"+candidate+"/threads", nil)
+	status, answer := m.s.user(onlooker, sam, samMail, "GET", "/threads/v1/candidates/"+candidate+"/threads", nil)
 	var out api.CandidateThreads
 	if err := json.Unmarshal(answer, &out); err != nil || status != 200 || out.NextPageToken != "" {
 		m.Fatalf("the profile of %s: %d %s", candidate, status, answer)
@@ -554,6 +800,9 @@ func (m *model) threads(candidate string) []api.ThreadSummary {
 
 // judge lets the dust settle and compares Hire with the rules.
 func (m *model) judge() {
+	for on := range m.shifts {
+		m.finish(on)
+	}
 	m.note("the dust settles")
 	m.s.sim.ClearFaults()
 	m.s.sim.SetBehaviour(gmailtest.Behaviour{})
@@ -571,9 +820,8 @@ func (m *model) judge() {
 	wrong := m.o.judge(shown)
 	wrong = append(wrong, m.judgeSends(shown)...)
 	for _, user := range []string{rita, sam} {
-		box, _, err := m.s.store.Mailbox(m.Context(), store.MailboxKey{AccountID: acme, UserID: user})
-		if err != nil || box.State != store.Connected || box.LedgerSize != 0 || box.Recovery != nil || box.Import != nil {
-			wrong = append(wrong, fmt.Sprintf("%s's mailbox is %s, with %d rows in its ledger, recovery %v, import %v (%v)", user, box.State, box.LedgerSize, box.Recovery, box.Import, err))
+		if box := m.record(user); box.State != store.Connected || box.LedgerSize != 0 || box.Recovery != nil || box.Import != nil {
+			wrong = append(wrong, fmt.Sprintf("%s's mailbox is %s, with %d rows in its ledger, recovery %v, import %v", user, box.State, box.LedgerSize, box.Recovery, box.Import))
 		}
 	}
 	if len(wrong) > 0 {
@@ -607,7 +855,7 @@ func (m *model) profile(candidate string) profile {
 		if summary.Receipt.State == "repairing" {
 			m.Fatalf("the receipt of %s is %+v", summary.ID, summary.Receipt)
 		}
-		status, answer := m.s.user(0, sam, samMail, "GET", "/threads/v1/threads/"+summary.ID, nil)
+		status, answer := m.s.user(onlooker, sam, samMail, "GET", "/threads/v1/threads/"+summary.ID, nil)
 		var thread api.Thread
 		if err := json.Unmarshal(answer, &thread); err != nil || status != 200 || thread.NextPageToken != "" {
 			m.Fatalf("thread %s: %d %s", summary.ID, status, answer)
@@ -626,7 +874,7 @@ func (m *model) profile(candidate string) profile {
 func (m *model) judgeSends(shown map[string]profile) (wrong []string) {
 	for _, token := range slices.Sorted(maps.Keys(m.o.sends)) {
 		x := m.o.sends[token]
-		status, answer := m.s.user(0, x.user, x.box, "GET", "/sendmessage/v1/messages/"+x.key, nil)
+		status, answer := m.s.user(onlooker, x.user, x.box, "GET", "/sendmessage/v1/messages/"+x.key, nil)
 		var got api.SendResult
 		if err := json.Unmarshal(answer, &got); err != nil {
 			m.Fatalf("%v: %s", err, answer)

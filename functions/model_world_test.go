@@ -44,6 +44,9 @@ const (
 	modelGoogle = "http://127.0.0.1:2"
 )
 
+// onlooker is the replica that is asked only what the profiles show. It takes no part.
+const onlooker = 2
+
 // moment of a step.
 type moment int
 
@@ -65,7 +68,7 @@ type site struct {
 	store  *store.Store // with no steps: for looking on
 	config config.Config
 
-	replicas [2]*replica // of all functions: what one remembers the other does not know
+	replicas [3]*replica // of all functions: what one remembers the other does not know
 	pushes   [][]byte    // notifications on their way
 	queue    []*queuedTask
 	taken    map[string]time.Time // names of tasks that are refused, and until when
@@ -165,7 +168,7 @@ func (s *site) close() error { return s.db.Close() }
 
 // start puts a fresh replica, which remembers nothing, in place i.
 func (s *site) start(i int) error {
-	r := &replica{site: s}
+	r := &replica{site: s, number: i}
 	vault, err := tokens.OpenSealed(s.db, filepath.Join(s.folder, "tokens.key"))
 	if err != nil {
 		return err
@@ -199,6 +202,7 @@ func withoutTime(_ []string, a slog.Attr) slog.Attr {
 // replica is one process with all functions.
 type replica struct {
 	*site
+	number   int
 	services *wiring.Services
 	handlers map[string]http.Handler
 	dead     bool // it has crashed: nothing that it still tries has an effect

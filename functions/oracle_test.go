@@ -25,6 +25,8 @@ import (
 //   - a conversation that was labelled, or matched, between two looks and is not any more when the dust settles;
 //   - a mail that skipped the inbox in a conversation of our own, where the record of its arrival was not readable yet, or forgotten, when the conversation was
 //     read whole: "where there are no records to tell, a message without an exclusion row is imported";
+//   - a mail that skipped the inbox in a conversation that an answer in Hire makes our own, where the record of its arrival was not read before: once the conversation
+//     is tracked the record tells that it was never in the inbox, but if it was read before, none tells anything of it when the conversation is read whole;
 //   - a mail that skipped the inbox, was put there and archived again, and the history that told so was forgotten;
 //   - a conversation in which Hire made a draft that never left: it is tracked from the draft's commit on, which is not to be seen in Gmail;
 //   - a label of import that was renamed, or got its name by being renamed: Gmail tells nobody, so it counts until labels are listed again, a day later;
@@ -39,7 +41,7 @@ type oracle struct {
 	may      map[string]map[string]bool // by mail: in whose profile it may be
 	shown    map[string]map[string]bool // by mail: in whose profile it was, at some judgement
 	lag      bool                       // new history is hidden
-	atWork   bool                       // a function is at work
+	cursor   func(address string) int64 // from which id on the service asks for history
 }
 
 // sendPlan is a mail that somebody asked Hire to send.
@@ -51,14 +53,15 @@ type sendPlan struct {
 
 // observed is a mailbox as the oracle has seen it.
 type observed struct {
-	address   string
-	box       *gmailtest.Mailbox
-	letters   map[string]*letterSeen // by Gmail id
-	threads   map[string]*talk
-	order     []string        // ids of threads, as they were first seen
-	forgotten bool            // Gmail has forgotten its history since the last judgement
-	renamed   map[string]bool // label ids that were renamed from or to a name of import
-	ids       map[string]bool // labels that ask for an import, by id
+	address string
+	box     *gmailtest.Mailbox
+	letters map[string]*letterSeen // by Gmail id
+	threads map[string]*talk
+	order   []string        // ids of threads, as they were first seen
+	expired int64           // Gmail has forgotten what came before this id, and no look has noticed it; else 0
+	atWork  int             // functions that may be reading it
+	renamed map[string]bool // label ids that were renamed from or to a name of import
+	ids     map[string]bool // labels that ask for an import, by id
 }
 
 // letterSeen is a message of a mailbox.
@@ -171,6 +174,9 @@ func (o *oracle) look(b *observed) {
 	for _, id := range b.order {
 		o.weigh(b, b.threads[id])
 	}
+	if b.expired > 0 && o.cursor(b.address) >= b.expired {
+		b.forget()
+	}
 }
 
 // blurUnlabelled takes note that an unlabelling since the last judgement may not have been seen as one.
@@ -200,11 +206,19 @@ func (o *oracle) arrived(b *observed, ref gmailtest.Ref) *letterSeen {
 		b.threads[ref.ThreadID] = t
 		b.order = append(b.order, ref.ThreadID)
 	}
-	l.skipped, l.before = !l.has("INBOX") && !l.has("SENT"), t.ours == no && !o.atWork
-	l.untold = o.lag || o.atWork || t.ours == perhaps
+	l.skipped, l.before = !l.has("INBOX") && !l.has("SENT"), t.ours == no && b.atWork == 0
+	l.untold = o.lag || b.atWork > 0 || t.ours == perhaps
 	b.letters[ref.ID] = l
 	t.letters = append(t.letters, l)
 	if x := o.sends[l.mail]; x != nil && x.box == b.address {
+		if t.ours == no {
+			// A record of what came shortly before may be read only now, when it counts.
+			for _, other := range t.letters {
+				if other.skipped && other.fresh {
+					other.before, other.untold = false, true
+				}
+			}
+		}
 		if l.has("SENT") {
 			x.left[l.id] = true
 			t.ours = yes
@@ -265,7 +279,7 @@ func (o *oracle) weighLabel(b *observed, t *talk) {
 			case !b.ids[id]:
 			case t.ours != no && l.has("SENT"):
 				// Hire's own label, or the user's beside it: see above.
-			case l.out() && b.forgotten:
+			case l.out() && b.expired > 0:
 				binned = true
 			default:
 				carried = yes
@@ -282,7 +296,7 @@ func (o *oracle) weighLabel(b *observed, t *talk) {
 		t.label = yes
 	case carried == perhaps:
 		t.label, t.known = perhaps, false
-	case t.label == yes && t.unlabel && !t.blurred && !b.forgotten:
+	case t.label == yes && t.unlabel && !t.blurred && b.expired == 0:
 		t.label, t.known = no, false
 	case t.label == yes && (!t.known || t.unlabel):
 		t.label, t.known = perhaps, false
@@ -340,9 +354,16 @@ func (o *oracle) labelled(address, thread string) {
 
 // expired takes note that Gmail has forgotten the history of a mailbox.
 func (o *oracle) expired(address string) {
-	o.boxes[address].forgotten = true
-	o.boxes[address].blurUnlabelled()
-	for _, l := range o.boxes[address].letters {
+	b := o.boxes[address]
+	b.expired = int64(b.box.HistoryID())
+}
+
+// forget takes note that the service has looked for a history that is forgotten, and asks from now on for what comes after. No record told it of anything that came
+// before and that it had not seen yet.
+func (b *observed) forget() {
+	b.expired = 0
+	b.blurUnlabelled()
+	for _, l := range b.letters {
 		if l.fresh {
 			l.untold = true
 		}
@@ -386,7 +407,6 @@ func (o *oracle) judge(shown map[string]profile) (wrong []string) {
 				fault("in %s: %s", address, missing)
 			}
 		}
-		b.forgotten = false
 		for _, l := range b.letters {
 			l.fresh, l.freshSeen = false, false
 		}

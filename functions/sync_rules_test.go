@@ -40,6 +40,36 @@ func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
 	r.shows("moved into the inbox", "> Can we talk?", "Yes, tomorrow.")
 }
 
+// A mail skips the inbox of a conversation shortly before that becomes Hire's by an answer. No look has told of the mail by then, so its record counts: it was never
+// in the inbox.
+func TestScenario35_FilterJustBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	s := w.sam()
+	s.connect()
+	out := w.sim.Outside(coraMail, "Cora Candidate")
+	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail, samMail}, Subject: "A question", Text: "Is the job remote?"})
+	w.ok(err)
+	found, err := w.mailbox(samMail).Threads("subject:question", 0)
+	w.ok(err)
+	w.ok(w.mailbox(samMail).LabelThread(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	w.losePushes()
+	w.ok(w.mailbox(ritaMail).AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
+	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: A question", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
+	w.ok(err)
+	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "It is."}).into(200, nil)
+	w.swept()
+	r.shows("answered", "Is the job remote?", "> It is.")
+	// In the inbox it is seen.
+	box := w.mailbox(ritaMail)
+	skipped, err := box.Messages("hybrid", 0)
+	w.ok(err)
+	w.ok(box.MoveToInbox(skipped[0].ThreadID))
+	w.swept()
+	r.shows("moved into the inbox", "Is the job remote?", "Or hybrid?", "> It is.")
+}
+
 // An archived mail was in the inbox: only one that never was is left out (scenario 35).
 func TestTrap36_ArchivedBeforeTheSyncLooked(t *testing.T) {
 	t.Parallel()
