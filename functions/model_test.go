@@ -726,7 +726,9 @@ func (m *model) trouble() {
 		m.s.sim.AddFault(rule)
 	}
 	m.s.sim.SetBehaviour(b)
-	m.o.lag = b.PushAheadFor > 0
+	if m.o.lag = b.PushAheadFor > 0; m.o.lag {
+		m.o.lags()
+	}
 }
 
 // directory changes a candidate's profile, by Hire's backend, which tries until it has succeeded.

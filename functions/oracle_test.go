@@ -30,6 +30,7 @@ import (
 //   - a mail that skipped the inbox, was put there and archived again, and the history that told so was forgotten;
 //   - a conversation in which Hire made a draft that never left: it is tracked from the draft's commit on, which is not to be seen in Gmail;
 //   - a label of import that was renamed, or got its name by being renamed: Gmail tells nobody, so it counts until labels are listed again, a day later;
+//   - an unlabelling whose record is not readable yet, where the conversation finds its candidate meanwhile: by the records it is still labelled;
 //   - an unlabelling that only a forgotten history told of: nothing tells it from a labelled message that was deleted, after which the conversation stays tracked;
 //   - an unlabelling, where the label itself is deleted before the next look: deleting it is no unlabelling, and takes it off every message as well;
 //   - a label that lies on nothing but what is in spam or the bin, where no record tells of it: Gmail's list of labelled conversations leaves it out;
@@ -104,6 +105,7 @@ type talk struct {
 	known    bool      // it was labelled at a judgement, and has been since
 	unlabel  bool      // since the last judgement a label was taken off a message of it
 	blurred  bool      // since the last judgement a label on it went otherwise: by its own deletion, or that of a message
+	late     bool      // since the last judgement a label was taken off, and the record of it was not readable at once
 	quiet    bool      // its label was put on what lay in spam or the bin, and no record told so
 	selfmade bool      // a user's label lies on a sent mail of a conversation of our own
 	owner    string    // whose it is, once that is certain
@@ -298,6 +300,9 @@ func (o *oracle) weighLabel(b *observed, t *talk) {
 		t.label, t.known = perhaps, false
 	case t.label == yes && t.unlabel && !t.blurred && b.expired == 0:
 		t.label, t.known = no, false
+		if o.lag {
+			t.label, t.late = perhaps, true
+		}
 	case t.label == yes && (!t.known || t.unlabel):
 		t.label, t.known = perhaps, false
 	}
@@ -350,6 +355,21 @@ func (o *oracle) labelled(address, thread string) {
 	}
 	t.quiet = false
 	t.selfmade = t.selfmade || t.ours != no
+}
+
+// lags takes note that new history is hidden from now on, as is what has just happened.
+func (o *oracle) lags() {
+	o.lag = true
+	for _, b := range o.boxes {
+		for _, l := range b.letters {
+			l.untold = l.untold || l.fresh
+		}
+		for _, t := range b.threads {
+			if t.unlabel && t.label == no {
+				t.label, t.late = perhaps, true
+			}
+		}
+	}
 }
 
 // expired takes note that Gmail has forgotten the history of a mailbox.
@@ -416,7 +436,10 @@ func (o *oracle) judge(shown map[string]profile) (wrong []string) {
 
 // judgeTalk looks for what a conversation lacks in the profiles, and learns whose it is.
 func (o *oracle) judgeTalk(t *talk, shown map[string]profile) (missing string) {
-	defer func() { t.unlabel, t.blurred = false, false }()
+	if t.late && t.label == perhaps && !t.quiet {
+		t.label = no // it has been read by now
+	}
+	defer func() { t.unlabel, t.blurred, t.late = false, false, false }()
 	t.known = t.label == yes
 	var must []string
 	for _, l := range t.letters {
