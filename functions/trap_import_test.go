@@ -275,31 +275,23 @@ func TestTrap44_TwoMailsWithOneMessageID(t *testing.T) {
 	r.shows("after two more", "> Can we talk?", "Yes, tomorrow.", "At ten.", "Or at eleven.", "Or at noon.")
 }
 
-// A header as no mail program writes it, some of its fields named like what languages have built in, and no Message-ID.
+// A header as no mail program writes it, some of its fields named like what languages have built in, and no Message-ID: twice, so that the two are not taken for one.
 func TestTrap28_MailWithoutMessageIDIsImported(t *testing.T) {
 	t.Parallel()
-	w, r := connected(t)
-	box := w.mailbox(ritaMail)
-	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, AddLabels: []string{"Hire"}}))
-	for _, text := range []string{"Is the job remote?", "Is it full-time?"} {
-		_, err := box.Deliver(fmt.Appendf(nil, "Constructor: x\r\n__proto__: x\r\ntoString: x\r\nhasOwnProperty: x\r\nlen: x\r\nerror: x\r\nnil: x\r\nitems: x\r\nFrom: Cora <%s>\r\nTo: %s\r\nSubject: A question\r\nDate: Mon, 02 Nov 2026 09:01:00 +0000\r\n\r\n%s\r\n", coraMail, ritaMail, text))
+	w, r, _, asked := conversation(t)
+	want := []string{"> Can we talk?"}
+	for _, text := range []string{"Yes, tomorrow.", "At ten."} {
+		_, err := w.mailbox(ritaMail).Deliver(fmt.Appendf(nil, "Constructor: x\r\n__proto__: x\r\ntoString: x\r\nhasOwnProperty: x\r\nlen: x\r\nerror: x\r\nnil: x\r\nitems: x\r\n"+
+			"From: Cora <%s>\r\nTo: %s\r\nSubject: Re: Your application\r\nIn-Reply-To: %s\r\nDate: Mon, 02 Nov 2026 09:01:00 +0000\r\n\r\n%s\r\n", coraMail, ritaMail, asked.MessageID, text))
 		w.ok(err)
 		w.pass(time.Minute)
-	}
-	threads := r.profile(cora).Threads
-	n := 0
-	for _, th := range threads {
-		n += th.Messages
-	}
-	if n != 2 {
-		t.Errorf("the profile shows %q, want both", r.texts(cora))
+		want = append(want, text)
+		r.shows("a minute later", want...)
 	}
 	w.clock.Advance(25 * time.Hour) // gone through once more
 	w.sweep()
 	w.pass(time.Minute)
-	if got := r.texts(cora); len(got) != 2 {
-		t.Errorf("after another look the profile shows %q", got)
-	}
+	r.shows("after another look", want...)
 }
 
 // The candidate's address comes into the directory just while a conversation is found to be in no profile.

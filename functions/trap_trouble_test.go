@@ -160,6 +160,9 @@ func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 		call := end()
 		w.pass(5 * time.Minute)
 		r.shows(fmt.Sprintf("with the answer to call %d, %s, lost,", n, call), want...)
+		if th := r.profile(cora).Threads[0]; th.Messages != n+1 || th.Receipt.Stored != n+1 || th.Receipt.InGmail != n+1 {
+			t.Errorf("with the answer to call %d, %s, lost, the conversation counts %+v, want %d mails", n, call, th, n+1)
+		}
 		w.sweep()
 		if got := w.told(store.EventMessageImported) - events; got != 1 {
 			t.Errorf("with the answer to call %d, %s, lost, %d events went out, want one", n, call, got)

@@ -108,7 +108,9 @@ func TestTrap27_ALargeReplyStaysInItsThread(t *testing.T) {
 	ctx := t.Context()
 	asked := g.mail(gmailtest.OutgoingMail{Subject: "Application", Text: "Hello"})
 	g.advance(time.Minute)
-	raw := reply(asked, 2<<20)
+	headers := asked
+	headers.MessageID = "<not-in-this-mailbox@hire.example>" // so that the threadId alone says where it belongs
+	raw := reply(headers, 2<<20)
 	d, err := g.box.CreateDraft(ctx, asked.ThreadID, raw)
 	g.ok(err)
 	sent, err := g.box.SendDraft(ctx, d.ID)
