@@ -73,3 +73,29 @@ func TestPagesCostTheSame(t *testing.T) {
 	}
 	t.Logf("a page of messages: %s; of conversations: %s", messages[60], conversations[40])
 }
+
+// The receipt of a candidate is that of all their conversations, whatever fits on a page, and leaves out what the caller may not see.
+func TestReceiptOfACandidate(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	w.filed(205, 2) // more than one page of those that it is added up from
+	receipt := func(p *person) (out api.CandidateReceipt) {
+		t.Helper()
+		p.call("GET", "/threads/v1/candidates/"+cora+"/receipt", nil).into(200, &out)
+		return out
+	}
+	if got := receipt(r); got.Threads != 205 || got.Stored != 410 || got.InGmail != 410 || got.State != "unchecked" {
+		t.Errorf("receipt %+v, want 410 of 410 in 205 conversations, that nobody has compared", got)
+	}
+	page := r.profile(cora)
+	if page.Receipt.Stored != 60 {
+		t.Errorf("that of a page is %+v, want 60 messages", page.Receipt)
+	}
+	private := page.Threads[0].ID
+	r.call("PUT", "/threads/v1/threads/"+private+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
+	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: "max", Name: "Max", Email: "max@acme.example", Role: "admin", Active: true, Version: 1}}})
+	if got := receipt(w.person(acme, "max", "max@acme.example")); got.Threads != 204 || got.Stored != 408 {
+		t.Errorf("to somebody who may not see one it is %+v", got)
+	}
+	r.call("GET", "/threads/v1/candidates/nobody/receipt", nil).problem(404, "unknown_candidate")
+}

@@ -15,6 +15,7 @@ import (
 
 const (
 	threadsPage  = 30
+	receiptPage  = 200 // threads whose receipts are added up at a time
 	messagesPage = 50
 	// longestWait bounds a call that waits for changes; pollEvery is how often it looks.
 	longestWait = 25 * time.Second
@@ -27,6 +28,7 @@ func New(s *wiring.Services) http.Handler {
 	r := s.Router("threads")
 	r.Handle("GET /v1/candidates/{candidate_id}/threads", h.list)
 	r.Handle("GET /v1/candidates/{candidate_id}/changes", h.changes)
+	r.Handle("GET /v1/candidates/{candidate_id}/receipt", h.receipt)
 	r.Handle("GET /v1/threads/{thread_id}", h.thread)
 	r.Handle("PUT /v1/threads/{thread_id}/privacy", h.setPrivacy)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}", h.attachment)
@@ -78,7 +80,7 @@ func (h handler) list(w http.ResponseWriter, r *http.Request) error {
 		last := page[threadsPage-1]
 		out.NextPageToken = api.PageToken(last.LastAt, last.ID)
 	}
-	page = slices.DeleteFunc(page, func(t hire.Thread) bool { return hire.MayRead(user, t) != nil })
+	page = readableOf(user, page)
 	summaries, err := h.summaries(ctx, user, candidate, page)
 	if err != nil {
 		return err
@@ -86,6 +88,45 @@ func (h handler) list(w http.ResponseWriter, r *http.Request) error {
 	out.Threads = append(out.Threads, summaries...)
 	out.Receipt = total(out.Threads)
 	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// readableOf leaves those of the threads that the user may see.
+func readableOf(user hire.User, threads []hire.Thread) []hire.Thread {
+	return slices.DeleteFunc(threads, func(t hire.Thread) bool { return hire.MayRead(user, t) != nil })
+}
+
+// receipt adds up the receipts of all threads of a candidate that the caller may see. It costs the more the more there are; a page of them has that of the page.
+func (h handler) receipt(w http.ResponseWriter, r *http.Request) error {
+	user, err := h.reader(w, r)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	candidate, err := h.Store.Candidate(ctx, user.AccountID, r.PathValue("candidate_id"))
+	if err != nil {
+		return err
+	}
+	var all []api.ThreadSummary
+	var after *store.Position
+	for more := true; more; {
+		page, err := h.Store.Threads(ctx, user.AccountID, candidate.ID, after, receiptPage)
+		if err != nil {
+			return err
+		}
+		if more = len(page) == receiptPage; more {
+			after = &store.Position{At: page[receiptPage-1].LastAt, ID: page[receiptPage-1].ID}
+		}
+		page = readableOf(user, page)
+		sources, err := h.Store.Sources(ctx, user.AccountID, page)
+		if err != nil {
+			return err
+		}
+		for _, t := range page {
+			all = append(all, api.ThreadSummary{Receipt: receiptOf(t, sources[t.ID])})
+		}
+	}
+	api.WriteJSON(w, http.StatusOK, api.CandidateReceipt{Threads: len(all), Receipt: total(all)})
 	return nil
 }
 

@@ -86,7 +86,7 @@ func receiptOf(t hire.Thread, sources []store.Tracked) api.Receipt {
 	return out
 }
 
-// total adds the receipts of a page up.
+// total adds receipts up.
 func total(threads []api.ThreadSummary) api.Receipt {
 	rank := map[string]int{"local": 0, "verified": 1, "unchecked": 2, "repairing": 3}
 	out := api.Receipt{State: "local", Excluded: map[string]int{}}

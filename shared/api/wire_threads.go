@@ -52,6 +52,13 @@ type CandidateThreads struct {
 	Revision      int64           `json:"revision"` // for /changes
 }
 
+// CandidateReceipt answers GET threads /v1/candidates/{candidate_id}/receipt: of all the candidate's threads that the caller may see, added up. It was checked as long
+// ago as the one that was checked first.
+type CandidateReceipt struct {
+	Threads int `json:"threads"`
+	Receipt
+}
+
 // Changes answers GET threads /v1/candidates/{candidate_id}/changes?since=N&wait=S: it comes at once when the revision is
 // above since, otherwise when it has risen or after wait seconds (at most 25).
 type Changes struct {
