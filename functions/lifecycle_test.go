@@ -232,12 +232,19 @@ func TestScenario42_FailedRenewalRaisesAnAlert(t *testing.T) {
 		t.Errorf("connection %+v, want it connected, watched until %s", c, first)
 	}
 	r.shows("although the renewal failed", "> Can we talk?", "Yes, tomorrow.")
-	mend()
+	tries := w.sim.Stats().Calls["watch"]
 	w.clock.Advance(10 * time.Minute)
 	w.sweep()
 	w.pass(time.Minute)
+	if n := w.sim.Stats().Calls["watch"] - tries; n != 0 {
+		t.Errorf("ten minutes later it was tried again %d times, at 100 units each", n)
+	}
+	mend()
+	w.clock.Advance(30 * time.Minute)
+	w.sweep()
+	w.pass(time.Minute)
 	if got := r.settings().Connection.WatchEndsAt; !got.After(first) {
-		t.Errorf("the next sweep has not renewed the watch, it ends at %s", got)
+		t.Errorf("the sweep of half an hour later has not renewed the watch, it ends at %s", got)
 	}
 }
 

@@ -57,6 +57,13 @@ func TestRenewWatchFails(t *testing.T) {
 	}
 	// The lease was given back, and the next try succeeds.
 	f.sim.ClearFaults()
+	f.taken()
+	f.advance(renewAgain - time.Second)
+	f.ok(f.RenewWatch(t.Context(), now))
+	if got := f.taken(); len(got) != 0 {
+		t.Errorf("soon after the failure it did %v", got)
+	}
+	f.advance(time.Second)
 	f.ok(f.RenewWatch(t.Context(), now))
 	if now := f.mailbox(acmeRita); !now.WatchFailedAt.IsZero() || !now.WatchExpiresAt.After(m.WatchExpiresAt) {
 		t.Errorf("the record is %+v, want it renewed", now)
