@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
-var update = flag.Bool("update", false, "write the table of costs in README.md anew")
+var update = flag.Bool("update", false, "write the tables in README.md anew")
 
 // cost is what a piece of work has taken.
 type cost struct {
@@ -219,13 +220,17 @@ func TestCosts(t *testing.T) {
 		c := measured[i]
 		fmt.Fprintf(&table, "| %s | %d | %d | %d | %d | %d |\n", work.name, c.units, c.trips, c.read, c.written, c.deleted)
 	}
-	holdTable(t, table.String())
+	holdTable(t, "costs", table.String())
 }
 
-// holdTable compares a table with the one that stands in README.md, or writes it.
-func holdTable(t *testing.T, table string) {
+var tables sync.Mutex // that -update writes
+
+// holdTable compares a table with the one of this name in README.md, or writes it.
+func holdTable(t *testing.T, name, table string) {
 	t.Helper()
-	const begin, end = "<!-- costs -->\n\n", "\n<!-- /costs -->"
+	tables.Lock()
+	defer tables.Unlock()
+	begin, end := "<!-- "+name+" -->\n\n", "\n<!-- /"+name+" -->"
 	text, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +238,7 @@ func holdTable(t *testing.T, table string) {
 	before, rest, ok := strings.Cut(string(text), begin)
 	stands, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
-		t.Fatal("README.md has no place for the table of costs")
+		t.Fatalf("README.md has no place for the table of %s", name)
 	}
 	if *update {
 		if err := os.WriteFile("README.md", []byte(before+begin+table+end+after), 0o644); err != nil {
@@ -242,6 +247,6 @@ func holdTable(t *testing.T, table string) {
 		return
 	}
 	if diff := cmp.Diff(stands, table); diff != "" {
-		t.Errorf("the table of costs in README.md is not what was measured; -update writes it (-README +measured):\n%s", diff)
+		t.Errorf("the table of %s in README.md is not what was measured; -update writes it (-README +measured):\n%s", name, diff)
 	}
 }

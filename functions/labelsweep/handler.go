@@ -28,7 +28,7 @@ func (h handler) sweep(w http.ResponseWriter, r *http.Request) error {
 	swept, serr := h.Sync.Sweep(r.Context())
 	perr := h.Purge(r.Context())
 	h.collect(r)
-	h.Log.InfoContext(r.Context(), "swept", "mailboxes_due", swept.Looked, "mailboxes_queued", swept.Queued, "outbox_rows", handed)
+	h.Log.InfoContext(r.Context(), "swept", "mailboxes_due", swept.Looked, "mailboxes_queued", swept.Queued, "elsewhere", swept.Elsewhere, "outbox_rows", handed)
 	if err := errors.Join(oerr, serr, perr); err != nil {
 		return err
 	}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
@@ -53,8 +56,15 @@ func (h handler) show(w http.ResponseWriter, ctx context.Context, caller api.Cal
 			AliasesAllowed: account.Aliases.Allowed, MayAllowAliases: hire.MayAllowAliases(account, user, !account.Aliases.Allowed) == nil,
 			MayChange: hire.MaySwitchIntegration(account, user, !account.Integration.Enabled) == nil,
 		},
-		Connection: connectionOf(account, user, box, found),
+		Connection: h.connectionOf(account, user, box, found),
 		Notices:    []api.Notice{},
+	}
+	if q := out.Connection.Quota; q != nil {
+		spent, err := h.Store.UnitsOf(ctx, gmail.DayOf(h.Now()))
+		if err != nil {
+			return err
+		}
+		q.ProjectLeft = max(q.ProjectPerDay-spent, 0)
 	}
 	if by := account.Integration.ChangedBy; by != "" {
 		if u, err := h.Store.User(ctx, account.ID, by); err == nil {
@@ -77,7 +87,7 @@ func notice(code hire.Code, detail, action string) api.Notice {
 }
 
 // connectionOf is the state of a mailbox as its user sees it.
-func connectionOf(a hire.Account, u hire.User, m store.Mailbox, found bool) api.Connection {
+func (h handler) connectionOf(a hire.Account, u hire.User, m store.Mailbox, found bool) api.Connection {
 	c := api.Connection{State: "not_connected", LoginEmail: u.Email, MayConnect: hire.MayConnect(a, u) == nil}
 	if !found || m.State == store.Disconnected {
 		return c
@@ -85,17 +95,38 @@ func connectionOf(a hire.Account, u hire.User, m store.Mailbox, found bool) api.
 	c.State, c.Address, c.ConnectedAt = string(m.State), m.Address, m.ConnectedAt
 	c.LastSyncAt, c.VerifiedAt, c.WatchEndsAt, c.LastPushAt = m.LastSyncAt, m.VerifiedAt, m.WatchExpiresAt, m.LastPushAt
 	c.Waiting, c.OldestWait = m.LedgerSize, m.LedgerFrom
+	now := h.Now()
 	switch {
-	case m.Import != nil:
-		c.Import = &api.Progress{Done: m.Import.Done, Total: m.Import.Total}
 	case m.Recovery != nil:
-		c.Import = &api.Progress{Done: m.Recovery.Listed}
+		c.Import = progress("recovery", m.Recovery.Listed, m.Recovery.Total, m.Recovery.StartedAt, now)
+	case m.Import != nil:
+		c.Import = progress("import", m.Import.Done, m.Import.Total, m.Import.StartedAt, now)
+	}
+	health := mailsync.HealthOf(m, h.Quota.UserPerMinute, now)
+	c.TokenState, c.TokenSince = health.Token, health.TokenAt
+	if m.State == store.Connected {
+		c.Quota = &api.Quota{MailboxLeft: health.UnitsLeft, MailboxPerMinute: h.Quota.UserPerMinute, ProjectPerDay: h.Quota.ProjectPerDay}
+		if m.ReadBlockedUntil.After(now) {
+			c.Quota.ReadingUntil = m.ReadBlockedUntil
+		}
+		if m.SendBlockedUntil.After(now) {
+			c.Quota.SendingUntil = m.SendBlockedUntil
+		}
 	}
 	if m.State == store.NeedsReconnect && m.Problem != nil {
 		n := notice(m.Problem.Code, m.Problem.Detail, "reconnect")
 		c.Problem = &n
 	}
 	return c
+}
+
+// progress estimates when work will end by how fast it has gone so far.
+func progress(kind string, done, total int, started, now time.Time) *api.Progress {
+	p := &api.Progress{Kind: kind, Done: done, Total: total, StartedAt: started}
+	if gone := now.Sub(started); done > 0 && total >= done && gone > 0 {
+		p.EndsAt = now.Add(time.Duration(float64(gone) / float64(done) * float64(total-done))).Truncate(time.Second)
+	}
+	return p
 }
 
 func (h handler) switchIntegration(w http.ResponseWriter, r *http.Request) error {
@@ -194,7 +225,7 @@ func (h handler) connections(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		c := connectionOf(account, u, m, found)
+		c := h.connectionOf(account, u, m, found)
 		out.Users = append(out.Users, api.UserConnection{UserID: u.ID, Name: u.Name, Email: u.Email, State: c.State, Since: c.ConnectedAt, Problem: c.Problem})
 		if c.State == string(store.Connected) {
 			out.Connected++

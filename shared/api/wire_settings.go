@@ -35,7 +35,10 @@ type Connection struct {
 	VerifiedAt  time.Time `json:"last_verified_at,omitzero"` // everything up to then is here
 	WatchEndsAt time.Time `json:"watch_ends_at,omitzero"`
 	LastPushAt  time.Time `json:"last_push_at,omitzero"`
-	Import      *Progress `json:"import,omitempty"` // a first import or a recovery under way
+	TokenState  string    `json:"token_state,omitempty"` // valid, as far as the last call has shown; refused by Google
+	TokenSince  time.Time `json:"token_since,omitzero"`
+	Quota       *Quota    `json:"quota,omitempty"`  // while connected
+	Import      *Progress `json:"import,omitempty"` // an import or a recovery under way
 	Waiting     int       `json:"waiting"`          // messages in the retry ledger
 	OldestWait  time.Time `json:"oldest_waiting_since,omitzero"`
 	Problem     *Notice   `json:"problem,omitempty"` // what is wrong and how to mend it
@@ -43,8 +46,22 @@ type Connection struct {
 
 // Progress of work on a mailbox.
 type Progress struct {
-	Done  int `json:"done"`
-	Total int `json:"total"` // 0: not known yet
+	Kind      string    `json:"kind"` // import: conversations that carry the label; recovery: messages since the history that Gmail has forgotten
+	Done      int       `json:"done"`
+	Total     int       `json:"total"` // as Gmail guesses; 0: not known yet
+	StartedAt time.Time `json:"started_at,omitzero"`
+	// EndsAt is when it will be done if it goes on as it has so far; absent while that can't be said.
+	EndsAt time.Time `json:"estimated_end_at,omitzero"`
+}
+
+// Quota is what is left of Gmail's quota, in its units, and for how long Gmail has asked us to leave a mailbox alone.
+type Quota struct {
+	MailboxLeft      int       `json:"mailbox_units_left"` // within this minute, as the last sync knew
+	MailboxPerMinute int       `json:"mailbox_units_per_minute"`
+	ProjectLeft      int       `json:"project_units_left"` // today, for all mailboxes; some minutes old
+	ProjectPerDay    int       `json:"project_units_per_day"`
+	ReadingUntil     time.Time `json:"reading_paused_until,omitzero"`
+	SendingUntil     time.Time `json:"sending_paused_until,omitzero"`
 }
 
 // Notice is something a person should read, with a stable code.

@@ -127,4 +127,22 @@ func (s *Service) ForSync() mailsync.Connections { return syncConnections{s} }
 
 type syncConnections struct{ *Service }
 
-func (c syncConnections) Gmail(m store.Mailbox) mailsync.Gmail { return c.Mailbox(m) }
+func (c syncConnections) Gmail(m store.Mailbox) mailsync.Gmail { return syncGmail{c.Mailbox(m)} }
+
+// syncGmail tells what a mailbox has spent in the store's terms.
+type syncGmail struct{ *gmail.Mailbox }
+
+func (g syncGmail) Spent() (out []store.Spent) {
+	for _, s := range g.Mailbox.Spent() {
+		out = append(out, store.Spent(s))
+	}
+	return out
+}
+
+func (g syncGmail) SpentElsewhere(known []store.Spent) {
+	out := make([]gmail.Spent, len(known))
+	for i, s := range known {
+		out[i] = gmail.Spent(s)
+	}
+	g.Mailbox.SpentElsewhere(out)
+}

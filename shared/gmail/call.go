@@ -71,12 +71,18 @@ func (m *Mailbox) do(ctx context.Context, o order, attempt func(ctx context.Cont
 	if err != nil {
 		return fmt.Errorf("gmail: %s: get access token: %w", o.name, err)
 	}
+	defer c.report(ctx)
 	signed := context.WithValue(ctx, tokenKey{}, token)
 	for try := 1; ; try++ {
 		if limit := c.ledger.spend(m.sub, priorityOf(ctx), o.parts, c.now()); limit != nil {
 			return limit
 		}
 		c.counter.count(o.parts)
+		if c.spent != nil {
+			for _, part := range o.parts {
+				c.spent(ctx, part.name, c.counter.units[part.name])
+			}
+		}
 		err := once(signed, o, attempt)
 		if err == nil {
 			return nil

@@ -24,6 +24,10 @@ type Options struct {
 	Now func() time.Time
 	// Quota is what calls cost and how much may be spent. Its zero fields mean those of Quota2026.
 	Quota Quota
+	// Days adds up what all processes spend in a day; nil: each counts by itself.
+	Days Days
+	// Spent is told what each try of a call costs; nil: nobody is.
+	Spent func(ctx context.Context, method string, units int)
 	// Sleep waits before a call is repeated, and returns early with ctx's error when ctx ends; nil is a real timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// Jitter gives numbers from 0 up to 1 by which the waits of many callers are spread; nil is math/rand. It is called concurrently.
@@ -39,6 +43,8 @@ type Client struct {
 	sleep   func(ctx context.Context, d time.Duration) error
 	jitter  func() float64
 	ledger  *ledger
+	days    Days
+	spent   func(ctx context.Context, method string, units int)
 	counter *counter
 }
 
@@ -59,7 +65,7 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{
-		now: o.Now, sleep: o.Sleep, jitter: o.Jitter,
+		now: o.Now, sleep: o.Sleep, jitter: o.Jitter, days: o.Days, spent: o.Spent,
 		ledger: newLedger(quota, maxLedgers), counter: &counter{units: quota.Units, methods: map[string]MethodStats{}},
 	}
 	if c.sleep == nil {
@@ -100,6 +106,18 @@ type Mailbox struct {
 func (c *Client) Mailbox(sub string, token func(ctx context.Context) (string, error)) *Mailbox {
 	return &Mailbox{client: c, sub: sub, token: token}
 }
+
+// Spent is how many quota units a mailbox has spent within some seconds.
+type Spent struct {
+	From  time.Time
+	Units int
+}
+
+// Spent is what the mailbox has spent within the last minute, as far as this process knows.
+func (m *Mailbox) Spent() []Spent { return m.client.ledger.spent(m.sub, m.client.now()) }
+
+// SpentElsewhere tells what another process knows that the mailbox has spent. What both know counts once.
+func (m *Mailbox) SpentElsewhere(known []Spent) { m.client.ledger.learn(m.sub, known, m.client.now()) }
 
 // Priority says how much of a mailbox's quota a call may use up. Where little is left, what a person waits for goes first.
 type Priority int

@@ -98,6 +98,9 @@ const (
 	reasonLedgerProjectDay = "ledger_project_day"
 )
 
+// Own tells whether the limit is our own ledger's, so that Gmail has not refused anything: it binds calls of its priority in this process, and nobody else.
+func (l *RateLimit) Own() bool { return strings.HasPrefix(l.Reason, "ledger_") }
+
 func (l *RateLimit) Error() string {
 	what := "rate limit"
 	switch {

@@ -13,8 +13,9 @@ type ledger struct {
 
 	mu        sync.Mutex
 	mailboxes map[string]*account
-	minute    window // of the project
-	day       window
+	minute    window    // of the project
+	day       day       // likewise
+	blocked   RateLimit // of the whole project; in force while its Until lies ahead
 }
 
 // account is the spending of one mailbox.
@@ -24,7 +25,7 @@ type account struct {
 }
 
 func newLedger(q Quota, limit int) *ledger {
-	return &ledger{quota: q, limit: limit, mailboxes: map[string]*account{}, minute: newWindow(time.Minute, 12), day: newWindow(24*time.Hour, 24)}
+	return &ledger{quota: q, limit: limit, mailboxes: map[string]*account{}, minute: newWindow(time.Minute, 12)}
 }
 
 // spend pays for calls that are made together, or says until when they must wait; then nothing is paid.
@@ -36,19 +37,62 @@ func (l *ledger) spend(sub string, p Priority, calls []method, now time.Time) *R
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a := l.account(sub, now)
-	if now.Before(a.blocked.Until) {
-		limit := a.blocked
-		return &limit
+	for _, blocked := range []RateLimit{a.blocked, l.blocked} {
+		if now.Before(blocked.Until) {
+			return &blocked
+		}
 	}
 	for _, w := range l.windows(a) {
 		if room := w.room(now, p); units > room && w.sum > 0 {
 			return &RateLimit{Until: w.free(units - room), Reason: w.reason}
 		}
 	}
+	l.day.roll(now)
+	if units > l.roomToday(p) && l.day.spent() > 0 {
+		return &RateLimit{Until: nextDay(now), Reason: reasonLedgerProjectDay}
+	}
 	for _, w := range l.windows(a) {
 		w.add(units)
 	}
+	l.day.own += units
 	return nil
+}
+
+// roomToday is how many units of the project's day a priority may still spend.
+func (l *ledger) roomToday(p Priority) int {
+	return l.quota.ProjectPerDay*p.share()/100 - l.day.spent()
+}
+
+// spent is what a mailbox has spent within the last minute, by slots of the window.
+func (l *ledger) spent(sub string, now time.Time) (out []Spent) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := &l.account(sub, now).minute
+	w.roll(now)
+	for n := w.newest - int64(len(w.used)) + 1; n <= w.newest; n++ {
+		if units := w.used[w.at(n)]; units > 0 {
+			out = append(out, Spent{From: time.Unix(0, n*int64(w.slot)).UTC(), Units: units})
+		}
+	}
+	return out
+}
+
+// learn counts what another ledger has counted of a mailbox, where that is more.
+func (l *ledger) learn(sub string, known []Spent, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w := &l.account(sub, now).minute
+	w.roll(now)
+	for _, s := range known {
+		n := min(s.From.UnixNano()/int64(w.slot), w.newest) // the other's clock may be ahead
+		if n <= w.newest-int64(len(w.used)) {
+			continue
+		}
+		if more := s.Units - w.used[w.at(n)]; more > 0 {
+			w.used[w.at(n)] += more
+			w.sum += more
+		}
+	}
 }
 
 // affordable is how many calls of a method could be paid for now, at least one.
@@ -60,13 +104,21 @@ func (l *ledger) affordable(sub string, p Priority, m method, now time.Time) int
 	for _, w := range l.windows(a) {
 		n = min(n, w.room(now, p)/l.quota.Units[m.name])
 	}
+	l.day.roll(now)
+	n = min(n, l.roomToday(p)/l.quota.Units[m.name])
 	return max(n, 1)
 }
 
-// block remembers a time that Gmail has named for a mailbox.
+// block remembers a time that Gmail has named for a mailbox, or for the project where its cap for the day is reached.
 func (l *ledger) block(sub string, limit *RateLimit, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if limit.Daily {
+		if limit.Until.After(l.blocked.Until) {
+			l.blocked = *limit
+		}
+		return
+	}
 	if a := l.account(sub, now); limit.Until.After(a.blocked.Until) {
 		a.blocked = *limit
 	}
@@ -79,12 +131,8 @@ type limited struct {
 	reason string
 }
 
-func (l *ledger) windows(a *account) [3]limited {
-	return [3]limited{
-		{&a.minute, l.quota.UserPerMinute, reasonLedgerUser},
-		{&l.minute, l.quota.ProjectPerMinute, reasonLedgerProject},
-		{&l.day, l.quota.ProjectPerDay, reasonLedgerProjectDay},
-	}
+func (l *ledger) windows(a *account) [2]limited {
+	return [2]limited{{&a.minute, l.quota.UserPerMinute, reasonLedgerUser}, {&l.minute, l.quota.ProjectPerMinute, reasonLedgerProject}}
 }
 
 // room is how many units a priority may still spend; less than nothing where others have spent beyond its share.
@@ -143,6 +191,12 @@ func (w *window) roll(now time.Time) {
 func (w *window) add(units int) {
 	w.used[w.newest%int64(len(w.used))] += units
 	w.sum += units
+}
+
+// at is where a slot's number has its units.
+func (w *window) at(n int64) int64 {
+	slots := int64(len(w.used))
+	return ((n % slots) + slots) % slots
 }
 
 // free is when so many units will have left the window.

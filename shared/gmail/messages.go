@@ -176,6 +176,7 @@ func (c *Client) againIfFresh(err error, try int) (time.Duration, bool) {
 type MessagePage struct {
 	Messages      []MessageRef // without labels
 	NextPageToken string       // "" on the last page
+	Estimate      int          // of how many there are on all pages, as Gmail guesses
 }
 
 // MessagesSince lists the messages that came or were sent since a time, newest first, 500 a page; spam and bin are left out. Gmail compares by the second.
@@ -184,7 +185,7 @@ func (m *Mailbox) MessagesSince(ctx context.Context, since time.Time, pageToken 
 	var page *gmailapi.ListMessagesResponse
 	err := m.do(ctx, one(messagesList), func(ctx context.Context) (err error) {
 		call := m.client.users.Messages.List("me").Context(ctx).Q(fmt.Sprintf("after:%d", since.Unix())).MaxResults(500).
-			Fields(googleapi.Field("messages(id,threadId),nextPageToken"))
+			Fields(googleapi.Field("messages(id,threadId),nextPageToken,resultSizeEstimate"))
 		if pageToken != "" {
 			call.PageToken(pageToken)
 		}
@@ -194,7 +195,7 @@ func (m *Mailbox) MessagesSince(ctx context.Context, since time.Time, pageToken 
 	if err != nil {
 		return MessagePage{}, err
 	}
-	out := MessagePage{Messages: make([]MessageRef, 0, len(page.Messages)), NextPageToken: page.NextPageToken}
+	out := MessagePage{Messages: make([]MessageRef, 0, len(page.Messages)), NextPageToken: page.NextPageToken, Estimate: int(page.ResultSizeEstimate)}
 	for _, msg := range page.Messages {
 		out.Messages = append(out.Messages, refOf(msg))
 	}

@@ -105,9 +105,9 @@ func TestWire(t *testing.T) {
 				return m.MessagesSince(ctx, time.Date(2023, 11, 14, 22, 13, 20, 9e8, time.UTC), "next")
 			},
 			verb: "GET", path: "/gmail/v1/users/me/messages",
-			query:  url.Values{"q": {"after:1700000000"}, "maxResults": {"500"}, "pageToken": {"next"}, "fields": {"messages(id,threadId),nextPageToken"}},
-			answer: `{"messages":[{"id":"18c","threadId":"18b"}],"nextPageToken":"more"}`,
-			want:   MessagePage{Messages: []MessageRef{{ID: "18c", ThreadID: "18b"}}, NextPageToken: "more"}, units: 5,
+			query:  url.Values{"q": {"after:1700000000"}, "maxResults": {"500"}, "pageToken": {"next"}, "fields": {"messages(id,threadId),nextPageToken,resultSizeEstimate"}},
+			answer: `{"messages":[{"id":"18c","threadId":"18b"}],"nextPageToken":"more","resultSizeEstimate":201}`,
+			want:   MessagePage{Messages: []MessageRef{{ID: "18c", ThreadID: "18b"}}, NextPageToken: "more", Estimate: 201}, units: 5,
 		},
 		{
 			name: "watch", call: func(ctx context.Context, m *Mailbox) (any, error) {

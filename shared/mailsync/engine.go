@@ -9,6 +9,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -33,6 +34,8 @@ type Store interface {
 	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
 	DueMailboxes(ctx context.Context, shard, limit int) ([]store.MailboxKey, error)
 	LookAgain(ctx context.Context, k store.MailboxKey, at time.Time) error
+	TakeSweep(ctx context.Context, holder string, ttl time.Duration) (bool, error)
+	EndSweep(ctx context.Context, holder string) error
 	NewID() (string, error)
 }
 
@@ -47,6 +50,10 @@ type Gmail interface {
 	ThreadsByLabel(ctx context.Context, labelID, pageToken string) (gmail.ThreadPage, error)
 	MessagesSince(ctx context.Context, since time.Time, pageToken string) (gmail.MessagePage, error)
 	Attachment(ctx context.Context, messageID, attachmentID string) (io.ReadCloser, error)
+	// Spent is what the mailbox has spent of its quota within the last minute, as far as this process knows.
+	Spent() []store.Spent
+	// SpentElsewhere tells what another process knew of that.
+	SpentElsewhere(known []store.Spent)
 }
 
 // Connections is what the engine asks of package connection: a mailbox's Gmail, and what follows when Google refuses us.
@@ -77,6 +84,14 @@ type Blobs interface {
 	Put(ctx context.Context, accountID string, r io.Reader) (blobs.Blob, error)
 }
 
+// Metrics are the figures that the engine tells.
+type Metrics interface {
+	// Mailbox tells how a mailbox stands.
+	Mailbox(ctx context.Context, h obs.MailboxHealth)
+	// Repaired tells how many messages a comparison with Gmail has found missing.
+	Repaired(ctx context.Context, messages int)
+}
+
 // Options of an Engine; all but Log are needed.
 type Options struct {
 	Store       Store
@@ -84,6 +99,8 @@ type Options struct {
 	Outbox      Outbox
 	Queue       Queue
 	Blobs       Blobs
+	Metrics     Metrics
+	PerMinute   int // quota units that may be spent for one mailbox within a minute
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -97,8 +114,8 @@ type Engine struct {
 
 // New makes an Engine.
 func New(o Options) (*Engine, error) {
-	if o.Store == nil || o.Connections == nil || o.Outbox == nil || o.Queue == nil || o.Blobs == nil || o.Now == nil {
-		return nil, errors.New("mailsync: store, connections, outbox, queue, blobs and now are all needed")
+	if o.Store == nil || o.Connections == nil || o.Outbox == nil || o.Queue == nil || o.Blobs == nil || o.Metrics == nil || o.PerMinute < 1 || o.Now == nil {
+		return nil, errors.New("mailsync: store, connections, outbox, queue, blobs, metrics, units per minute and now are all needed")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -39,15 +39,21 @@ func (r *run) perform(ctx context.Context, jobs []work) error {
 	if err != nil {
 		return err
 	}
+	var asked []string // about those of all conversations of the page in one look-up
+	for _, w := range jobs {
+		if !w.whole {
+			asked = append(asked, w.wanted...)
+		}
+	}
+	imported, _, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, asked)
+	if err != nil {
+		return fmt.Errorf("look up messages: %w", err)
+	}
 	var single []string // messages fetched one by one or in a batch, over all conversations of the page
 	of := map[string]int{}
 	for i, w := range jobs {
 		if w.whole || len(w.wanted) == 0 {
 			continue
-		}
-		imported, _, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, w.wanted)
-		if err != nil {
-			return fmt.Errorf("look up messages: %w", err)
 		}
 		jobs[i].wanted = slices.DeleteFunc(w.wanted, func(id string) bool { _, ok := imported[id]; return ok })
 		if len(jobs[i].wanted) < wholeFrom {
@@ -470,6 +476,7 @@ func (r *run) troubled(c *store.ImportCommit, gmailID string, err error) {
 		c.Settled = append(c.Settled, gmailID)
 		return
 	}
+	c.Settled = slices.DeleteFunc(c.Settled, func(id string) bool { return id == gmailID })
 	c.Waiting = append(c.Waiting, store.LedgerRow{
 		GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: reasonOf(err), NextTryAt: r.Now().Add(retryDelay(old.Attempts)),
 	})

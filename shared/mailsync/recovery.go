@@ -55,7 +55,7 @@ func (r *run) recover(ctx context.Context) error {
 	for {
 		page, err := r.gmail.MessagesSince(ctx, rec.Since.Add(-overlap), rec.PageToken)
 		if errors.Is(err, gmail.ErrInvalid) && rec.PageToken != "" {
-			rec.PageToken, rec.Listed = "", 0 // page tokens die sooner or later: once more from the begin; what is stored is not fetched again
+			rec.PageToken, rec.Listed, rec.Total = "", 0, 0 // page tokens die sooner or later: once more from the begin; what is stored is not fetched again
 			continue
 		}
 		if err != nil {
@@ -69,6 +69,7 @@ func (r *run) recover(ctx context.Context) error {
 			return err
 		}
 		rec.PageToken, rec.Listed = page.NextPageToken, rec.Listed+len(page.Messages)
+		rec.Total = max(rec.Listed, page.Estimate)
 		var next *store.Recovery
 		if rec.PageToken != "" {
 			next = &rec
@@ -88,43 +89,47 @@ func (r *run) recover(ctx context.Context) error {
 
 // compare fetches those of the listed messages that belong to tracked conversations and are not stored.
 func (r *run) compare(ctx context.Context, refs []gmail.MessageRef) error {
-	var threads, ids []string
+	listed := map[string][]string{} // messages by conversation
+	var order []string
 	for _, m := range refs {
-		if !slices.Contains(threads, m.ThreadID) {
-			threads = append(threads, m.ThreadID)
+		if listed[m.ThreadID] == nil {
+			order = append(order, m.ThreadID)
 		}
-		ids = append(ids, m.ID)
+		listed[m.ThreadID] = append(listed[m.ThreadID], m.ID)
 	}
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, threads)
+	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, order)
 	if err != nil {
 		return fmt.Errorf("look up conversations: %w", err)
 	}
-	_, excluded, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, ids)
+	var ids []string
+	for _, id := range order {
+		if tracked[id].State == store.TrackActive {
+			ids = append(ids, listed[id]...)
+		}
+	}
+	imported, excluded, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, ids)
 	if err != nil {
 		return fmt.Errorf("look up messages: %w", err)
 	}
-	var jobs []work
-	for _, id := range threads {
-		t, known := tracked[id]
-		if !known {
-			continue
-		}
-		w := work{tracked: t, id: id}
+	for _, id := range order {
+		t := tracked[id]
 		switch t.State {
 		case store.TrackUnmatched:
-			w.whole, w.labelled = true, t.Labelled
+			err = r.whole(ctx, id, t.Labelled, t, nil)
 		case store.TrackActive:
-			for _, m := range refs {
-				if row, out := excluded[m.ID]; m.ThreadID == id && (!out || row.Reason != hire.ExcludedSkippedInbox) {
-					w.wanted = append(w.wanted, m.ID)
-				}
+			missing := slices.DeleteFunc(listed[id], func(m string) bool {
+				_, stored := imported[m]
+				return stored || excluded[m].Reason == hire.ExcludedSkippedInbox
+			})
+			if len(missing) > 0 {
+				err = r.reconcile(ctx, id, t, missing)
 			}
 		}
-		if !w.nothing() {
-			jobs = append(jobs, w)
+		if err != nil {
+			return err
 		}
 	}
-	return r.perform(ctx, jobs)
+	return nil
 }
 
 // walkLabelled goes through all conversations that carry an import label: those unknown are imported, those that have changed in Gmail since they
@@ -147,13 +152,13 @@ func (r *run) walkLabelled(ctx context.Context) error {
 			continue
 		}
 		if state.LabelID != l.ID {
-			state.LabelID, state.PageToken = l.ID, ""
+			state.LabelID, state.PageToken, state.Before = l.ID, "", state.Done
 		}
 		for {
 			page, err := r.gmail.ThreadsByLabel(ctx, l.ID, state.PageToken)
 			if errors.Is(err, gmail.ErrNotFound) || errors.Is(err, gmail.ErrInvalid) {
 				if state.PageToken != "" {
-					state.PageToken = "" // page tokens die sooner or later: this label once more from its begin
+					state.PageToken, state.Done = "", state.Before // page tokens die sooner or later: this label once more from its begin
 					continue
 				}
 				break // the label was deleted meanwhile
@@ -165,7 +170,7 @@ func (r *run) walkLabelled(ctx context.Context) error {
 				return err
 			}
 			state.Done += len(page.Threads)
-			state.Total = max(state.Total, state.Done, page.Estimate)
+			state.Total = max(state.Done, state.Before+page.Estimate)
 			if state.PageToken = page.NextPageToken; state.PageToken == "" {
 				break
 			}
@@ -194,7 +199,7 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 	}
 	for _, ref := range refs {
 		t, known := tracked[ref.ID]
-		if known && t.State == store.TrackActive && t.HistoryID == ref.HistoryID {
+		if unchanged(t, ref) {
 			continue
 		}
 		if err := r.leaseAnywhere(ctx); err != nil {
@@ -203,7 +208,7 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 		// On a conversation of our own the label is the one that we put on what we sent; it makes no labelled thread.
 		labelled := !known || !t.Ours || t.Labelled
 		if known && t.State == store.TrackActive {
-			err = r.reconcile(ctx, ref.ID, t)
+			err = r.reconcile(ctx, ref.ID, t, nil)
 		} else {
 			err = r.whole(ctx, ref.ID, labelled, t, nil)
 		}
@@ -215,14 +220,27 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 	return nil
 }
 
-// reconcile compares a conversation with Gmail by ids, fetches what is missing, and writes the receipt.
-func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
-	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
+// unchanged tells whether nothing has happened to a conversation since it was last compared, or read without a match, and nothing of it was missing then. A profile that
+// gets an address asks for what waits for it by itself.
+func unchanged(t store.Tracked, ref gmail.ThreadRef) bool {
+	return t.HistoryID == ref.HistoryID && (t.State == store.TrackUnmatched || t.State == store.TrackActive && t.Stored >= t.InGmail)
+}
+
+// reconcile compares a conversation with Gmail by ids, fetches what is missing, and writes the receipt. told are messages of it that Gmail has told of and that are not
+// stored: one that it does not show yet goes to the ledger. Where there are such, the whole is read at once: that costs as much as its ids alone.
+func (r *run) reconcile(ctx context.Context, id string, t store.Tracked, told []string) error {
+	format := gmail.FormatMinimal
+	if len(told) > 0 {
+		format = gmail.FormatFull
+	}
+	th, err := r.gmail.Thread(ctx, id, format)
 	switch {
-	case errors.Is(err, gmail.ErrNotFound):
-		return nil // deleted in Gmail; what is imported stays
 	case stops(err):
 		return fmt.Errorf("get thread: %w", err)
+	case err != nil && len(told) > 0:
+		return r.file(ctx, store.ImportCommit{GmailThreadID: id}, pick(nil, told, err))
+	case errors.Is(err, gmail.ErrNotFound):
+		return nil // deleted in Gmail; what is imported stays
 	case err != nil:
 		r.Log.WarnContext(ctx, "conversation can't be compared; its receipt stays as it is", "error", err)
 		return nil
@@ -246,16 +264,21 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked) error {
 			continue
 		}
 		missing = append(missing, m.ID)
-		if r.Now().Sub(m.InternalDate) > onItsWay {
+		if r.Now().Sub(m.InternalDate) > onItsWay && len(told) == 0 {
 			overdue++
 		}
 	}
 	if overdue > 0 {
 		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", overdue)
+		r.Metrics.Repaired(ctx, overdue)
 	}
-	fetched, err := r.fetchOf(ctx, id, missing)
-	if err != nil {
-		return err
+	fetched := pick(th, missing, nil)
+	if format == gmail.FormatMinimal {
+		if fetched, err = r.fetchOf(ctx, id, missing); err != nil {
+			return err
+		}
 	}
-	return r.file(ctx, store.ImportCommit{GmailThreadID: id, Labelled: labelled, Excluded: left, Listing: &listing}, fetched)
+	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, Excluded: left, Listing: &listing}
+	r.missing(&c, th, told)
+	return r.file(ctx, c, fetched)
 }

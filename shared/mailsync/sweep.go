@@ -4,62 +4,148 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
-// sweepPage is how many mailboxes are looked at in one page; memory does not grow with their number.
-const sweepPage = 200
+const (
+	// sweepPage is how many mailboxes are looked at in one page; memory does not grow with their number.
+	sweepPage = 200
+	// sweepTTL is for how long the lease of the sweep is taken; it is taken for longer with each page. A crash is over by the next call of the scheduler.
+	sweepTTL = 2 * time.Minute
+	// sweepWorkers is how many mailboxes of a page are looked at at once, at most, and sweepEach for how many of them there is one worker.
+	sweepWorkers = 25
+	sweepEach    = 8
+	// The syncs that a sweep queues are spread over a time that grows with their number, by chance, so that they don't come all at once.
+	spreadEach = 10 * time.Millisecond
+	spreadMost = 90 * time.Second
+	// agedAfter is how old a row of the ledger gets before somebody has to look.
+	agedAfter = 24 * time.Hour
+	// renewBefore is how long before its end a watch is renewed.
+	renewBefore = 48 * time.Hour
+)
 
 // Swept counts what a sweep has done.
 type Swept struct {
-	Looked int // mailboxes that were due
-	Queued int // of them, queued for a sync
+	Elsewhere bool // another is sweeping; nothing was done
+	Looked    int  // mailboxes that were due
+	Queued    int  // of them, queued for a sync
 }
 
-// Sweep queues a sync for each mailbox that has had no verified sync for store.SweepInterval. Task names carry the time slot, so that a doubled
-// call of the scheduler queues nothing twice. It goes on until nothing is due or ctx ends; what is left is due at the next call.
+// sweep is one sweep.
+type sweep struct {
+	*Engine
+	holder string
+	taken  time.Time // the lease, last
+
+	mu  sync.Mutex
+	out Swept
+}
+
+// Sweep queues a sync for each mailbox that has had no verified sync for store.SweepInterval. It takes a lease, so that a doubled call of the scheduler does nothing; task
+// names carry the time slot, so that one just after queues nothing twice. It goes on until nothing is due or ctx ends; what is left is due at the next call.
 func (e *Engine) Sweep(ctx context.Context) (Swept, error) {
-	var out Swept
+	holder, err := e.Store.NewID()
+	if err != nil {
+		return Swept{}, err
+	}
+	s := &sweep{Engine: e, holder: holder}
+	if taken, err := s.take(ctx); err != nil || !taken {
+		return Swept{Elsewhere: err == nil}, err
+	}
+	defer func() {
+		if err := e.Store.EndSweep(context.WithoutCancel(ctx), holder); err != nil {
+			e.Log.WarnContext(ctx, "lease of the sweep is left to run out", "error", err)
+		}
+	}()
 	var errs []error
 	for shard := range store.Shards {
-		errs = append(errs, e.sweepShard(ctx, shard, &out))
+		errs = append(errs, s.shard(ctx, shard))
 	}
-	return out, errors.Join(errs...)
+	return s.out, errors.Join(errs...)
 }
 
-func (e *Engine) sweepShard(ctx context.Context, shard int, out *Swept) error {
+// take takes the lease, or takes it for longer.
+func (s *sweep) take(ctx context.Context) (bool, error) {
+	now := s.Now()
+	if now.Sub(s.taken) < sweepTTL/4 {
+		return true, nil
+	}
+	taken, err := s.Store.TakeSweep(ctx, s.holder, sweepTTL)
+	if err != nil {
+		return false, fmt.Errorf("lease sweep: %w", err)
+	}
+	s.taken = now
+	return taken, nil
+}
+
+func (s *sweep) shard(ctx context.Context, shard int) error {
 	for ctx.Err() == nil {
-		keys, err := e.Store.DueMailboxes(ctx, shard, sweepPage)
+		if taken, err := s.take(ctx); err != nil || !taken {
+			return err // another goes on with what is due
+		}
+		keys, err := s.Store.DueMailboxes(ctx, shard, sweepPage)
 		if err != nil {
 			return fmt.Errorf("list due mailboxes: %w", err)
 		}
-		var errs []error
-		for _, k := range keys {
-			queued, err := e.sweepOne(ctx, k)
-			if err != nil {
-				errs = append(errs, err)
-			}
-			out.Looked++
-			if queued {
-				out.Queued++
-			}
-		}
 		// One that failed is still due, and would come again with every page.
-		if len(keys) < sweepPage || len(errs) > 0 {
-			return errors.Join(errs...)
+		if err := s.page(ctx, keys); err != nil || len(keys) < sweepPage {
+			return err
 		}
 	}
 	return nil
 }
 
-func (e *Engine) sweepOne(ctx context.Context, k store.MailboxKey) (queued bool, err error) {
-	now := e.Now()
-	m, found, err := e.Store.Mailbox(ctx, k)
+// page looks at mailboxes, several at once where there are many.
+func (s *sweep) page(ctx context.Context, keys []store.MailboxKey) error {
+	var errs []error
+	look := func(k store.MailboxKey) {
+		queued, err := s.look(ctx, k)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		errs = append(errs, err)
+		s.out.Looked++
+		if queued {
+			s.out.Queued++
+		}
+	}
+	if len(keys) <= sweepEach {
+		for _, k := range keys {
+			look(k)
+		}
+		return errors.Join(errs...)
+	}
+	var g errgroup.Group
+	g.SetLimit(min(len(keys)/sweepEach+1, sweepWorkers))
+	for _, k := range keys {
+		g.Go(func() error {
+			look(k)
+			return nil
+		})
+	}
+	g.Wait() //nolint:errcheck // none fails: errors are gathered
+	return errors.Join(errs...)
+}
+
+// look sees whether a mailbox is to be synced, and tells how it stands.
+func (s *sweep) look(ctx context.Context, k store.MailboxKey) (queued bool, err error) {
+	now := s.Now()
+	m, found, err := s.Store.Mailbox(ctx, k)
 	if err != nil {
 		return false, fmt.Errorf("read mailbox: %w", err)
+	}
+	if found && m.State != store.Disconnected {
+		s.Metrics.Mailbox(ctx, measured(m, s.PerMinute, now))
+	}
+	if !m.LedgerFrom.IsZero() && now.Sub(m.LedgerFrom) >= agedAfter && m.State == store.Connected {
+		s.Log.ErrorContext(ctx, "mail waits in the retry ledger", "alert", "ledger_row_aged", "account_id", m.AccountID, "user_id", m.UserID,
+			"rows", m.LedgerSize, "age_seconds", int(now.Sub(m.LedgerFrom).Seconds()))
 	}
 	next := now.Add(store.SweepInterval)
 	switch {
@@ -67,18 +153,28 @@ func (e *Engine) sweepOne(ctx context.Context, k store.MailboxKey) (queued bool,
 		next = now.Add(30 * 24 * time.Hour)
 	case m.State != store.Connected:
 		next = now.Add(time.Hour) // nothing can be read; reconnecting sets it anew
-	case now.Before(m.VerifiedAt.Add(store.SweepInterval)) && m.WatchExpiresAt.After(now.Add(48*time.Hour)) && now.Before(m.Imported.Add(importEvery)):
+	case now.Before(m.VerifiedAt.Add(store.SweepInterval)) && m.WatchExpiresAt.After(now.Add(renewBefore)) && now.Before(m.Imported.Add(importEvery)):
 		next = m.VerifiedAt.Add(store.SweepInterval)
 	default:
 		t := store.SyncTask{AccountID: k.AccountID, UserID: k.UserID, Generation: m.Generation, Reason: "sweep", Import: !now.Before(m.Imported.Add(importEvery))}
 		slot := now.Unix() / int64(store.SweepInterval/time.Second/2)
-		if err := e.Queue.Sync(ctx, hire.Digest("sweep", k.AccountID, k.UserID, fmt.Sprint(slot)), t, now); err != nil {
+		if err := s.Queue.Sync(ctx, hire.Digest("sweep", k.AccountID, k.UserID, fmt.Sprint(slot)), t, now.Add(s.spread(k, slot))); err != nil {
 			return false, fmt.Errorf("queue sync: %w", err)
 		}
 		queued = true
 	}
-	if err := e.Store.LookAgain(ctx, k, next); err != nil {
+	if err := s.Store.LookAgain(ctx, k, next); err != nil {
 		return queued, fmt.Errorf("set next look: %w", err)
 	}
 	return queued, nil
+}
+
+// spread is how long a sync waits, so that many don't come at once: by chance, which is the same when the call is repeated, and nothing where there are few.
+func (s *sweep) spread(k store.MailboxKey, slot int64) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	over := min(time.Duration(s.out.Queued)*spreadEach, spreadMost)
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s/%s/%d", k.AccountID, k.UserID, slot)
+	return time.Duration(float64(over) * float64(h.Sum64()>>11) / (1 << 53)).Truncate(time.Second)
 }

@@ -30,8 +30,16 @@ const busyWait = 15 * time.Second
 // laterAtLeast is how far ahead a task that is put off is queued, at least: farther than the clocks of Cloud Tasks and of an instance are apart.
 const laterAtLeast = 5 * time.Second
 
-// atWorkWait is how long after somebody was seen at work in a mailbox it is looked at again, at least; Gmail's second is over by then.
-const atWorkWait = 2 * time.Second
+const (
+	// atWorkWait is how long after somebody was seen at work in a mailbox it is looked at again, at least: most go on, and bring a listing of their own meanwhile.
+	atWorkWait = 20 * time.Second
+	// gmailsSecond is how long after one notification Gmail drops the next, with room for clocks that differ.
+	gmailsSecond = 2 * time.Second
+)
+
+// runsAhead is after how many looks in vain, three for each push, it is taken for usual that a mailbox's id is ahead of its last record: a push that has brought
+// records then asks for no further look.
+const runsAhead = 9
 
 // errBusy: another instance is syncing the mailbox.
 var errBusy = errors.New("mailbox is being synced")
@@ -64,6 +72,9 @@ func (e *Engine) Sync(ctx context.Context, t store.SyncTask) error {
 	if !found || m.State != store.Connected {
 		return nil
 	}
+	if !t.Since.IsZero() && !m.ListedAt.Before(t.Since) {
+		return nil // another listing has seen all that this one was to see
+	}
 	if e.Now().Before(m.ReadBlockedUntil) {
 		return e.later(ctx, t, m.ReadBlockedUntil)
 	}
@@ -80,6 +91,7 @@ func (e *Engine) Sync(ctx context.Context, t store.SyncTask) error {
 
 func (e *Engine) do(ctx context.Context, m store.Mailbox, t store.SyncTask) error {
 	r := &run{Engine: e, gmail: e.Connections.Gmail(m), key: m.Key(), task: t}
+	r.gmail.SpentElsewhere(m.Spent)
 	defer r.release(ctx)
 	if err := r.catchUp(ctx, m); err != nil {
 		return err
@@ -96,6 +108,8 @@ func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask,
 	case errors.Is(err, errBusy):
 		// Whoever is syncing lists again before they are done, if all goes well. In case it does not, we look ourselves; one task for a flood of pushes.
 		return e.later(ctx, t, e.Now().Truncate(busyWait).Add(2*busyWait))
+	case errors.As(err, &limit) && limit.Own():
+		return e.later(ctx, t, limit.Until) // Gmail has asked for nothing: what goes first may go on, here and elsewhere
 	case errors.As(err, &limit):
 		if err := e.Store.Block(ctx, m.Key(), m.Generation, limit.Until, false); err != nil {
 			return fmt.Errorf("open breaker: %w", err)
@@ -182,6 +196,7 @@ func (r *run) release(ctx context.Context) {
 	// The work may have ended because ctx did; the lease should not outlive it all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
+	r.held.Spent = r.gmail.Spent()
 	if err := r.Store.Release(ctx, *r.held); err != nil {
 		r.Log.WarnContext(ctx, "lease is left to run out", "error", err)
 	}
@@ -229,7 +244,7 @@ func (r *run) pass(ctx context.Context) (again bool, err error) {
 			return false, err
 		}
 	}
-	start := r.box.Cursor
+	begun, start := r.Now(), r.box.Cursor
 	last, named, token := start, int64(0), ""
 	for range historyPages {
 		page, err := r.gmail.History(ctx, start, token)
@@ -250,7 +265,7 @@ func (r *run) pass(ctx context.Context) (again bool, err error) {
 			return false, err
 		}
 		if token = page.NextPageToken; token == "" {
-			return r.advance(ctx, start, last, named)
+			return r.advance(ctx, begun, start, last, named)
 		}
 	}
 	// Records come in order, and all up to the last one are committed.
@@ -259,9 +274,9 @@ func (r *run) pass(ctx context.Context) (again bool, err error) {
 }
 
 // advance moves the cursor after a complete listing from start whose last record was last, and whose first answer named the mailbox's present id.
-func (r *run) advance(ctx context.Context, start, last, named int64) (again bool, err error) {
+func (r *run) advance(ctx context.Context, begun time.Time, start, last, named int64) (again bool, err error) {
 	now := r.Now()
-	a := store.Advance{Cursor: last, Pushed: r.task.Reason == "pushed", Ahead: store.Ahead{Cursor: last, HistoryID: named, SeenAt: now}}
+	a := store.Advance{Cursor: last, Begun: begun, Pushed: r.task.Reason == "pushed", Ahead: store.Ahead{Cursor: last, HistoryID: named, SeenAt: now}}
 	before := r.box.Ahead
 	if last == start && before.Cursor == start && before.HistoryID > 0 {
 		if now.Sub(before.SeenAt) >= confirmAfter {
@@ -271,7 +286,13 @@ func (r *run) advance(ctx context.Context, start, last, named int64) (again bool
 			a.Ahead = before
 		}
 	}
-	if err := r.lookAgainIfEarly(ctx, last); err != nil {
+	if r.task.Reason == "early" {
+		a.Early = store.EarlyInVain
+		if last > start {
+			a.Early = store.EarlyFound
+		}
+	}
+	if err := r.lookAgainIfEarly(ctx, start, a.Cursor); err != nil {
 		return false, err
 	}
 	if err := r.lookAgainIfAtWork(ctx); err != nil {
@@ -282,6 +303,7 @@ func (r *run) advance(ctx context.Context, start, last, named int64) (again bool
 
 // move commits where the cursor stands. again tells that the mailbox is to be listed once more.
 func (r *run) move(ctx context.Context, a store.Advance) (again bool, err error) {
+	a.Spent = r.gmail.Spent()
 	if r.held != nil {
 		h := *r.held
 		r.held = nil
@@ -298,9 +320,13 @@ func (r *run) move(ctx context.Context, a store.Advance) (again bool, err error)
 	return !moved, nil
 }
 
-// lookAgainIfEarly queues another look where a push has named an id that the listing did not reach: the push was faster than its history.
-func (r *run) lookAgainIfEarly(ctx context.Context, last int64) error {
-	if r.task.HistoryID <= last || r.task.Early >= len(earlyDelays) {
+// lookAgainIfEarly queues another look where a push has named an id that the listing from start did not reach: the push was faster than its history, or the mailbox's
+// id is ahead of its last record. Where that has turned out to be usual, only a push that has brought nothing is looked after.
+func (r *run) lookAgainIfEarly(ctx context.Context, start, reached int64) error {
+	if r.task.HistoryID <= reached || r.task.Early >= len(earlyDelays) {
+		return nil
+	}
+	if reached > start && r.box.EarlyInVain >= runsAhead {
 		return nil
 	}
 	t := r.task
@@ -311,13 +337,15 @@ func (r *run) lookAgainIfEarly(ctx context.Context, last int64) error {
 }
 
 // lookAgainIfAtWork queues another look after a push whose records tell of labels put on or taken off: somebody is at work in the mailbox, and of what they do
-// within a second Gmail drops the notification. A conversation that is opened and labelled in one go would else wait for the sweep. That look asks for no other.
+// within a second Gmail drops the notification. A conversation that is opened and labelled in one go would else wait for the sweep. That look asks for no other, and is not taken where
+// another listing has begun after that second.
 func (r *run) lookAgainIfAtWork(ctx context.Context) error {
 	if !r.atWork || r.task.Reason != "pushed" {
 		return nil
 	}
-	at := r.Now().Truncate(atWorkWait).Add(2 * atWorkWait)
-	t := store.SyncTask{AccountID: r.task.AccountID, UserID: r.task.UserID, Reason: "at_work"}
+	now := r.Now()
+	at := now.Truncate(atWorkWait).Add(2 * atWorkWait)
+	t := store.SyncTask{AccountID: r.task.AccountID, UserID: r.task.UserID, Reason: "at_work", Since: now.Add(gmailsSecond)}
 	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, fmt.Sprintf("at-work-%s-%d", t.UserID, at.Unix())), t, at)
 }
 

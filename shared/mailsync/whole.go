@@ -34,7 +34,7 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 	if err != nil {
 		return err
 	}
-	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled}
+	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, HistoryID: th.HistoryID}
 	for _, m := range admitted {
 		parsed, err := mime.FromPayload(m.Payload)
 		if err != nil {

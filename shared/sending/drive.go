@@ -407,8 +407,10 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	again := w.Now().Add(min(30*time.Second<<min(w.x.Attempts, 7), time.Hour))
 	var limit *gmail.RateLimit
 	if errors.As(err, &limit) {
-		if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, limit.Until, limit.Sending); err != nil {
-			return store.Send{}, fmt.Errorf("open breaker: %w", err)
+		if !limit.Own() {
+			if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, limit.Until, limit.Sending); err != nil {
+				return store.Send{}, fmt.Errorf("open breaker: %w", err)
+			}
 		}
 		if limit.Until.After(again) {
 			again = limit.Until

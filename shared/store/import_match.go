@@ -10,6 +10,7 @@ import (
 
 // match says whose conversation it is: the candidate's that it had, or one who has its addresses now.
 func (f *filing) match(ctx context.Context) error {
+	defer f.markRead()
 	if f.tracked.CandidateID != "" {
 		return f.rematch(ctx)
 	}
@@ -38,6 +39,16 @@ func (f *filing) match(ctx context.Context) error {
 		f.family, err = family(ctx, f.tx, f.account, id)
 	}
 	return err
+}
+
+// markRead notes of an unmatched conversation how it was when it was read. Once it matches it has to be compared: nothing of it is filed yet.
+func (f *filing) markRead() {
+	switch {
+	case f.tracked.State == TrackUnmatched && f.c.HistoryID > 0:
+		f.tracked.HistoryID = f.c.HistoryID
+	case f.was == TrackUnmatched && f.tracked.State != TrackUnmatched:
+		f.tracked.HistoryID = 0
+	}
 }
 
 // maxOthers bounds how many addresses of a conversation are looked up and kept.

@@ -38,6 +38,7 @@ type ImportCommit struct {
 	Excluded      []Exclusion
 	Waiting       []LedgerRow // could not be read yet
 	Settled       []string    // Gmail ids whose ledger rows are done with
+	HistoryID     int64       // of the conversation, where it was read whole; 0 where it was not
 	Listing       *Listing    // the conversation was listed whole; with the last commit of what it has shown
 }
 
@@ -78,6 +79,7 @@ type filing struct {
 	user     hire.User
 	account  string
 	tracked  Tracked
+	was      TrackState   // of the conversation before; "" where it is new
 	family   []string     // the candidate, and those merged into them; the candidate alone where the conversation had one before
 	aliases  []*Alias     // for c.Messages
 	outs     []*Exclusion // for c.Messages: rows that an import ends
@@ -149,7 +151,7 @@ func (f *filing) readConversation(ctx context.Context) error {
 		return err
 	}
 	if tracked != nil {
-		f.tracked = *tracked
+		f.tracked, f.was = *tracked, tracked.State
 	} else {
 		f.tracked = Tracked{AccountID: f.account, UserID: f.box.UserID, Sub: sub, GmailThreadID: f.c.GmailThreadID, Since: f.now}
 	}

@@ -40,7 +40,9 @@ import (
 //	oauthstates/{digest of state}                         OAuthState
 //	due/{shard}/dues/{digest}                             dueRecord: when the sweep looks at the mailbox
 //	outbox/{shard}/rows/{id}                              OutboxRow
+//	quota/{shard}                                         unitsRecord: what was spent of Gmail's quota today
 //	sweeps/blobs                                          blobSweepRecord: where the look for blobs that nothing refers to goes on
+//	sweeps/mailboxes                                      Lease: who is sweeping over the mailboxes
 const shards = 8
 
 func accountRef(account string) docs.Ref { return docs.Path("accounts", account) }
@@ -142,7 +144,12 @@ func dueRef(k MailboxKey) docs.Ref {
 
 func outboxRef(id string) docs.Ref { return docs.Path("outbox", shardOf(id), "rows", id) }
 
-var blobSweepRef = docs.Path("sweeps", "blobs")
+var (
+	blobSweepRef = docs.Path("sweeps", "blobs")
+	sweepRef     = docs.Path("sweeps", "mailboxes")
+)
+
+func unitsRef(shard string) docs.Ref { return docs.Path("quota", shard) }
 
 // shardOf spreads ids over the shards; the same id always lies in the same one.
 func shardOf(id string) string {
@@ -186,7 +193,7 @@ func Schema() docs.Schema {
 func Collections() []string {
 	return []string{
 		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes",
-		"mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked",
+		"mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked",
 		"uploads", "users",
 	}
 }

@@ -16,6 +16,8 @@ type Held struct {
 	Generation int64
 	Holder     string
 	Fence      int64
+	// Spent is what the mailbox has spent of Gmail's quota of late, as far as the holder knows. It is noted when the lease is let go of.
+	Spent []Spent
 }
 
 func (h Held) check(m *Mailbox, now time.Time) error {
@@ -51,22 +53,45 @@ func (s *Store) Lease(ctx context.Context, k MailboxKey, generation int64, holde
 
 // Advance says where a complete listing has brought the sync of a mailbox.
 type Advance struct {
-	Cursor int64 // the last record listed, or the id of an earlier empty listing that this one has confirmed
+	Cursor int64     // the last record listed, or the id of an earlier empty listing that this one has confirmed
+	Begun  time.Time // of the listing
 	Ahead  Ahead
-	Pushed bool // the listing was caused by a push
+	Pushed bool    // the listing was caused by a push
+	Early  Early   // what a look after an early push has shown
+	Spent  []Spent // of Gmail's quota by the mailbox of late, as far as the caller knows
 	// Partial: the listing was broken off at Cursor. What lies behind it is unknown, so the mailbox does not count as verified.
 	Partial bool
 }
+
+// Early says what came of a look at a mailbox whose push named an id that no record had yet.
+type Early uint8
+
+// What may come of it.
+const (
+	NotEarly    Early = iota // it was no such look
+	EarlyFound               // the push had been faster than its history
+	EarlyInVain              // there was nothing
+)
 
 func (a Advance) apply(m *Mailbox, now time.Time) {
 	if a.Cursor > m.Cursor {
 		m.Cursor = a.Cursor
 	}
 	m.LastSyncAt = now
+	m.Spent = a.Spent
 	if a.Partial {
 		m.Ahead = Ahead{}
 	} else {
 		m.Ahead, m.VerifiedAt = a.Ahead, now
+		if a.Begun.After(m.ListedAt) {
+			m.ListedAt = a.Begun
+		}
+	}
+	switch a.Early {
+	case EarlyFound:
+		m.EarlyInVain = 0
+	case EarlyInVain:
+		m.EarlyInVain++
 	}
 	if a.Pushed {
 		m.LastPushAt = now
@@ -109,6 +134,7 @@ func (s *Store) Release(ctx context.Context, h Held) error {
 			return false, nil
 		}
 		m.Lease = Lease{Fence: m.Lease.Fence}
+		m.Spent = h.Spent
 		return true, nil
 	})
 }

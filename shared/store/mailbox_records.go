@@ -54,7 +54,14 @@ type Recovery struct {
 	Since     time.Time // last verified sync at that time; frozen
 	StartedAt time.Time
 	PageToken string // where the comparison goes on; "" at its begin
-	Listed    int
+	Listed    int    // messages listed
+	Total     int    // Gmail's estimate; 0: not known yet
+}
+
+// Spent is how many units of Gmail's quota a mailbox has spent within a few seconds.
+type Spent struct {
+	From  time.Time
+	Units int
 }
 
 // Import is a run over all labelled conversations: after connecting, and as the daily safety net.
@@ -64,6 +71,7 @@ type Import struct {
 	LabelID   string // of the label being listed
 	PageToken string
 	Done      int // conversations looked at
+	Before    int // of them, those of the labels before this one
 	Total     int // Gmail's estimate
 }
 
@@ -91,16 +99,19 @@ type Mailbox struct {
 	WatchRenewedAt time.Time
 	WatchFailedAt  time.Time // zero: the last renewal succeeded
 
-	Cursor     int64 // history id: all records up to it are committed or in the ledger
-	Ahead      Ahead
-	Lease      Lease
-	Pushes     int64 // raised when a push finds the lease taken
-	LastPushAt time.Time
-	LastSyncAt time.Time
-	VerifiedAt time.Time // a listing was complete, and all of it committed, at this time
-	LedgerSize int
-	LedgerNext time.Time // earliest next try; zero: the ledger is empty
-	LedgerFrom time.Time // age of the oldest row
+	Cursor int64 // history id: all records up to it are committed or in the ledger
+	Ahead  Ahead
+	Lease  Lease
+	// EarlyInVain counts looks after pushes that were ahead of their history, since the last one that found something.
+	EarlyInVain int
+	Pushes      int64 // raised when a push finds the lease taken
+	LastPushAt  time.Time
+	LastSyncAt  time.Time
+	ListedAt    time.Time // the last complete listing began
+	VerifiedAt  time.Time // a listing was complete, and all of it committed, at this time
+	LedgerSize  int
+	LedgerNext  time.Time // earliest next try; zero: the ledger is empty
+	LedgerFrom  time.Time // age of the oldest row
 
 	Recovery *Recovery
 	Import   *Import
@@ -108,6 +119,7 @@ type Mailbox struct {
 
 	ReadBlockedUntil time.Time // Gmail asked us to wait; one breaker for all instances
 	SendBlockedUntil time.Time // likewise for sending, which may last hours and must not stop reading
+	Spent            []Spent   // of Gmail's quota within the minute before the record was written, as far as its writer knew
 	Problem          *Problem
 
 	stamp docs.Stamp // of the state that Store.Mailbox has read; not stored
@@ -175,7 +187,7 @@ type Tracked struct {
 	Stored    int
 	Excluded  map[string]int // by hire.ExclusionReason
 	CheckedAt time.Time
-	HistoryID int64 // of the conversation when it was compared
+	HistoryID int64 // of the conversation when it was compared or, for an unmatched one, read
 }
 
 // Alias says which message of a profile a Gmail message is.

@@ -62,6 +62,8 @@ type SyncTask struct {
 	Import     bool     `json:"import,omitempty"`           // go through all labelled conversations
 	Early      int      `json:"early,omitempty"`            // how often a push was ahead of its history
 	HistoryID  int64    `json:"history_id,omitempty"`       // that the push named
+	// Since is when the looked-for may have come, at the latest: a complete listing that has begun since then spares this one. Zero: nothing does.
+	Since time.Time `json:"since,omitzero"`
 }
 
 // OffboardTask is the body of a task on the queue offboarding.

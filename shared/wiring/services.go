@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
 	"golang.org/x/oauth2"
 
 	"github.com/trakstar/hire-gmail/shared/api"
@@ -20,6 +21,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mailsync"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/outbox"
 	"github.com/trakstar/hire-gmail/shared/replies"
 	"github.com/trakstar/hire-gmail/shared/replyaddr"
@@ -41,6 +43,7 @@ type Parts struct {
 	Sleep  func(ctx context.Context, d time.Duration) error // before Gmail is asked again; nil is a real timer
 	Now    func() time.Time
 	Log    *slog.Logger
+	Meters metric.MeterProvider // nil: OpenTelemetry's global one
 }
 
 // Blobs keeps blobs, and removes those that nothing refers to.
@@ -71,6 +74,9 @@ type Services struct {
 
 	SecurityEvents *api.SecurityEventVerifier // of Google, about people's accounts there
 
+	// Quota of the Gmail API.
+	Quota gmail.Quota
+
 	limits    *api.Limiter
 	purger    docs.Purger
 	collector blobs.Collector
@@ -91,13 +97,18 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, collector: p.Blobs, now: p.Now}
+	metrics, err := obs.NewMetrics(p.Meters)
+	if err != nil {
+		return nil, err
+	}
+	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, Quota: quota(c.Gmail.Quota), collector: p.Blobs, now: p.Now}
 	s.purger, _ = p.DB.(docs.Purger)
-	if err := s.connections(c, p); err != nil {
+	if err := s.connections(c, p, metrics); err != nil {
 		return nil, err
 	}
 	s.Sync, err = mailsync.New(mailsync.Options{
-		Store: st, Connections: s.Connections.ForSync(), Outbox: out, Queue: tasks.Syncs{Enqueuer: p.Tasks}, Blobs: p.Blobs, Now: p.Now, Log: p.Log,
+		Store: st, Connections: s.Connections.ForSync(), Outbox: out, Queue: tasks.Syncs{Enqueuer: p.Tasks}, Blobs: p.Blobs,
+		Metrics: metrics, PerMinute: s.Quota.UserPerMinute, Now: p.Now, Log: p.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -125,7 +136,7 @@ func replyAddresses(c config.Replies) (*replyaddr.Signer, error) {
 }
 
 // connections puts together what talks to Google.
-func (s *Services) connections(c config.Config, p Parts) error {
+func (s *Services) connections(c config.Config, p Parts, metrics *obs.Metrics) error {
 	e := connection.GoogleEndpoints()
 	if c.OAuth.AuthURL != "" || c.OAuth.TokenURL != "" {
 		e.Issuers = nil // a stand-in may issue id_tokens of its own kind, or none
@@ -144,7 +155,10 @@ func (s *Services) connections(c config.Config, p Parts) error {
 	if err != nil {
 		return err
 	}
-	client, err := gmail.New(gmail.Options{Endpoint: c.Gmail.Endpoint, HTTP: p.HTTP, Now: p.Now, Sleep: p.Sleep, Quota: quota(c.Gmail.Quota)})
+	client, err := gmail.New(gmail.Options{
+		Endpoint: c.Gmail.Endpoint, HTTP: p.HTTP, Now: p.Now, Sleep: p.Sleep, Quota: s.Quota, Spent: metrics.Spent,
+		Days: projectDay{store: s.Store, perDay: s.Quota.ProjectPerDay, metrics: metrics, log: p.Log},
+	})
 	if err != nil {
 		return err
 	}
@@ -182,6 +196,9 @@ func (s *Services) PublicDetail(err error) string {
 	}
 	return hire.Err(hire.CodeInternal).Detail
 }
+
+// Now is the time of the service.
+func (s *Services) Now() time.Time { return s.now() }
 
 // Purge removes what has expired, where the database does not do that by itself.
 func (s *Services) Purge(ctx context.Context) error {

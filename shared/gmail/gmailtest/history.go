@@ -51,6 +51,9 @@ func (m *Mailbox) record(what change, msg *message, changed *labelSet) {
 	m.history.records = append(m.history.records, record{
 		id: id, message: msg.id, thread: msg.thread.id, at: m.server.now().UnixMilli(), after: msg.labels, changed: changed, what: what,
 	})
+	if m.server.behaviour().IDRunsAhead {
+		m.nextHistoryID()
+	}
 	if !m.server.behaviour().PushAhead {
 		m.history.released = id // what could be seen once does not vanish when hiding begins
 	}

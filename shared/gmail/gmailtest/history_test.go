@@ -41,6 +41,19 @@ func TestHistoryPages(t *testing.T) {
 	w.same("nothing new", []int{records, pages, empty}, []int{0, 1, 1})
 }
 
+// The mailbox's id, and a push's, may be ahead of the last record's.
+func TestHistoryIDRunsAhead(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	start := w.rita.HistoryID()
+	w.server.SetBehaviour(Behaviour{IDRunsAhead: true})
+	w.toRita("Hello", "x")
+	p, ok := w.rita.listHistory(historyQuery{start: start, limit: 10})
+	if !ok || len(p.records) != 1 || p.records[0].id >= p.current || p.current != w.rita.HistoryID() {
+		t.Errorf("records %+v, the mailbox is at %d", p.records, p.current)
+	}
+}
+
 func TestHistoryByLabelAndType(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

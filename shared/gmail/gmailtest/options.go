@@ -46,6 +46,8 @@ type Behaviour struct {
 	PushAhead bool
 	// PushAheadFor hides each history record for this long.
 	PushAheadFor time.Duration
+	// IDRunsAhead lets a mailbox's historyId, in answers and in pushes, be ahead of its last record's id.
+	IDRunsAhead bool
 	// UnreadableFor makes a new message answer 404 for this long.
 	UnreadableFor time.Duration
 	// PushEvery is the least time between two pushes of a mailbox; those between are dropped. 0 is Gmail's second; less than 0 drops none.

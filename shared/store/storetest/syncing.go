@@ -76,6 +76,41 @@ func idleAdvance(t *testing.T, w *world) {
 	}
 }
 
+func listings(t *testing.T, w *world) {
+	w.connect(ritaBox, "sub-rita", 100)
+	list := func(a store.Advance) store.Mailbox {
+		t.Helper()
+		moved, err := w.AdvanceIdle(w.ctx, w.mailbox(ritaBox), a)
+		w.ok(err)
+		if !moved {
+			t.Fatal("it was not noted")
+		}
+		return w.mailbox(ritaBox)
+	}
+	begun := w.now()
+	w.sleep(time.Second)
+	if m := list(store.Advance{Cursor: 101, Begun: begun, Spent: []store.Spent{{From: begun, Units: 22}}}); !m.ListedAt.Equal(begun) || len(m.Spent) != 1 || m.Spent[0].Units != 22 {
+		t.Errorf("listed at %s, want when it began, %s; spent were %v", m.ListedAt, begun, m.Spent)
+	}
+	if m := list(store.Advance{Cursor: 102, Begun: begun.Add(time.Minute), Partial: true}); !m.ListedAt.Equal(begun) {
+		t.Errorf("a listing that was broken off counts as one at %s", m.ListedAt)
+	}
+	if m := list(store.Advance{Cursor: 103, Begun: begun.Add(-time.Minute)}); !m.ListedAt.Equal(begun) {
+		t.Errorf("a listing that took long puts the time of the last one back to %s", m.ListedAt)
+	}
+	for n := range 3 {
+		if m := list(store.Advance{Cursor: 103, Early: store.EarlyInVain}); m.EarlyInVain != n+1 {
+			t.Errorf("%d looks in vain, want %d", m.EarlyInVain, n+1)
+		}
+	}
+	if m := list(store.Advance{Cursor: 104}); m.EarlyInVain != 3 {
+		t.Errorf("any listing makes it %d looks in vain", m.EarlyInVain)
+	}
+	if m := list(store.Advance{Cursor: 105, Early: store.EarlyFound}); m.EarlyInVain != 0 {
+		t.Errorf("%d looks in vain although the last one found something", m.EarlyInVain)
+	}
+}
+
 func cursorForward(t *testing.T, w *world) {
 	m := w.connect(ritaBox, "sub-rita", 100)
 	h := w.lease(m)

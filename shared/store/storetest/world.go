@@ -43,6 +43,7 @@ var cases = map[string]func(*testing.T, *world){
 	"one sync at a time, and a push meanwhile is noticed":       leases,
 	"an expired lease is taken over and fenced off":             fencing,
 	"an idle advance gives way to a leaseholder":                idleAdvance,
+	"a listing says when it began":                              listings,
 	"the cursor never goes back":                                cursorForward,
 	"a recovery is committed with its cursor":                   recovery,
 	"importing twice changes nothing":                           importTwice,
@@ -117,6 +118,10 @@ var cases = map[string]func(*testing.T, *world){
 	"a draft that a dead process has left is noted":           orphanOfTheDead,
 	"a draft that may be left is looked for in the end":       orphans,
 	"a former address leads nowhere":                          formerAddress,
+
+	"units of a day add up, and begin anew":         unitsOfADay,
+	"one sweep at a time, and a dead one's is over": sweepLease,
+	"an unmatched conversation is read as it was":   readUnmatched,
 
 	"a message keeps its blobs, where it is filed":     messageKeepsBlobs,
 	"an upload keeps its blob until it expires":        uploadKeepsBlob,

@@ -1,0 +1,107 @@
+package functions_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+)
+
+// What owners do to the labels themselves.
+
+// question is a conversation that Cora begins, which nobody has labelled.
+func (w *world) question(subject string) (threadID string) {
+	w.t.Helper()
+	_, err := w.sim.Outside(coraMail, "Cora Candidate").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: subject})
+	w.ok(err)
+	found, err := w.mailbox(ritaMail).Threads("subject:\""+subject+"\"", 0)
+	w.ok(err)
+	if len(found) != 1 {
+		w.t.Fatalf("%d conversations", len(found))
+	}
+	return found[0].ID
+}
+
+// aDayLater lets what is done once a day be done.
+func (w *world) aDayLater() {
+	w.t.Helper()
+	w.clock.Advance(25 * time.Hour)
+	w.sweep()
+	w.pass(2 * time.Minute)
+}
+
+// A label that is deleted and made again has another id: it imports at once, and what the old one had brought in stays.
+func TestLabelDeletedAndMadeAgain(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	first, second := w.question("First"), w.question("Second")
+	w.ok(box.LabelThread(first, "Hire"))
+	w.pass(time.Minute)
+	old, _ := box.Label("Hire")
+	w.ok(box.DeleteLabel("Hire"))
+	w.pass(time.Minute)
+	r.shows("after the label was deleted", "First")
+	_, err := box.CreateLabel("Hire")
+	w.ok(err)
+	if made, _ := box.Label("Hire"); made.ID == old.ID {
+		t.Fatal("the new label has the old id, so this shows nothing")
+	}
+	w.ok(box.LabelThread(second, "Hire"))
+	w.pass(time.Minute)
+	r.shows("labelled with the new one", "Second", "First")
+}
+
+// A label that gets the name, or loses it, is found by the walk that is made once a day; its id stays. What carried it before comes in with it.
+func TestLabelRenamed(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	first, second, third := w.question("First"), w.question("Second"), w.question("Third")
+	w.ok(box.LabelThread(first, "Applicants"))
+	w.pass(time.Minute)
+	r.shows("with a label that is none of ours")
+	w.ok(box.RenameLabel("Applicants", "recruiterbox"))
+	w.aDayLater()
+	r.shows("once the label has the name", "First")
+	w.ok(box.LabelThread(second, "recruiterbox"))
+	w.pass(time.Minute)
+	r.shows("labelled at once", "Second", "First")
+	// Without the name it asks for nothing more; what it had brought in stays, and goes on.
+	w.ok(box.RenameLabel("recruiterbox", "Applicants"))
+	w.aDayLater()
+	w.ok(box.LabelThread(third, "Applicants"))
+	w.pass(time.Minute)
+	r.shows("once it has lost the name", "Second", "First")
+}
+
+// What nothing matches is read once, and again when it has changed: not every day.
+func TestUnmatchedIsNotReadEveryDay(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	const private = "cora.private@elsewhere.example"
+	stranger := w.sim.Outside(private, "Cora")
+	first, err := stranger.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "From home"})
+	w.ok(err)
+	found, err := box.Threads("subject:home", 0)
+	w.ok(err)
+	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	if got := r.unmatched(); len(got) != 1 {
+		t.Fatalf("unmatched %+v", got)
+	}
+	reads := func() int64 { return w.sim.Stats().Calls["threads.get"] }
+	before := reads()
+	w.aDayLater()
+	w.aDayLater()
+	if n := reads() - before; n != 0 {
+		t.Errorf("unchanged it was read %d times in two days", n)
+	}
+	w.losePushes()
+	_, err = stranger.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Cc: []string{coraMail}, Subject: "Re: From home", Text: "My other address.", InReplyTo: first.MessageID, References: []string{first.MessageID}})
+	w.ok(err)
+	box.ExpireHistory() // so that the walk alone can tell
+	w.aDayLater()
+	r.shows("once a mail has brought an address that matches", "From home", "My other address.")
+}
