@@ -58,8 +58,9 @@ elif grep -qE 'no such host|connection refused|timeout|forbidden|Forbidden|fetch
   note govulncheck "NOT RUN: its database can't be reached from here"
 else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 
-suite "go test" go test -race -shuffle=on -count=1 ./...
-suite "model test" go test -count=1 ./functions -run '^TestModel$' -rapid.checks=300 -rapid.nofailfile
+# go vet has run above.
+suite "go test" go test -race -vet=off -shuffle=on -count=1 ./...
+suite "model test" go test -vet=off -count=1 ./functions -run '^TestModel$' -rapid.checks=300 -rapid.nofailfile
 
 # terraform_suite checks a copy of terraform/, so that nothing is left in the checkout. The Google provider comes from Terraform's registry, which is not within
 # reach of every machine: without it the form alone can be checked.
@@ -121,7 +122,7 @@ trap stop_emulators EXIT
 
 # contracts runs the contract suites on every implementation there is, and lists how many cases each has passed.
 contracts() {
-  if ! go test -race -v -count=1 "$@" -run '^TestContract' ./shared/store/... ./shared/tokens/... ./shared/tasks/... ./shared/events/... ./shared/blobs/... >"$logs/contracts" 2>&1; then
+  if ! go test -race -vet=off -v -count=1 "$@" -run '^TestContract' ./shared/store/... ./shared/tokens/... ./shared/tasks/... ./shared/events/... ./shared/blobs/... >"$logs/contracts" 2>&1; then
     grep -vE '^ *(=== |--- PASS|PASS)' "$logs/contracts"
     return 1
   fi
@@ -135,14 +136,14 @@ if ! command -v gcloud >/dev/null; then
 elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
   suite contracts contracts -tags emulators
   # The race detector has seen all of this in "go test" and "contracts"; here functions run as processes, which it would only slow down.
-  HIRE_PLATFORM=cloud suite emulators go test -count=1 -timeout 20m -tags emulators -skip '^TestContract' ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
+  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -tags emulators -skip '^TestContract' ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
 else
   note emulators "NOT RUN: an emulator could not be started"
   [ -n "${CI:-}" ] && failed=1
 fi
 
 if browser=$(chromium_path); then
-  HIRE_BROWSER="$browser" suite "browser test" go test -race -count=1 -tags browser -run '^TestFirstFiveMinutes$' ./scripts/dev
+  HIRE_BROWSER="$browser" suite "browser test" go test -race -vet=off -count=1 -tags browser -run '^TestFirstFiveMinutes$' ./scripts/dev
 else
   note "browser test" "NOT RUN: no Chromium here (apt-get install chromium)"
   [ -n "${CI:-}" ] && failed=1
