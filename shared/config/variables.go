@@ -12,6 +12,8 @@ type Variable struct {
 	Name        string
 	Required    bool
 	InCloud     bool // required with STORE=firestore
+	Secret      bool // shows nowhere
+	Emulator    bool // names a stand-in on this machine, which nothing in the cloud may have
 	Default     string
 	Description string
 }
@@ -74,12 +76,21 @@ func fields(v reflect.Value) []field {
 		name, option, _ := strings.Cut(env, ",")
 		out = append(out, field{
 			Variable: Variable{
-				Name: name, Required: tag.Get("need") == "yes", InCloud: tag.Get("need") == "cloud", Default: strings.TrimPrefix(strings.TrimSpace(option), "default="), Description: tag.Get("doc"),
+				Name: name, Required: tag.Get("need") == "yes", InCloud: tag.Get("need") == "cloud", Secret: secret(v.Field(i).Type()), Emulator: tag.Get("check") == "loopback",
+				Default: strings.TrimPrefix(strings.TrimSpace(option), "default="), Description: tag.Get("doc"),
 			},
 			check: tag.Get("check"), choices: strings.Fields(tag.Get("choices")), value: v.Field(i),
 		})
 	}
 	return out
+}
+
+// secret tells whether values of a type are hidden: a Secret, or several.
+func secret(t reflect.Type) bool {
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t == reflect.TypeFor[Secret]()
 }
 
 // texts are the values of a field, as text: none where it is not set.
