@@ -68,7 +68,7 @@ terraform_suite() {
   local copy out
   suite "terraform fmt" terraform fmt -check -diff -recursive terraform
   copy=$(mktemp -d)
-  cp -R terraform/. "$copy" && rm -rf "$copy/.terraform"
+  cp -R terraform/. "$copy" && rm -rf "$copy/.terraform" "$copy/packages"
   if out=$(TF_DATA_DIR="$copy/.data" terraform -chdir="$copy" init -backend=false -input=false -no-color 2>&1); then
     TF_DATA_DIR="$copy/.data" suite terraform terraform_checks "$copy"
   elif grep -q 'Failed to query available provider packages\|Failed to install provider' <<<"$out"; then
@@ -80,7 +80,14 @@ terraform_suite() {
   rm -rf "$copy"
 }
 
-terraform_checks() { terraform -chdir="$1" validate -no-color && terraform -chdir="$1" test -no-color; }
+# terraform_checks FOLDER: the configuration as a whole, then each of the examples.
+terraform_checks() {
+  local example
+  terraform -chdir="$1" validate -no-color && terraform -chdir="$1" test -no-color || return 1
+  for example in dev staging production; do
+    terraform -chdir="$1" test -no-color -test-directory=examples/tests -var-file="examples/$example.tfvars" -var=packages=tests/packages || return 1
+  done
+}
 
 if command -v terraform >/dev/null; then
   terraform_suite

@@ -43,3 +43,55 @@ resource "google_storage_bucket" "blobs" {
 
   depends_on = [google_project_service.this]
 }
+
+# To see that something is not there takes the right to list: without it the answer may be "forbidden". Functions that store replace nothing and remove nothing but what
+# they have in incoming/; removing is for labelsweep, which knows what is referred to.
+resource "google_project_iam_custom_role" "blob_writer" {
+  project     = var.project
+  role_id     = "hireBlobWriter"
+  title       = "Hire: store attachments"
+  description = "Read, make and freshen objects; replace or remove none."
+  permissions = ["storage.objects.create", "storage.objects.get", "storage.objects.list", "storage.objects.update"]
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_project_iam_custom_role" "blob_remover" {
+  project     = var.project
+  role_id     = "hireBlobRemover"
+  title       = "Hire: remove attachments"
+  description = "List, read and remove objects; make none."
+  permissions = ["storage.objects.delete", "storage.objects.get", "storage.objects.list"]
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_storage_bucket_iam_binding" "blob_readers" {
+  bucket  = google_storage_bucket.blobs.name
+  role    = "roles/storage.objectViewer"
+  members = local.blob_users.read
+}
+
+resource "google_storage_bucket_iam_binding" "blob_writers" {
+  bucket  = google_storage_bucket.blobs.name
+  role    = google_project_iam_custom_role.blob_writer.id
+  members = local.blob_users.write
+}
+
+resource "google_storage_bucket_iam_binding" "blob_collectors" {
+  bucket  = google_storage_bucket.blobs.name
+  role    = google_project_iam_custom_role.blob_remover.id
+  members = local.blob_users.collect
+}
+
+resource "google_storage_bucket_iam_binding" "incoming_removers" {
+  bucket  = google_storage_bucket.blobs.name
+  role    = google_project_iam_custom_role.blob_remover.id
+  members = local.blob_users.write
+
+  condition {
+    title       = "incoming"
+    description = "Uploads on their way only"
+    expression  = "resource.name.startsWith(\"projects/_/buckets/${google_storage_bucket.blobs.name}/objects/incoming/\")"
+  }
+}

@@ -1,10 +1,32 @@
-output "configuration" {
-  description = "What the functions' environment gets from here; README.md of the repository lists the variables."
+output "backend" {
+  description = "For Hire's backend: where it brings news of the directory, with a token for this audience, and the subscription that it reads the events from."
   value = {
-    BLOBS_BUCKET         = google_storage_bucket.blobs.name
-    FIRESTORE_DATABASE   = google_firestore_database.this.name
-    GOOGLE_CLOUD_PROJECT = var.project
-    REGION               = var.region
-    STORE                = "firestore"
+    directory_url = local.urls.directory
+    events        = google_pubsub_subscription.events.id
   }
+}
+
+output "domain_address" {
+  description = "Where the A record of the domain must point to; null without one."
+  value       = one(google_compute_global_address.domain[*].address)
+}
+
+output "frontend" {
+  description = "For Hire's frontend: the addresses of the functions that it calls."
+  value       = { for name in local.public : name => var.domain == null ? local.urls[name] : "https://${var.domain}/${name}" }
+}
+
+output "gateway" {
+  description = "For Hire's mail gateway: where it hands replies over, with a token for this audience."
+  value       = { inboundreply_url = local.urls.inboundreply }
+}
+
+output "oauth_redirect_url" {
+  description = "The redirect URI to be registered with the OAuth client."
+  value       = local.oauth_redirect_url
+}
+
+output "secrets" {
+  description = "The secrets whose values are to be added by hand, by the variable that each becomes."
+  value       = { for name, secret in google_secret_manager_secret.configuration : name => secret.secret_id }
 }

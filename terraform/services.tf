@@ -1,13 +1,20 @@
 locals {
-  # The APIs that the data layer uses. What an API of a later file needs is added here.
-  services = toset([
+  # The APIs that all this uses, each by what a file here sets up.
+  services = setunion(toset([
+    "artifactregistry.googleapis.com",
+    "cloudbuild.googleapis.com",
+    "cloudfunctions.googleapis.com",
+    "cloudscheduler.googleapis.com",
     "cloudtasks.googleapis.com",
     "firebaserules.googleapis.com",
     "firestore.googleapis.com",
+    "gmail.googleapis.com",
+    "iam.googleapis.com",
     "pubsub.googleapis.com",
+    "run.googleapis.com",
     "secretmanager.googleapis.com",
     "storage.googleapis.com",
-  ])
+  ]), var.domain == null ? toset([]) : toset(["compute.googleapis.com"]))
 }
 
 resource "google_project_service" "this" {

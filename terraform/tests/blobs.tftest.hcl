@@ -1,9 +1,9 @@
-mock_provider "google" {}
-
-variables {
-  environment = "test"
-  project     = "hire-gmail-test"
-  region      = "europe-west1"
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = {
+      number = "123456789012"
+    }
+  }
 }
 
 run "bucket" {

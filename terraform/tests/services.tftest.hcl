@@ -1,9 +1,9 @@
-mock_provider "google" {}
-
-variables {
-  environment = "test"
-  project     = "hire-gmail-test"
-  region      = "europe-west1"
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = {
+      number = "123456789012"
+    }
+  }
 }
 
 run "apis" {
@@ -11,14 +11,21 @@ run "apis" {
 
   assert {
     condition = toset([for s in google_project_service.this : s.service]) == toset([
+      "artifactregistry.googleapis.com",
+      "cloudbuild.googleapis.com",
+      "cloudfunctions.googleapis.com",
+      "cloudscheduler.googleapis.com",
       "cloudtasks.googleapis.com",
       "firebaserules.googleapis.com",
       "firestore.googleapis.com",
+      "gmail.googleapis.com",
+      "iam.googleapis.com",
       "pubsub.googleapis.com",
+      "run.googleapis.com",
       "secretmanager.googleapis.com",
       "storage.googleapis.com",
     ])
-    error_message = "An API that the data layer needs is not enabled, or another one is."
+    error_message = "An API that something here needs is not enabled, or another one is."
   }
 
   assert {
