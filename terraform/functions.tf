@@ -4,7 +4,7 @@ locals {
 
   # Each function: who calls it, what an instance gets, and what it may use. A function is let at nothing that is not named here.
   #
-  #   trigger        user (the frontend, or a browser), backend, gateway, push (Pub/Sub), schedule (Cloud Scheduler), tasks (Cloud Tasks)
+  #   trigger        user (the frontend, a browser, or Google on its own), backend, gateway, push (Pub/Sub), schedule (Cloud Scheduler), tasks (Cloud Tasks)
   #   timeout        seconds for a request; 600 where shared/tasks/cloudtasks and Pub/Sub's push wait as long
   #   concurrency    requests at once in an instance: fewer where one may hold a large mail in memory
   #   queues         queues that it puts tasks into
@@ -53,6 +53,11 @@ locals {
       description = "Ends a connection", trigger = "tasks"
       memory      = "512Mi", concurrency = 10, max_instances = 5, timeout = 600
       queues      = ["offboarding"], events = true, tokens = ["read", "destroy"], blobs = "none"
+    }
+    securityevents = {
+      description = "Takes what Google tells of people's accounts", trigger = "user" # Google's Cross-Account Protection has no service account: what it signs, the code checks
+      memory      = "512Mi", concurrency = 20, max_instances = 5, timeout = 60
+      queues      = [], events = true, tokens = ["read"], blobs = "none"
     }
     sendmessage = {
       description = "Sends a user's mail, takes uploads and batches", trigger = "user"

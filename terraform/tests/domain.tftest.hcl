@@ -27,7 +27,7 @@ run "with" {
   }
 
   assert {
-    condition     = toset(keys(google_compute_backend_service.public)) == toset(["connect", "oauthcallback", "sendmessage", "settings", "threads"])
+    condition     = toset(keys(google_compute_backend_service.public)) == toset(["connect", "oauthcallback", "securityevents", "sendmessage", "settings", "threads"])
     error_message = "The domain leads to a function that is not for browsers, or not to one that is."
   }
 
@@ -44,7 +44,7 @@ run "with" {
   }
 
   assert {
-    condition     = toset([for name, f in module.function : name if one(f.function.service_config).ingress_settings == "ALLOW_INTERNAL_AND_GCLB"]) == toset(["connect", "oauthcallback", "sendmessage", "settings", "threads"])
+    condition     = toset([for name, f in module.function : name if one(f.function.service_config).ingress_settings == "ALLOW_INTERNAL_AND_GCLB"]) == toset(["connect", "oauthcallback", "securityevents", "sendmessage", "settings", "threads"])
     error_message = "A public function can be reached past the domain, or one that is not public through it."
   }
 

@@ -64,7 +64,7 @@ run "values" {
   assert {
     condition = alltrue([
       for name, f in module.function : one(f.function.service_config).environment_variables == tomap(merge(jsondecode(file("tests/environment.json")), {
-        BEHIND_IAM     = contains(["connect", "oauthcallback", "sendmessage", "settings", "threads"], name) ? "false" : "true"
+        BEHIND_IAM     = contains(["connect", "oauthcallback", "securityevents", "sendmessage", "settings", "threads"], name) ? "false" : "true"
         TASKS_AUDIENCE = "https://${name}-123456789012.europe-west1.run.app"
       }))
     ])

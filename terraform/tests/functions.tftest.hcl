@@ -65,7 +65,7 @@ run "invokers" {
   command = apply
 
   assert {
-    condition     = toset([for name, f in module.function : name if contains(f.invokers, "allUsers")]) == toset(["connect", "oauthcallback", "sendmessage", "settings", "threads"])
+    condition     = toset([for name, f in module.function : name if contains(f.invokers, "allUsers")]) == toset(["connect", "oauthcallback", "securityevents", "sendmessage", "settings", "threads"])
     error_message = "A function is public that should not be, or the other way."
   }
 

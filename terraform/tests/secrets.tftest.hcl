@@ -79,6 +79,7 @@ run "who_may" {
         "oauthcallback roles/secretmanager.secretVersionAdder",
         "offboard projects/hire-gmail-test/roles/hireTokenDestroyer",
         "offboard roles/secretmanager.secretAccessor",
+        "securityevents roles/secretmanager.secretAccessor",
         "sendmessage roles/secretmanager.secretAccessor",
         "syncmailbox projects/hire-gmail-test/roles/hireTokenDestroyer",
         "syncmailbox roles/secretmanager.secretAccessor",
