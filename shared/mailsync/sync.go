@@ -31,8 +31,9 @@ const busyWait = 15 * time.Second
 const laterAtLeast = 5 * time.Second
 
 const (
-	// atWorkWait is how long after somebody was seen at work in a mailbox it is looked at again, at least: most go on, and bring a listing of their own meanwhile.
-	atWorkWait = 20 * time.Second
+	// atWorkWait is how long after somebody was seen at work in a mailbox it is looked at again, at least: Gmail's second is over by then, and whoever goes on brings a
+	// listing of their own.
+	atWorkWait = 6 * time.Second
 	// gmailsSecond is how long after one notification Gmail drops the next, with room for clocks that differ.
 	gmailsSecond = 2 * time.Second
 )
