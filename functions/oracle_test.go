@@ -141,11 +141,14 @@ func (o *oracle) look(b *observed) {
 	there := map[string]bool{}
 	for _, ref := range b.box.Refs() {
 		there[ref.ID] = true
-		l := b.letters[ref.ID]
+		l, known := b.letters[ref.ID], true
 		if l == nil {
-			l = o.arrived(b, ref)
+			l, known = o.arrived(b, ref), false
 		}
 		t := b.threads[ref.ThreadID]
+		if !(t.ours != no && slices.Contains(ref.LabelIDs, "SENT")) && slices.ContainsFunc(ref.LabelIDs, func(id string) bool { return ids[id] && (!known || !l.has(id)) }) {
+			t.quiet = false // there is a record of it, unless that is forgotten
+		}
 		for _, was := range l.labels {
 			if b.ids[was] && !slices.Contains(ref.LabelIDs, was) {
 				t.unlabel = t.unlabel || ids[was]
@@ -353,7 +356,6 @@ func (o *oracle) labelled(address, thread string) {
 	if t == nil {
 		return
 	}
-	t.quiet = false
 	t.selfmade = t.selfmade || t.ours != no
 }
 
