@@ -44,6 +44,8 @@ const (
 //   - the clock jumps, also while a function is at work, further than a lease lasts: passTime;
 //   - a candidate's addresses come and go: directory.
 //
+// Where public reports differ about Gmail (what it does with Message-IDs, X- headers, and when a label is deleted), each run draws one or the other: runModel.
+//
 // All of it may happen between two calls of a function that is at work; on purpose so that an answer comes, and its notification is acted upon by the other instance,
 // while a conversation is being read whole: answered.
 func TestModel(t *testing.T) {
@@ -71,6 +73,11 @@ func runModel(t *rapid.T, from image) {
 	s.onWrite, s.onStep = m.o.observe, m.onStep
 	m.o.cursor = func(address string) int64 { return m.record(userOf[address]).Cursor }
 	m.o.observe()
+	m.gmail = gmailtest.Behaviour{
+		KeepMessageID: m.one("keeps Message-IDs", 3), ThreadSentByHeaders: m.one("joins sent mail by its headers", 3),
+		StripXHeaders: m.one("strips X- headers", 4), QuietLabelDelete: m.one("deletes labels without a record", 3),
+	}
+	s.sim.SetBehaviour(m.gmail)
 	m.open()
 	t.Repeat(map[string]func(*rapid.T){
 		"":             func(*rapid.T) { m.check() },
@@ -111,8 +118,9 @@ type model struct {
 	home    bool // Cora's profile has her address at home
 	cursors map[string]int64
 
-	telling int       // news of Cora that is on its way
-	shifts  [2]*shift // what each replica is at work on; nil while it is idle
+	gmail   gmailtest.Behaviour // what is reported of Gmail and not certain
+	telling int                 // news of Cora that is on its way
+	shifts  [2]*shift           // what each replica is at work on; nil while it is idle
 }
 
 // open lets conversations begin that are Hire's, so that what happens next concerns some.
@@ -708,7 +716,7 @@ func (m *model) trouble() {
 		rule.Status = 503
 	case "none":
 		m.s.sim.ClearFaults()
-		b = gmailtest.Behaviour{}
+		b = m.gmail
 	case "lag":
 		b.PushAheadFor = pick(m, "lag", 3*time.Second, 40*time.Second)
 	case "unreadable":
@@ -807,7 +815,7 @@ func (m *model) judge() {
 	}
 	m.note("the dust settles")
 	m.s.sim.ClearFaults()
-	m.s.sim.SetBehaviour(gmailtest.Behaviour{})
+	m.s.sim.SetBehaviour(m.gmail)
 	m.o.lag = false
 	m.rest()
 	m.s.clock.Advance(65 * time.Minute) // whatever was put off is due
