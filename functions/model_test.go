@@ -37,7 +37,7 @@ const (
 //   - mail is archived, put into the inbox, the bin or spam, and deleted for good: inGmail; skips the inbox: settings;
 //   - notifications are doubled, reordered and lost: push; Gmail drops those within a second of another; they come ahead of their history, or of mail that can be read,
 //     and history comes in short and in empty pages: trouble;
-//   - Gmail forgets its history; answers 403, 429, 5xx; loses an answer, after the effect or before; keeps back a page; refuses the sign-in: trouble;
+//   - Gmail forgets its history; answers 403, 429, 5xx; loses an answer, after the effect or before; refuses the sign-in: trouble;
 //   - the process crashes at any call of the store, of Gmail or of Cloud Tasks: before it, after it, in the middle of a transaction; the call fails, or only its answer is
 //     lost: goOn;
 //   - two instances work on one mailbox, one stands still while the other works, and either goes on at any time: goOn, atWork; tasks run twice and out of order: task;
