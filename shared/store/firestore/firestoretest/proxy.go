@@ -16,17 +16,20 @@ import (
 	"sync"
 	"testing"
 
+	"cloud.google.com/go/firestore/apiv1/firestorepb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 )
 
 // Call is one call of Firestore's API on its way.
 type Call struct {
 	Method string // BatchGetDocuments, RunQuery, BeginTransaction, Commit, Rollback
 	N      int    // its number, from 1
+	Writes int    // of a Commit whose answer has come: how many documents it has changed
 }
 
 // Proxy passes calls on to an emulator. It is safe for concurrent use.
@@ -40,6 +43,7 @@ type Proxy struct {
 	stats  Stats
 	before func(Call) (lost bool)
 	after  func(Call) (lost bool)
+	loss   codes.Code // what the caller of a lost call hears
 }
 
 // Start passes calls on to the emulator at host:port until the test ends.
@@ -53,7 +57,7 @@ func Start(t *testing.T, emulator string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{addr: l.Addr().String(), emulator: conn, open: map[string]string{}}
+	p := &Proxy{addr: l.Addr().String(), emulator: conn, open: map[string]string{}, loss: codes.Unavailable}
 	server := grpc.NewServer(grpc.ForceServerCodec(raw{}), grpc.UnknownServiceHandler(p.handle), grpc.MaxRecvMsgSize(maxMessage))
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
@@ -99,6 +103,19 @@ func (p *Proxy) On(before, after func(Call) (lost bool)) {
 	p.before, p.after, p.calls = before, after, 0
 }
 
+// LoseAs sets what the caller of a lost call hears in place of codes.Unavailable. After codes.Aborted the client runs the function of a transaction again.
+func (p *Proxy) LoseAs(c codes.Code) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.loss = c
+}
+
+func (p *Proxy) lost(what string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return status.Error(p.loss, what+" was lost")
+}
+
 // Calls is how many calls have come since On was called, or since the start.
 func (p *Proxy) Calls() int {
 	p.mu.Lock()
@@ -114,7 +131,7 @@ func (p *Proxy) handle(_ any, in grpc.ServerStream) error {
 	}
 	call, lost := p.begin(method[strings.LastIndexByte(method, '/')+1:])
 	if lost {
-		return status.Error(codes.Unavailable, "the call was lost")
+		return p.lost("the call")
 	}
 	md, _ := metadata.FromIncomingContext(in.Context())
 	ctx, cancel := context.WithCancel(metadata.NewOutgoingContext(in.Context(), md.Copy()))
@@ -128,12 +145,13 @@ func (p *Proxy) handle(_ any, in grpc.ServerStream) error {
 		return err
 	}
 	answers, err := p.answers(call, request, out)
+	call.Writes = writes(call.Method, request)
 	lost = p.end(call)
 	if err != nil {
 		return err
 	}
 	if lost {
-		return status.Error(codes.Unavailable, "the answer was lost")
+		return p.lost("the answer")
 	}
 	for _, a := range answers {
 		if err := in.SendMsg(&a); err != nil {
@@ -188,6 +206,15 @@ func (p *Proxy) answers(call Call, request []byte, out grpc.ClientStream) ([][]b
 		}
 		all = append(all, a)
 	}
+}
+
+// writes is how many documents a request changes.
+func writes(method string, request []byte) int {
+	var r firestorepb.CommitRequest
+	if method != "Commit" || proto.Unmarshal(request, &r) != nil {
+		return 0
+	}
+	return len(r.Writes)
 }
 
 // raw is a codec that leaves messages as they are.
