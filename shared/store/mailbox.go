@@ -116,11 +116,14 @@ func (s *Store) AdvanceIdle(ctx context.Context, seen Mailbox, a Advance) (moved
 func (s *Store) Finish(ctx context.Context, h Held, seen Mailbox, a Advance) (again bool, err error) {
 	err = s.updateMailbox(ctx, "mailbox.finish", h.Key, h.Generation, func(_ docs.Tx, m *Mailbox) (bool, error) {
 		now := s.clock()
+		again = m.Pushes != seen.Pushes
+		if m.Lease.Holder == "" && m.Lease.Fence == h.Fence {
+			return false, nil // let go by this very commit, which is run again because its answer was lost; nobody has taken it since
+		}
 		if err := h.check(m, now); err != nil {
 			return false, err
 		}
 		a.apply(m, now)
-		again = m.Pushes != seen.Pushes
 		m.Lease = Lease{Fence: m.Lease.Fence}
 		return true, nil
 	})

@@ -225,6 +225,7 @@ func (s *Store) SetDraft(ctx context.Context, account, id, holder string, d Draf
 		won = false
 		out = *x
 		if x.DraftID != "" || x.State.Final() {
+			won = x.DraftID == d.ID // by this very commit, which is run again because its answer was lost
 			return nil
 		}
 		tracked, err := docs.Get[Tracked](ctx, tx, trackedRef(account, sub, d.GmailThreadID))

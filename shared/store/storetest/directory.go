@@ -130,6 +130,10 @@ func generations(t *testing.T, w *world) {
 	if second.Generation != 2 || second.Cursor != 100 {
 		t.Errorf("same google user: generation %d, cursor %d, want 2 and the old 100", second.Generation, second.Cursor)
 	}
+	// The same commit once more, as a client makes it that has not heard of it: by its token it is known.
+	if again := w.connect(ritaBox, "sub-rita", 900); again.Generation != 2 || again.TokenVersion != second.TokenVersion {
+		t.Errorf("repeated: generation %d, want 2", again.Generation)
+	}
 	third := w.connect(ritaBox, "sub-another", 50)
 	if third.Cursor != 50 {
 		t.Errorf("another google user: cursor %d, want its own 50", third.Cursor)

@@ -48,6 +48,10 @@ func oneDraft(t *testing.T, w *world) {
 	if x, won, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d2", MessageID: "dm2", GmailThreadID: "t2"}, "sub-rita"); err != nil || won || x.DraftID != "d1" {
 		t.Errorf("second draft: won %t, draft %s (%v)", won, x.DraftID, err)
 	}
+	// Done once more, as a client does that has not heard of it: the draft is its own still, and not one to be deleted.
+	if x, won, err = w.SetDraft(w.ctx, acme, x.ID, "k1-holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita"); err != nil || !won || x.DraftID != "d1" {
+		t.Errorf("first draft, repeated: won %t, draft %s (%v)", won, x.DraftID, err)
+	}
 	tracked, err := w.Tracked(w.ctx, acme, "sub-rita", []string{"t1", "t2"})
 	w.ok(err)
 	if !tracked["t1"].Ours || tracked["t1"].CandidateID != cora || len(tracked) != 1 {

@@ -30,6 +30,14 @@ func leases(t *testing.T, w *world) {
 	if again {
 		t.Error("a push was noticed where there was none")
 	}
+	// Done once more, as a client does that has not heard of it.
+	if again, err = w.Finish(w.ctx, h, w.mailbox(ritaBox), store.Advance{Cursor: 120}); err != nil || again {
+		t.Errorf("repeated: again %t, %v", again, err)
+	}
+	w.lease(m)
+	if _, err = w.Finish(w.ctx, h, w.mailbox(ritaBox), store.Advance{Cursor: 130}); !errors.Is(err, store.ErrLeaseLost) || w.mailbox(ritaBox).Cursor != 120 {
+		t.Errorf("finished under a lease that is let go, and taken since: %v", err)
+	}
 }
 
 func fencing(t *testing.T, w *world) {
