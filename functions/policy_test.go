@@ -77,6 +77,7 @@ func TestSendingPolicy(t *testing.T) {
 			w.sweep()
 		}), "blocked", "hire_domain", "blocked", hire.CodeReconnectRequired, false},
 		{"an agency's user", role("external_agency", true), "blocked", "hire_domain", "blocked", hire.CodeRoleMayNotSend, false},
+		{"deactivated", then(connect, role("admin", false)), "blocked", "hire_domain", "blocked", hire.CodeUserInactive, false},
 		{"a Hiring Team Member, connected", then(connect, role("hiring_team_member", true)), "gmail", "gmail", "gmail", "", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
