@@ -114,7 +114,7 @@ func TestRecoveryOfAVastMailbox(t *testing.T) {
 	if got.heap > 16<<20 { // the ids alone of all messages, with those of their conversations, would take as much
 		t.Errorf("the live heap grew by %d MiB", got.heap>>20)
 	}
-	if got.most > 6000 {
+	if got.most > 5000 { // in all processes together: a fifth of the quota is left to what goes first
 		t.Errorf("%d units were spent within a minute", got.most)
 	}
 	if got.ratio() > 1.10 {
