@@ -4,6 +4,7 @@ package functions_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,10 +17,13 @@ import (
 // losing loses the answer to the nth commit that writes something, of all that is done; it is false where there are not so many.
 func (w *world) losing(n int, do func()) (lost bool) {
 	w.t.Helper()
+	var mu sync.Mutex
 	commits := 0
 	proxy := w.platform.(*cloud).firestore
 	proxy.LoseAs(codes.Aborted)
 	proxy.On(nil, func(c firestoretest.Call) bool {
+		mu.Lock()
+		defer mu.Unlock()
 		if c.Writes == 0 || lost {
 			return false
 		}
@@ -27,8 +31,10 @@ func (w *world) losing(n int, do func()) (lost bool) {
 		lost = commits == n
 		return lost
 	})
-	defer proxy.On(nil, nil)
 	do()
+	proxy.On(nil, nil)
+	mu.Lock()
+	defer mu.Unlock()
 	return lost
 }
 

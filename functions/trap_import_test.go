@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -304,10 +305,9 @@ func TestTrap46_AddressAddedWhileItIsLookedUp(t *testing.T) {
 			w, r, h := hooked(t)
 			_, err := w.sim.Outside(private, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "Is the job remote?"})
 			w.ok(err)
-			told := false
+			var told atomic.Bool
 			h.set(func(op string, phase embedded.Phase) error {
-				if op == "import.commit" && phase == at && !told {
-					told = true
+				if op == "import.commit" && phase == at && !told.Swap(true) {
 					w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{
 						{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{coraMail, private}, UpdatedAt: w.clock.Now(), Version: 2},
 					}})
@@ -317,7 +317,7 @@ func TestTrap46_AddressAddedWhileItIsLookedUp(t *testing.T) {
 			w.ok(w.mailbox(ritaMail).LabelThread(w.newest().ThreadID, "Hire"))
 			w.pass(time.Minute)
 			h.set(nil)
-			if !told {
+			if !told.Load() {
 				t.Fatal("nothing was committed, so this shows nothing")
 			}
 			w.pass(time.Minute)

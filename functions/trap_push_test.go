@@ -260,17 +260,16 @@ func TestTrap47_TaskOfANameUsedBefore(t *testing.T) {
 		w.settle()
 		w.losePushes()
 		w.clock.Advance(time.Minute)
-		behind := false
+		var behind atomic.Bool
 		h.set(func(op string, _ embedded.Phase) error {
-			if op == "mailbox" && !behind {
-				behind = true
+			if op == "mailbox" && !behind.Swap(true) {
 				w.clock.Advance(-time.Second)
 			}
 			return nil
 		})
 		w.settle()
 		h.set(nil)
-		if !behind {
+		if !behind.Load() {
 			t.Fatal("no task came, so this shows nothing")
 		}
 		w.pass(time.Minute)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,17 +110,16 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 	before := w.told(store.EventMessageImported)
 	_, err := out.Reply(asked, "Yes, tomorrow.")
 	w.ok(err)
-	died := false
+	var died atomic.Bool
 	h.set(func(op string, at embedded.Phase) error {
-		if op == "import.commit" && at == embedded.AfterCommit && !died {
-			died = true
+		if op == "import.commit" && at == embedded.AfterCommit && !died.Swap(true) {
 			return errDied
 		}
 		return nil
 	})
 	w.pass(time.Minute) // Pub/Sub delivers the notification again: the mail is there already
 	h.set(nil)
-	if !died {
+	if !died.Load() {
 		t.Fatal("nothing was committed, so this shows nothing")
 	}
 	r.shows("after the crash", "> Can we talk?", "Yes, tomorrow.")
