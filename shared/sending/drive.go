@@ -293,8 +293,8 @@ func (w *way) looksLikeOurs(m *gmail.Message) bool {
 // finish reads the sent mail back, labels it, and files it. The mail has left: whatever fails here is made up for later, and is no failure of the send.
 func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 	var label []string
-	if len(w.box.Labels) > 0 {
-		label = []string{w.box.Labels[0].ID}
+	if id := w.box.SentLabel(); id != "" {
+		label = []string{id}
 	}
 	m, err := w.gmail.ReadBackAndLabel(ctx, gmailID, label, []string{"Message-ID", "Date", "From"})
 	if m == nil {

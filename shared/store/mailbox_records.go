@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -127,6 +128,16 @@ type Mailbox struct {
 
 // Key of the mailbox.
 func (m Mailbox) Key() MailboxKey { return MailboxKey{AccountID: m.AccountID, UserID: m.UserID} }
+
+// SentLabel is the id of the label that what Hire sends is given: of those that ask for an import, the one of the product's present name where there is one; "" for none.
+func (m Mailbox) SentLabel() (id string) {
+	for _, l := range m.Labels {
+		if id == "" || strings.EqualFold(l.Name, hire.ImportLabels[0]) {
+			id = l.ID
+		}
+	}
+	return id
+}
 
 // ImportLabel tells whether a label id is one that asks for an import.
 func (m Mailbox) ImportLabel(id string) bool {

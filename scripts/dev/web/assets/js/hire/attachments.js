@@ -6,7 +6,7 @@ import { button } from '../ui.js';
 import { size } from '../text.js';
 import { messages } from './api.js';
 
-const most = 25e6; // bytes in all, as Gmail takes them
+const most = 25 * 1024 * 1024; // bytes in all, as the server takes them
 
 // attachmentsPart answers with {button, list, uploading, reset, acceptDrops}. What has been uploaded stands in draft.attachments.
 export function attachmentsPart({ draft, signal, onChange }) {
