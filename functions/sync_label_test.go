@@ -3,6 +3,7 @@ package functions_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -168,5 +169,51 @@ func TestNewLabelWhoseRecordingBreaks(t *testing.T) {
 		if broken == "" {
 			t.Errorf("no call %d was met, so this shows nothing", n)
 		}
+	}
+}
+
+// A label is taken off at a moment at which Gmail can't say whether another message of the conversation carries it still. Until it can, nothing more is taken in;
+// then, all of it or nothing.
+func TestUnlabelledWhileGmailCannotSay(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		status int
+		on     string // the message on which the label stays
+		want   []string
+	}{
+		{"off the whole, not found", 404, "", []string{"Is the job remote?", "Or hybrid?"}},
+		{"off the whole, not readable", 400, "", []string{"Is the job remote?", "Or hybrid?"}},
+		{"off one message of two", 404, "Or hybrid?", []string{"Is the job remote?", "Or hybrid?", "Hello?"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			box := w.mailbox(ritaMail)
+			out := w.sim.Outside(coraMail, "Cora Candidate")
+			mail := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"}
+			for _, next := range []string{"Or hybrid?", "Hello?"} {
+				sent, err := out.Send(mail)
+				w.ok(err)
+				mail.Subject, mail.Text, mail.InReplyTo, mail.References = "Re: A question", next, sent.MessageID, append(mail.References, sent.MessageID)
+			}
+			messages, err := box.Messages("subject:question", 0)
+			w.ok(err)
+			w.ok(box.LabelThread(messages[0].ThreadID, "Hire"))
+			w.pass(time.Minute)
+			r.shows("labelled", "Is the job remote?", "Or hybrid?")
+
+			w.sim.AddFault(gmailtest.FaultRule{Method: "threads.get", Times: 2, Status: test.status})
+			for _, m := range messages {
+				if strings.TrimSpace(m.Text) != test.on {
+					w.ok(box.UnlabelMessage(m.ID, "Hire"))
+				}
+			}
+			w.pass(3 * time.Second)
+			_, err = out.Send(mail)
+			w.ok(err)
+			w.pass(5 * time.Minute)
+			r.shows("in the end", test.want...)
+		})
 	}
 }

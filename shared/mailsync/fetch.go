@@ -509,7 +509,11 @@ func (r *run) retryLedger(ctx context.Context) error {
 	for _, row := range rows {
 		r.retrying[row.GmailID] = row
 		if row.Whole {
-			if err := r.retryWhole(ctx, row); err != nil {
+			again := func() error { return r.retryWhole(ctx, row) }
+			if row.GmailID == unlabelRow(row.GmailThreadID) {
+				again = func() error { return r.retryUnlabelled(ctx, row.GmailThreadID) }
+			}
+			if err := again(); err != nil {
 				return err
 			}
 			continue
