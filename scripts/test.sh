@@ -96,6 +96,9 @@ else
   [ -n "${CI:-}" ] && failed=1
 fi
 
+# Each function from the zip that it is deployed from: built without a network, started, asked.
+suite packaging go run ./scripts/stage -check
+
 # emulator NAME VARIABLE COMMAND...: starts an emulator in a process group of its own, waits until it answers, and sets the variable that clients look at.
 emulators=()
 emulator() {

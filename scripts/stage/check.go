@@ -1,0 +1,271 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// question is one request to each function, without a token, and the status of the answer that shows it to be there, configured, and not open to everybody.
+var questions = map[string]struct {
+	method, path string
+	status       int
+}{
+	"connect":        {"POST", "/v1/connect", http.StatusUnauthorized},
+	"deliver":        {"POST", "/", http.StatusUnauthorized},
+	"directory":      {"POST", "/v1/batch", http.StatusUnauthorized},
+	"gmailnotify":    {"POST", "/", http.StatusUnauthorized},
+	"inboundreply":   {"POST", "/v1/replies", http.StatusUnauthorized},
+	"labelsweep":     {"POST", "/", http.StatusUnauthorized},
+	"oauthcallback":  {"POST", "/callback", http.StatusMethodNotAllowed}, // browsers bring no token
+	"offboard":       {"POST", "/", http.StatusUnauthorized},
+	"securityevents": {"POST", "/", http.StatusBadRequest}, // Google signs what it tells, and brings no token
+	"sendmessage":    {"POST", "/v1/messages", http.StatusUnauthorized},
+	"settings":       {"GET", "/v1/settings", http.StatusUnauthorized},
+	"syncmailbox":    {"POST", "/", http.StatusUnauthorized},
+	"threads":        {"GET", "/v1/unmatched", http.StatusUnauthorized},
+	bare:             {"GET", "/", http.StatusNoContent},
+}
+
+// bare is a function with nothing in it: what the framework alone weighs.
+const bare = "bare"
+
+const bareFunction = `package function
+
+import (
+	"net/http"
+
+	_ "github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
+	"github.com/GoogleCloudPlatform/functions-framework-go/functions"
+)
+
+func init() { functions.HTTP("bare", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) }
+`
+
+// environment of a function in the cloud, as far as it looks at it before it is asked for anything that takes Google. The clients are made, for Google's services at an
+// address where nobody answers.
+func environment(function, port string) []string {
+	const nobody = "127.0.0.1:1"
+	return []string{
+		"FUNCTION_TARGET=" + function, "PORT=" + port, "STORE=firestore", "GOOGLE_CLOUD_PROJECT=check", "REGION=europe-west1", "BLOBS_BUCKET=check", "BEHIND_IAM=true",
+		"APP_URL=https://hire.example.com", "OAUTH_CLIENT_ID=check", "OAUTH_CLIENT_SECRET=check", "OAUTH_REDIRECT_URL=https://check.example.com/callback",
+		"USERS_ISSUER=https://users.example.com", "USERS_AUDIENCE=check", "USERS_JWKS_URL=https://users.example.com/keys",
+		"PUSH_AUDIENCE=check", "PUSH_SERVICE_ACCOUNT=push@check.example.com", "SCHEDULER_AUDIENCE=check", "SCHEDULER_SERVICE_ACCOUNT=scheduler@check.example.com",
+		"TASKS_AUDIENCE=check", "TASKS_SERVICE_ACCOUNT=tasks@check.example.com", "BACKEND_AUDIENCE=check", "BACKEND_SERVICE_ACCOUNTS=backend@check.example.com",
+		"GATEWAY_AUDIENCE=check", "GATEWAY_SERVICE_ACCOUNTS=gateway@check.example.com", "REPLY_DOMAIN=reply.example.com", "REPLY_KEYS=" + strings.Repeat("check", 8),
+		"SYNCMAILBOX_URL=https://check.example.com", "DELIVER_URL=https://check.example.com", "OFFBOARD_URL=https://check.example.com",
+		"FIRESTORE_EMULATOR_HOST=" + nobody, "PUBSUB_EMULATOR_HOST=" + nobody, "STORAGE_EMULATOR_HOST=" + nobody,
+		"SECRET_MANAGER_EMULATOR_HOST=" + nobody, "CLOUD_TASKS_EMULATOR_HOST=" + nobody,
+	}
+}
+
+// starts is how often each program is started; the middle of the times is shown.
+const starts = 5
+
+// check builds each function from its zip and nothing else, starts it, asks it, and shows a table. What is wrong with one does not keep the others from being looked at.
+func check(ctx context.Context, root string, names []string, out io.Writer) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(table, "function\tour packages\tzip\tprogram\tfirst answer\t")
+	var errs []error
+	for _, name := range append([]string{bare}, names...) {
+		row, err := checked(ctx, root, name)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+			fmt.Fprintf(table, "%s\tFAILED\t\t\t\t\n", name)
+			continue
+		}
+		fmt.Fprintln(table, row)
+	}
+	return errors.Join(append(errs, table.Flush())...)
+}
+
+func checked(ctx context.Context, root, name string) (row string, err error) {
+	s, err := staged(ctx, root, name)
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "stage-check-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	program, err := build(ctx, dir, s)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(program)
+	if err != nil {
+		return "", err
+	}
+	var times []time.Duration
+	for range starts {
+		took, err := ask(ctx, dir, program, name)
+		if err != nil {
+			return "", err
+		}
+		times = append(times, took)
+	}
+	slices.Sort(times)
+	return fmt.Sprintf("%s\t%d\t%s\t%s\t%d ms\t", name, s.own, size(int64(len(s.zip))), size(info.Size()), times[starts/2].Milliseconds()), nil
+}
+
+func staged(ctx context.Context, root, name string) (source, error) {
+	if name != bare {
+		return stage(ctx, root, name)
+	}
+	files := map[string][]byte{"function.go": []byte(bareFunction)}
+	for _, f := range []string{"go.mod", "go.sum"} {
+		if err := add(files, root, filepath.Join(root, f)); err != nil {
+			return source{}, err
+		}
+	}
+	if err := vendor(ctx, files); err != nil {
+		return source{}, err
+	}
+	packed, digest, err := pack(files)
+	return source{function: bare, digest: digest, zip: packed}, err
+}
+
+// The buildpack moves the source into a folder of this name, and writes a main package into it that imports the package at its root. (The same source as in stage.)
+const (
+	sourceFolder = "serverless_function_source_code"
+	mainFolder   = "functions.local/app"
+)
+
+const mainPackage = `package main
+
+import (
+	"log"
+	"os"
+
+	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
+
+	_ %q
+)
+
+func main() {
+	if err := funcframework.Start(os.Getenv("PORT")); err != nil {
+		log.Fatal(err)
+	}
+}
+`
+
+// build compiles a function from its zip, without any module but those in it and without a network, and gives the program.
+func build(ctx context.Context, dir string, s source) (string, error) {
+	app := filepath.Join(dir, sourceFolder)
+	if err := unpack(app, s.zip); err != nil {
+		return "", err
+	}
+	module, err := modulePath(ctx, app)
+	if err != nil {
+		return "", err
+	}
+	if err := lay(app, map[string][]byte{mainFolder + "/main.go": fmt.Appendf(nil, mainPackage, module)}); err != nil {
+		return "", err
+	}
+	program := filepath.Join(dir, "program")
+	env := []string{"GOFLAGS=-mod=vendor", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local", "GOMODCACHE=" + filepath.Join(dir, "none")}
+	// -trimpath is not the buildpack's. It lets one build use what another, in another folder, has compiled.
+	_, err = command(ctx, app, env, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
+	return program, err
+}
+
+func unpack(dir string, packed []byte) error {
+	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			return err
+		}
+		content, err := io.ReadAll(r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return fmt.Errorf("unpack %s: %w", f.Name, err)
+		}
+		files[f.Name] = content
+	}
+	return lay(dir, files)
+}
+
+// ask starts a function, waits for the answer to its question, and ends it again. It tells how long that took from the start of the process.
+func ask(ctx context.Context, dir, program, name string) (time.Duration, error) {
+	q, ok := questions[name]
+	if !ok {
+		return 0, errors.New("check.go has no question to it")
+	}
+	port, err := freePort()
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, q.method, "http://127.0.0.1:"+port+q.path, http.NoBody)
+	if err != nil {
+		return 0, err
+	}
+	var said bytes.Buffer
+	process := exec.CommandContext(ctx, program)
+	process.Dir, process.Env, process.Stdout, process.Stderr = dir, environment(name, port), &said, &said
+	begun := time.Now()
+	if err := process.Start(); err != nil {
+		return 0, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		_ = process.Wait() // it is killed
+		close(ended)
+	}()
+	resp, err := untilAnswered(ctx, req, ended)
+	took := time.Since(begun)
+	cancel() // which kills it
+	<-ended
+	if err != nil {
+		return 0, fmt.Errorf("%s %s: %w; it said:\n%s", q.method, q.path, err, said.String())
+	}
+	if resp.StatusCode != q.status {
+		return 0, fmt.Errorf("%s %s answered %s, want %d; it said:\n%s", q.method, q.path, resp.Status, q.status, said.String())
+	}
+	return took, nil
+}
+
+// untilAnswered repeats a request until the process listens.
+func untilAnswered(ctx context.Context, req *http.Request, ended <-chan struct{}) (*http.Response, error) {
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for {
+		resp, err := client.Do(req)
+		if err == nil {
+			return resp, resp.Body.Close()
+		}
+		select {
+		case <-ended:
+			return nil, errors.New("it ended before it answered")
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, errors.Join(err, l.Close())
+}
