@@ -1,7 +1,8 @@
 # An address of one's own for what people's browsers call, instead of Google's for each function: https://DOMAIN/connect/…, https://DOMAIN/oauthcallback/callback. Google's
 # verification of the OAuth client wants one, since it asks for a domain that one owns. Set up only if the variable domain is.
 locals {
-  public = [for name, f in local.functions : name if f.trigger == "user"]
+  public      = [for name, f in local.functions : name if f.trigger == "user"]
+  public_urls = { for name in local.public : name => var.domain == null ? local.urls[name] : "https://${var.domain}/${name}" }
 
   domain        = var.domain[*]
   domain_public = { for name in local.public : name => name if var.domain != null }

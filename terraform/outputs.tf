@@ -13,12 +13,17 @@ output "domain_address" {
 
 output "frontend" {
   description = "For Hire's frontend: the addresses of the functions that it calls."
-  value       = { for name in local.public : name => var.domain == null ? local.urls[name] : "https://${var.domain}/${name}" }
+  value       = { for name, url in local.public_urls : name => url if name != "securityevents" }
 }
 
 output "gateway" {
   description = "For Hire's mail gateway: where it hands replies over, with a token for this audience."
   value       = { inboundreply_url = local.urls.inboundreply }
+}
+
+output "google" {
+  description = "For Google's Cross-Account Protection: the receiver to register with its RISC API."
+  value       = { securityevents_url = "${local.public_urls.securityevents}/" }
 }
 
 output "oauth_redirect_url" {

@@ -15,7 +15,7 @@ run "without" {
   }
 
   assert {
-    condition     = output.oauth_redirect_url == "https://oauthcallback-123456789012.europe-west1.run.app/callback" && output.frontend.connect == "https://connect-123456789012.europe-west1.run.app" && output.domain_address == null
+    condition     = output.oauth_redirect_url == "https://oauthcallback-123456789012.europe-west1.run.app/callback" && output.frontend.connect == "https://connect-123456789012.europe-west1.run.app" && output.domain_address == null && output.google.securityevents_url == "https://securityevents-123456789012.europe-west1.run.app/" && !contains(keys(output.frontend), "securityevents")
     error_message = "Addresses are told that are not there."
   }
 }
@@ -54,7 +54,7 @@ run "with" {
   }
 
   assert {
-    condition     = output.oauth_redirect_url == "https://gmail.hire.example.com/oauthcallback/callback" && output.frontend.connect == "https://gmail.hire.example.com/connect" && output.gateway.inboundreply_url == "https://inboundreply-123456789012.europe-west1.run.app"
+    condition     = output.oauth_redirect_url == "https://gmail.hire.example.com/oauthcallback/callback" && output.frontend.connect == "https://gmail.hire.example.com/connect" && output.google.securityevents_url == "https://gmail.hire.example.com/securityevents/" && output.gateway.inboundreply_url == "https://inboundreply-123456789012.europe-west1.run.app"
     error_message = "Addresses are told that are not there."
   }
 }
