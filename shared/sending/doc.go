@@ -6,5 +6,5 @@
 //
 // It must never call messages.send.
 //
-// Begin reading at Send in send.go, then drive in drive.go.
+// Begin reading at Send in send.go, then plan.go for what is to be sent and to whom, drive.go for how it leaves, look.go for an answer that got lost, outcome.go for how it ends.
 package sending
