@@ -58,9 +58,12 @@ elif grep -qE 'no such host|connection refused|timeout|forbidden|Forbidden|fetch
   note govulncheck "NOT RUN: its database can't be reached from here"
 else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 
+# These play thousands of calls in a world of their own, which is the same on every platform: they run once, and without the race detector, which makes minutes of their
+# seconds (RACE=1 ./scripts/soak.sh has it).
+long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$'
 # go vet has run above.
-suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m ./...
-suite "model test" go test -vet=off -count=1 ./functions -run '^TestModel$' -rapid.checks=300 -rapid.nofailfile
+suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long" ./...
+suite "long tests" go test -vet=off -count=1 ./functions -run "$long" -rapid.checks=300 -rapid.nofailfile
 
 # terraform_suite checks a copy of terraform/, so that nothing is left in the checkout. The Google provider comes from Terraform's registry, which is not within
 # reach of every machine: without it the form alone can be checked.
@@ -147,8 +150,7 @@ if ! command -v gcloud >/dev/null; then
 elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
   suite contracts contracts -tags emulators
   # The race detector has seen all of this in "go test" and "contracts"; here functions run as processes, which it would only slow down.
-  # The model, and what is measured of Gmail's units, bring a world of their own, which is the same on every platform.
-  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -tags emulators -skip '^TestContract|^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$' ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
+  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -tags emulators -skip "^TestContract|$long" ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./functions
 else
   note emulators "NOT RUN: an emulator could not be started"
   [ -n "${CI:-}" ] && failed=1
