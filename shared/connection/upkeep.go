@@ -13,16 +13,13 @@ import (
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
 
-// renewBefore is how long before its end a watch is renewed. Gmail gives seven days.
-const renewBefore = 48 * time.Hour
-
 // renewAgain is how long after a renewal that has failed it is tried again: each try costs 100 units, and there are two days.
 const renewAgain = 30 * time.Minute
 
 // RenewWatch renews a mailbox's watch if it ends within two days. A failure is recorded in the mailbox and logged as an error, which an alert
 // watches; the mailbox goes on by the sweep.
 func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
-	if s.Topic == "" || m.State != store.Connected || m.WatchExpiresAt.After(s.Now().Add(renewBefore)) || s.Now().Before(m.WatchFailedAt.Add(renewAgain)) {
+	if s.Topic == "" || m.State != store.Connected || !m.WatchEndsSoon(s.Now()) || s.Now().Before(m.WatchFailedAt.Add(renewAgain)) {
 		return nil
 	}
 	// Two watch calls at once are refused by Gmail, so renewals of one Google user are in line.

@@ -65,17 +65,18 @@ func (r *run) retryLedger(ctx context.Context) error {
 	threads := map[string][]string{}
 	for _, row := range rows {
 		r.retrying[row.GmailID] = row
-		if row.Whole {
-			again := func() error { return r.retryWhole(ctx, row) }
-			if row.GmailID == unlabelRow(row.GmailThreadID) {
-				again = func() error { return r.retryUnlabelled(ctx, row.GmailThreadID) }
-			}
-			if err := again(); err != nil {
-				return err
-			}
-			continue
+		var err error
+		switch {
+		case row.GmailID == unlabelRow(row.GmailThreadID):
+			err = r.retryUnlabelled(ctx, row.GmailThreadID)
+		case row.Whole:
+			err = r.retryWhole(ctx, row)
+		default:
+			threads[row.GmailThreadID] = append(threads[row.GmailThreadID], row.GmailID)
 		}
-		threads[row.GmailThreadID] = append(threads[row.GmailThreadID], row.GmailID)
+		if err != nil {
+			return err
+		}
 	}
 	order := slices.Sorted(maps.Keys(threads))
 	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, order)

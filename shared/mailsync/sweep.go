@@ -27,8 +27,6 @@ const (
 	spreadMost = 90 * time.Second
 	// agedAfter is how old a row of the ledger gets before somebody has to look.
 	agedAfter = 24 * time.Hour
-	// renewBefore is how long before its end a watch is renewed.
-	renewBefore = 48 * time.Hour
 )
 
 // Swept counts what a sweep has done.
@@ -153,7 +151,7 @@ func (s *sweep) look(ctx context.Context, k store.MailboxKey) (queued bool, err 
 		next = now.Add(30 * 24 * time.Hour)
 	case m.State != store.Connected:
 		next = now.Add(time.Hour) // nothing can be read; reconnecting sets it anew
-	case now.Before(m.VerifiedAt.Add(store.SweepInterval)) && m.WatchExpiresAt.After(now.Add(renewBefore)) && now.Before(m.Imported.Add(importEvery)):
+	case now.Before(m.VerifiedAt.Add(store.SweepInterval)) && !m.WatchEndsSoon(now) && now.Before(m.Imported.Add(importEvery)):
 		next = m.VerifiedAt.Add(store.SweepInterval)
 	default:
 		t := store.SyncTask{AccountID: k.AccountID, UserID: k.UserID, Generation: m.Generation, Reason: "sweep", Import: !now.Before(m.Imported.Add(importEvery))}

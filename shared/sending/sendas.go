@@ -1,6 +1,7 @@
 package sending
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -72,6 +73,11 @@ func aliasOf(list []gmail.SendAs, address string) (gmail.SendAs, error) {
 	return gmail.SendAs{}, hire.Err(hire.CodeUnknownAlias)
 }
 
+// writer is a user as who writes from an address of Gmail's list.
+func writer(a gmail.SendAs, user hire.User) hire.Address {
+	return hire.Address{Name: cmp.Or(a.Name, user.Name), Addr: a.Address}
+}
+
 // usable says why nothing can leave from an address of Gmail's list, if so.
 func usable(a gmail.SendAs) error {
 	switch {
@@ -101,10 +107,7 @@ func (s *Service) sign(x *store.Send, account hire.Account, box store.Mailbox, u
 		if from, err = aliasOf(list, r.From); err != nil {
 			return err
 		}
-		x.From = hire.Address{Name: from.Name, Addr: from.Address}
-		if from.Name == "" {
-			x.From.Name = user.Name
-		}
+		x.From = writer(from, user)
 	}
 	if r.Signature {
 		x.Text, x.HTML = signed(x.Text, x.HTML, from.Signature)
@@ -182,14 +185,11 @@ func (s *Service) Addresses(ctx context.Context, k store.MailboxKey) ([]SendingA
 	var others []SendingAddress
 	for _, a := range list {
 		html := safehtml.Signature(a.Signature)
-		out := SendingAddress{Address: hire.Address{Name: a.Name, Addr: a.Address}, Own: a.Primary, Default: a.Default, SignatureHTML: html, SignatureText: mime.TextOf(html)}
+		out := SendingAddress{Address: writer(a, user), Own: a.Primary, Default: a.Default, SignatureHTML: html, SignatureText: mime.TextOf(html)}
 		if a.Primary {
 			out.Address = own[0].Address
 			own[0] = out
 			continue
-		}
-		if out.Address.Name == "" {
-			out.Address.Name = user.Name
 		}
 		if out.Problem = usable(a); out.Problem == nil && !account.Aliases.Allowed {
 			out.Problem = hire.Err(hire.CodeAliasNotAllowed)

@@ -32,16 +32,18 @@ func (s *Store) User(ctx context.Context, account, user string) (hire.User, erro
 
 // Member reads a user together with the account, in one snapshot.
 func (s *Store) Member(ctx context.Context, account, user string) (a hire.Account, u hire.User, err error) {
-	err = s.db.View(ctx, "member", func(ctx context.Context, tx docs.Tx) error {
-		found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
-		if err != nil {
-			return err
-		}
-		if !found[0] || !found[1] {
-			return hire.Err(hire.CodeNotFound)
-		}
-		return nil
+	err = s.db.View(ctx, "member", func(ctx context.Context, tx docs.Tx) (err error) {
+		a, u, err = member(ctx, tx, account, user)
+		return err
 	})
+	return a, u, err
+}
+
+func member(ctx context.Context, tx docs.Tx, account, user string) (a hire.Account, u hire.User, err error) {
+	found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
+	if err == nil && (!found[0] || !found[1]) {
+		err = hire.Err(hire.CodeNotFound)
+	}
 	return a, u, err
 }
 

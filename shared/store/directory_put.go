@@ -50,64 +50,47 @@ func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, d
 // each mailbox in the same commit.
 func (s *Store) SetIntegration(ctx context.Context, account, user string, on bool) (due []OutboxRow, err error) {
 	var rs rows
-	err = s.db.Update(ctx, "integration.set", func(ctx context.Context, tx docs.Tx) error {
+	err = s.changeAccount(ctx, "integration.set", account, user, func(ctx context.Context, tx docs.Tx, a *hire.Account, u hire.User) (action string, err error) {
 		rs = nil
-		var a hire.Account
-		var u hire.User
-		found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
-		if err != nil {
-			return err
-		}
-		if !found[0] || !found[1] {
-			return hire.Err(hire.CodeNotFound)
-		}
-		if err := hire.MaySwitchIntegration(a, u, on); err != nil {
-			return err
-		}
-		if a.Integration.Enabled == on {
-			return nil
+		if err := hire.MaySwitchIntegration(*a, u, on); err != nil || a.Integration.Enabled == on {
+			return "", err
 		}
 		a.Integration = hire.Integration{Enabled: on, ChangedBy: user, ChangedAt: s.clock()}
-		action := "integration.enabled"
-		if !on {
-			action = "integration.disabled"
-			if err := s.offboardAccount(ctx, tx, &rs, account, "integration_off"); err != nil {
-				return err
-			}
+		if on {
+			return "integration.enabled", nil
 		}
-		if err := tx.Set(accountRef(account), &a); err != nil {
-			return err
+		if err := s.offboardAccount(ctx, tx, &rs, account, "integration_off"); err != nil {
+			return "", err
 		}
-		if err := s.audit(tx, account, AuditEntry{UserID: user, Action: action}); err != nil {
-			return err
-		}
-		return s.putRows(tx, rs)
+		return "integration.disabled", s.putRows(tx, rs)
 	})
 	return rs, err
 }
 
 // AllowAliases decides whether the account's users may send as other addresses of their mailboxes, by the user's right (hire.MayAllowAliases).
 func (s *Store) AllowAliases(ctx context.Context, account, user string, allowed bool) error {
-	return s.db.Update(ctx, "aliases.allow", func(ctx context.Context, tx docs.Tx) error {
-		var a hire.Account
-		var u hire.User
-		found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
+	return s.changeAccount(ctx, "aliases.allow", account, user, func(_ context.Context, _ docs.Tx, a *hire.Account, u hire.User) (action string, err error) {
+		if err := hire.MayAllowAliases(*a, u, allowed); err != nil || a.Aliases.Allowed == allowed {
+			return "", err
+		}
+		a.Aliases = hire.AliasRule{Allowed: allowed, ChangedBy: user, ChangedAt: s.clock()}
+		if allowed {
+			return "aliases.allowed", nil
+		}
+		return "aliases.forbidden", nil
+	})
+}
+
+// changeAccount lets a user change a setting of their account. change sees to their right, and names the action for the audit; "" where all is so already.
+func (s *Store) changeAccount(ctx context.Context, op, account, user string, change func(ctx context.Context, tx docs.Tx, a *hire.Account, u hire.User) (action string, err error)) error {
+	return s.db.Update(ctx, op, func(ctx context.Context, tx docs.Tx) error {
+		a, u, err := member(ctx, tx, account, user)
 		if err != nil {
 			return err
 		}
-		if !found[0] || !found[1] {
-			return hire.Err(hire.CodeNotFound)
-		}
-		if err := hire.MayAllowAliases(a, u, allowed); err != nil {
+		action, err := change(ctx, tx, &a, u)
+		if err != nil || action == "" {
 			return err
-		}
-		if a.Aliases.Allowed == allowed {
-			return nil
-		}
-		a.Aliases = hire.AliasRule{Allowed: allowed, ChangedBy: user, ChangedAt: s.clock()}
-		action := "aliases.allowed"
-		if !allowed {
-			action = "aliases.forbidden"
 		}
 		if err := tx.Set(accountRef(account), &a); err != nil {
 			return err

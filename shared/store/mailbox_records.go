@@ -129,6 +129,14 @@ type Mailbox struct {
 // Key of the mailbox.
 func (m Mailbox) Key() MailboxKey { return MailboxKey{AccountID: m.AccountID, UserID: m.UserID} }
 
+// renewBefore is how long before its end a watch is to be renewed. Gmail gives seven days.
+const renewBefore = 48 * time.Hour
+
+// WatchEndsSoon tells whether the watch is to be renewed.
+func (m Mailbox) WatchEndsSoon(now time.Time) bool {
+	return !m.WatchExpiresAt.After(now.Add(renewBefore))
+}
+
 // SentLabel is the id of the label that what Hire sends is given: of those that ask for an import, the one of the product's present name where there is one; "" for none.
 func (m Mailbox) SentLabel() (id string) {
 	for _, l := range m.Labels {
