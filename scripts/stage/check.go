@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/trakstar/hire-gmail/shared/config"
 )
 
 // question is one request to each function, without a token, and the status of the answer that shows it to be there, configured, and not open to everybody.
@@ -54,21 +57,31 @@ import (
 func init() { functions.HTTP("bare", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) }
 `
 
-// environment of a function in the cloud, as far as it looks at it before it is asked for anything that takes Google. The clients are made, for Google's services at an
-// address where nobody answers.
-func environment(function, port string) []string {
-	const nobody = "127.0.0.1:1"
-	return []string{
-		"FUNCTION_TARGET=" + function, "PORT=" + port, "STORE=firestore", "GOOGLE_CLOUD_PROJECT=check", "REGION=europe-west1", "BLOBS_BUCKET=check", "BEHIND_IAM=true",
-		"APP_URL=https://hire.example.com", "OAUTH_CLIENT_ID=check", "OAUTH_CLIENT_SECRET=check", "OAUTH_REDIRECT_URL=https://check.example.com/callback",
-		"USERS_ISSUER=https://users.example.com", "USERS_AUDIENCE=check", "USERS_JWKS_URL=https://users.example.com/keys",
-		"PUSH_AUDIENCE=check", "PUSH_SERVICE_ACCOUNT=push@check.example.com", "SCHEDULER_AUDIENCE=check", "SCHEDULER_SERVICE_ACCOUNT=scheduler@check.example.com",
-		"TASKS_AUDIENCE=check", "TASKS_SERVICE_ACCOUNT=tasks@check.example.com", "BACKEND_AUDIENCE=check", "BACKEND_SERVICE_ACCOUNTS=backend@check.example.com",
-		"GATEWAY_AUDIENCE=check", "GATEWAY_SERVICE_ACCOUNTS=gateway@check.example.com", "REPLY_DOMAIN=reply.example.com", "REPLY_KEYS=" + strings.Repeat("check", 8),
-		"SYNCMAILBOX_URL=https://check.example.com", "DELIVER_URL=https://check.example.com", "OFFBOARD_URL=https://check.example.com",
-		"FIRESTORE_EMULATOR_HOST=" + nobody, "PUBSUB_EMULATOR_HOST=" + nobody, "STORAGE_EMULATOR_HOST=" + nobody,
-		"SECRET_MANAGER_EMULATOR_HOST=" + nobody, "CLOUD_TASKS_EMULATOR_HOST=" + nobody,
+// environment of a function in the cloud: what Terraform's tests find it to be given, and made-up secrets. The clients are made, for Google's services at an address where
+// nobody answers.
+func environment(root, function string) ([]string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "terraform", "tests", "environment.json"))
+	if err != nil {
+		return nil, err
 	}
+	const nobody = "127.0.0.1:1"
+	given := map[string]string{}
+	if err := json.Unmarshal(text, &given); err != nil {
+		return nil, fmt.Errorf("read environment.json: %w", err)
+	}
+	for _, v := range config.Variables() {
+		switch {
+		case v.Secret:
+			given[v.Name] = strings.Repeat("check", 8)
+		case v.Emulator:
+			given[v.Name] = nobody
+		}
+	}
+	out := []string{"FUNCTION_TARGET=" + function, "FIRESTORE_EMULATOR_HOST=" + nobody, "PUBSUB_EMULATOR_HOST=" + nobody, "STORAGE_EMULATOR_HOST=" + nobody}
+	for name, value := range given {
+		out = append(out, name+"="+value)
+	}
+	return out, nil
 }
 
 // starts is how often each program is started; the middle of the times is shown.
@@ -109,9 +122,13 @@ func checked(ctx context.Context, root, name string) (row string, err error) {
 	if err != nil {
 		return "", err
 	}
+	env, err := environment(root, name)
+	if err != nil {
+		return "", err
+	}
 	var times []time.Duration
 	for range starts {
-		took, err := ask(ctx, dir, program, name)
+		took, err := ask(ctx, dir, program, name, env)
 		if err != nil {
 			return "", err
 		}
@@ -202,8 +219,8 @@ func unpack(dir string, packed []byte) error {
 	return lay(dir, files)
 }
 
-// ask starts a function, waits for the answer to its question, and ends it again. It tells how long that took from the start of the process.
-func ask(ctx context.Context, dir, program, name string) (time.Duration, error) {
+// ask starts a function in an environment, waits for the answer to its question, and ends it again. It tells how long that took from the start of the process.
+func ask(ctx context.Context, dir, program, name string, env []string) (time.Duration, error) {
 	q, ok := questions[name]
 	if !ok {
 		return 0, errors.New("check.go has no question to it")
@@ -220,7 +237,7 @@ func ask(ctx context.Context, dir, program, name string) (time.Duration, error) 
 	}
 	var said bytes.Buffer
 	process := exec.CommandContext(ctx, program)
-	process.Dir, process.Env, process.Stdout, process.Stderr = dir, environment(name, port), &said, &said
+	process.Dir, process.Env, process.Stdout, process.Stderr = dir, append(slices.Clone(env), "PORT="+port), &said, &said
 	begun := time.Now()
 	if err := process.Start(); err != nil {
 		return 0, err
