@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
@@ -85,6 +86,31 @@ func TestLabelledBeforeAllOfItCanBeRead(t *testing.T) {
 	w.sweep()
 	w.pass(3 * time.Minute)
 	r.shows("three minutes later", "Is the job remote?", "Or hybrid?")
+}
+
+// A conversation that nothing matched was read when it came. Its address comes into the directory while Gmail shows less of it than then.
+func TestMatchedWhileGmailShowsLess(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	const private = "cora.private@elsewhere.example"
+	out := w.sim.Outside(private, "Cora")
+	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "Is the job remote?"})
+	w.ok(err)
+	found, err := w.mailbox(ritaMail).Threads("subject:home", 0)
+	w.ok(err)
+	w.ok(w.mailbox(ritaMail).LabelThread(found[0].ID, "Hire"))
+	w.pass(10 * time.Minute)
+	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: From home", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
+	w.ok(err)
+	w.pass(time.Second)
+	b := w.sim.Behaviour()
+	b.UnreadableFor = 20 * time.Second
+	w.sim.SetBehaviour(b)
+	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", Emails: []string{coraMail, private}, UpdatedAt: w.clock.Now(), Version: 2}}})
+	w.pass(time.Second)
+	r.shows("at once", "Is the job remote?")
+	w.pass(2 * time.Minute)
+	r.shows("two minutes later", "Is the job remote?", "Or hybrid?")
 }
 
 // The mail that would match comes after the label was taken off: the conversation is none of Hire's any more.

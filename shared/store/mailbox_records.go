@@ -222,7 +222,7 @@ type Alias struct {
 type LedgerRow struct {
 	GmailID       string
 	GmailThreadID string
-	Reason        string // machine word: not_found, rate_limited, unavailable, unreadable
+	Reason        string // machine word: not_found, unavailable, unreadable, second_look
 	Whole         bool   // the whole conversation is to be looked at
 	Attempts      int
 	Since         time.Time
