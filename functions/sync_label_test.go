@@ -132,6 +132,25 @@ func TestUnlabelledBeforeItMatched(t *testing.T) {
 	r.shows("after the sweep")
 }
 
+// The label is put on by mistake and taken off at once, and the listing that tells of both comes in pages: what came after it was never labelled.
+func TestUnlabelledBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	b := w.sim.Behaviour()
+	b.HistoryPageSize = 1
+	w.sim.SetBehaviour(b)
+	w.losePushes()
+	box := w.mailbox(ritaMail)
+	thread := w.question("Private")
+	w.ok(box.LabelThread(thread, "Hire"))
+	w.ok(box.UnlabelThread(thread, "Hire"))
+	w.swept()
+	r.shows("put on and taken off")
+	w.ok(box.LabelThread(thread, "Hire"))
+	w.swept()
+	r.shows("put on again", "Private")
+}
+
 // A conversation carries both labels of import, and one of them is taken off before it was looked at: it is labelled still.
 func TestOneOfTwoLabelsTakenOff(t *testing.T) {
 	t.Parallel()

@@ -102,6 +102,7 @@ type work struct {
 	id       string
 	whole    bool // look at all of it
 	labelled bool
+	on       []*fact  // messages that import labels were put on
 	unlabel  []string // import labels taken off a message of it: is it still labelled?
 	told     []string // messages that the records tell of: a reading of the whole must show them
 	wanted   []string
@@ -160,6 +161,9 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 	}
 	if w.whole {
 		for _, f := range c.facts {
+			if labelled && len(f.on) > 0 && !f.deleted {
+				w.on = append(w.on, f)
+			}
 			if !f.deleted && f.out != hire.ExcludedDraft {
 				w.told = append(w.told, f.id)
 			}

@@ -111,7 +111,7 @@ func stops(err error) bool {
 func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
 	switch {
 	case w.whole:
-		return r.whole(ctx, w.id, w.labelled, w.tracked, w.told)
+		return r.whole(ctx, w.id, w.tracked, reading{labelled: w.labelled, on: w.on, told: w.told})
 	case len(w.wanted) >= wholeFrom:
 		var err error
 		if fetched, err = r.fetchOf(ctx, w.id, w.wanted); err != nil {

@@ -114,5 +114,5 @@ func (r *run) retried(ctx context.Context, thread string, waiting []string, trac
 	if stopped {
 		return nil
 	}
-	return r.whole(ctx, thread, t.Labelled, t, waiting) // it may bring the address that matches
+	return r.whole(ctx, thread, t, reading{labelled: t.Labelled, told: waiting}) // it may bring the address that matches
 }

@@ -115,7 +115,7 @@ func (r *run) compare(ctx context.Context, refs []gmail.MessageRef) error {
 		t := tracked[id]
 		switch t.State {
 		case store.TrackUnmatched:
-			err = r.whole(ctx, id, t.Labelled, t, nil)
+			err = r.whole(ctx, id, t, reading{labelled: t.Labelled})
 		case store.TrackActive:
 			missing := slices.DeleteFunc(listed[id], func(m string) bool {
 				_, stored := imported[m]
@@ -210,7 +210,7 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 		if known && t.State == store.TrackActive {
 			err = r.reconcile(ctx, ref.ID, t, nil)
 		} else {
-			err = r.whole(ctx, ref.ID, labelled, t, nil)
+			err = r.whole(ctx, ref.ID, t, reading{labelled: labelled})
 		}
 		if err != nil {
 			return err

@@ -32,11 +32,8 @@ func (r *run) withoutUnlabelled(ctx context.Context, jobs []work) (left []work, 
 // stopIfUnlabelled asks Gmail whether any message of a conversation still carries an import label, after some were taken off, and stops tracking it if none does.
 // Deleting the label itself takes it off everything, and is not meant as unlabelling.
 func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string) (stopped bool, err error) {
-	if err := r.refreshLabels(ctx); err != nil {
+	if exist, err := r.exist(ctx, takenOff); err != nil || !exist {
 		return false, err
-	}
-	if !slices.ContainsFunc(takenOff, func(label string) bool { return r.Engine.labels.kind(r.mailboxName(), label) != labelUnknown }) {
-		return false, nil
 	}
 	switch labelled, err := r.labelled(ctx, id); {
 	case stops(err):
@@ -52,13 +49,41 @@ func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string
 	return true, nil
 }
 
+// takenOffSince tells whether the labels that were put on messages of a conversation were gone again when it was read. What came to it after that was never labelled;
+// the record of the unlabelling may be further down the listing, or in the next one. A message that is not shown may have been deleted with its label, or not be readable yet.
+func (r *run) takenOffSince(ctx context.Context, th *gmail.Thread, on []*fact) (bool, error) {
+	if len(on) == 0 || r.carriesLabel(th) {
+		return false, nil
+	}
+	var labels []string
+	for _, f := range on {
+		if !slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool { return m.ID == f.id }) {
+			return false, nil
+		}
+		labels = append(labels, f.on...)
+	}
+	return r.exist(ctx, labels)
+}
+
+// exist asks Gmail whether any of the labels is still one of the mailbox: a label that is deleted goes from everything that carried it.
+func (r *run) exist(ctx context.Context, labels []string) (bool, error) {
+	if err := r.refreshLabels(ctx); err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(labels, func(id string) bool { return r.Engine.labels.kind(r.mailboxName(), id) != labelUnknown }), nil
+}
+
+func (r *run) carriesLabel(th *gmail.Thread) bool {
+	return slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool { return slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) })
+}
+
 // labelled asks Gmail whether any message of a conversation carries an import label.
 func (r *run) labelled(ctx context.Context, id string) (bool, error) {
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
 	if err != nil {
 		return false, fmt.Errorf("get thread: %w", err)
 	}
-	return slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool { return slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) }), nil
+	return r.carriesLabel(th), nil
 }
 
 // unlabelRow is the ledger's key for a conversation of which it is to be asked whether it carries the label still.
@@ -94,7 +119,7 @@ func (r *run) retryUnlabelled(ctx context.Context, id string) error {
 		if err != nil {
 			return fmt.Errorf("look up conversation: %w", err)
 		}
-		if err := r.whole(ctx, id, true, tracked[id], nil); err != nil {
+		if err := r.whole(ctx, id, tracked[id], reading{labelled: true}); err != nil {
 			return err
 		}
 		if _, err := r.commit(ctx, store.ImportCommit{GmailThreadID: id, Settled: []string{unlabelRow(id)}}); err != nil {

@@ -13,22 +13,36 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
+// reading is why a conversation is read whole.
+type reading struct {
+	labelled bool     // it carries an import label, as far as the records tell
+	on       []*fact  // the messages that, as these tell, it was put on
+	told     []string // messages of it that Gmail has told of: one that it does not show yet goes to the ledger
+}
+
 // whole reads a conversation whole, matches it with the directory, and files what the rules admit of it. It is called under the lease, so that
-// what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked. told are messages of it that
-// Gmail has told of: one that it does not show yet goes to the ledger.
-func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Tracked, told []string) error {
+// what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked.
+func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading) error {
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatFull)
 	switch {
 	case stops(err):
 		return fmt.Errorf("get thread: %w", err)
 	case err != nil:
-		return r.wholeTroubled(ctx, id, labelled, told, err)
+		return r.wholeTroubled(ctx, id, rd, err)
 	}
+	off, err := r.takenOffSince(ctx, th, rd.on)
+	if err != nil {
+		return err
+	}
+	if off && !t.Ours {
+		return r.leave(ctx, id, t)
+	}
+	labelled := rd.labelled && !off
 	if labelled && !t.Ours && t.State != store.TrackActive {
 		if elsewhere, err := r.labelledElsewhere(ctx, th); err != nil {
 			return err
 		} else if elsewhere {
-			return r.leave(ctx, id)
+			return r.leave(ctx, id, t)
 		}
 	}
 	listing, admitted, left, err := r.admit(ctx, th, labelled || t.Labelled)
@@ -55,7 +69,7 @@ func (r *run) whole(ctx context.Context, id string, labelled bool, t store.Track
 	}
 	// The row that asks for this reading goes when all is filed, so that one broken off in between is done again.
 	c.Settled = []string{wholeRow(id)}
-	r.missing(&c, th, told)
+	r.missing(&c, th, rd.told)
 	if done.Tracked.State != store.TrackActive {
 		_, waiting := r.retrying[wholeRow(id)]
 		if waiting || len(c.Waiting)+len(c.Settled) > 1 {
@@ -116,9 +130,9 @@ func (r *run) labelledElsewhere(ctx context.Context, th *gmail.Thread) (bool, er
 	return elsewhere, nil
 }
 
-// leave ends what waits for a conversation that turned out to be none of ours.
-func (r *run) leave(ctx context.Context, id string) error {
-	if _, waiting := r.retrying[wholeRow(id)]; !waiting {
+// leave ends what there is of a conversation that turned out to be none of ours.
+func (r *run) leave(ctx context.Context, id string, t store.Tracked) error {
+	if _, waiting := r.retrying[wholeRow(id)]; !waiting && t.State == "" {
 		return nil
 	}
 	return r.forget(ctx, id, []string{wholeRow(id)})
@@ -170,16 +184,16 @@ func wholeRow(thread string) string { return "thread:" + thread }
 
 // wholeTroubled puts a conversation that could not be read into the ledger, with the messages that Gmail has told of: not readable yet, deleted meanwhile, or Gmail's
 // own trouble. One that stays absent is called gone in the end.
-func (r *run) wholeTroubled(ctx context.Context, id string, labelled bool, told []string, trouble error) error {
+func (r *run) wholeTroubled(ctx context.Context, id string, rd reading, trouble error) error {
 	old := r.retrying[wholeRow(id)]
-	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled}
+	c := store.ImportCommit{GmailThreadID: id, Labelled: rd.labelled}
 	gone := isGone(old, trouble, r.Now())
 	if gone {
 		c.Settled = []string{wholeRow(id)}
 	} else {
 		c.Waiting = []store.LedgerRow{{GmailID: wholeRow(id), GmailThreadID: id, Reason: reasonOf(trouble), Whole: true, NextTryAt: r.Now().Add(retryDelay(old.Attempts))}}
 	}
-	for _, m := range told {
+	for _, m := range rd.told {
 		r.troubled(&c, m, trouble)
 	}
 	done, err := r.commit(ctx, c)
@@ -201,7 +215,7 @@ func (r *run) retryWhole(ctx context.Context, row store.LedgerRow) error {
 		return fmt.Errorf("look up conversation: %w", err)
 	}
 	t := tracked[row.GmailThreadID]
-	return r.whole(ctx, row.GmailThreadID, t.Labelled, t, nil)
+	return r.whole(ctx, row.GmailThreadID, t, reading{labelled: t.Labelled})
 }
 
 // lookAt reads the named conversations again: unmatched ones whose address has come into the directory, or those that a send has begun to track.
@@ -218,7 +232,7 @@ func (r *run) lookAt(ctx context.Context, threads []string) error {
 		if !known {
 			continue // unlabelled meanwhile
 		}
-		if err := r.whole(ctx, id, t.Labelled, t, nil); err != nil {
+		if err := r.whole(ctx, id, t, reading{labelled: t.Labelled}); err != nil {
 			return err
 		}
 	}
