@@ -161,14 +161,23 @@ func costOfSend(t *testing.T, signature bool) cost {
 	})
 }
 
-func costOfIdleSweep(t *testing.T) cost {
+func costOfIdleSweep(t *testing.T, also ...func(*world) *person) cost {
 	w, _ := connected(t)
+	for _, other := range also {
+		other(w).connect()
+	}
 	w.pass(9 * time.Minute)
 	w.sweep()
 	w.pass(9 * time.Minute)
 	w.warm()
 	w.pass(9 * time.Minute)
 	return w.costOf(w.sweep)
+}
+
+// costOfAnotherIdleMailbox is what the sweep takes for each mailbox, without what it takes by itself.
+func costOfAnotherIdleMailbox(t *testing.T) cost {
+	one, two := costOfIdleSweep(t), costOfIdleSweep(t, (*world).sam)
+	return cost{units: two.units - one.units, trips: two.trips - one.trips, documents: two.minus(one.documents)}
 }
 
 // TestCosts measures what each piece of work takes, and holds it against the table in the README beside the functions, which it writes anew with -update on the cloud's
@@ -190,7 +199,8 @@ func TestCosts(t *testing.T) {
 		{"the same with a file in each of 3 messages", func(t *testing.T) cost { return costOfLabel(t, 12, 3) }, 102, 5},
 		{"a mail sent", func(t *testing.T) cost { return costOfSend(t, false) }, 135, 3},
 		{"the same with the Gmail signature", func(t *testing.T) cost { return costOfSend(t, true) }, 136, 4},
-		{"a sweep over an idle mailbox", costOfIdleSweep, 2, 1},
+		{"a sweep over an idle mailbox", func(t *testing.T) cost { return costOfIdleSweep(t) }, 2, 1},
+		{"what each further mailbox adds to it", costOfAnotherIdleMailbox, 2, 1},
 		{"the sweep of the day over one with 3 labelled conversations, none of them changed", func(t *testing.T) cost { return costOfComparison(t, 0) }, 13, 3},
 		{"the same where 2 have changed", func(t *testing.T) cost { return costOfComparison(t, 2) }, 93, 5},
 	}
