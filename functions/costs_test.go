@@ -128,8 +128,8 @@ func costOfComparison(t *testing.T, changed int) cost {
 }
 
 // costOfLabel is what the import of a conversation takes that Cora has begun by herself; its first
-// messages have a file each.
-func costOfLabel(t *testing.T, messages, files int) cost {
+// messages have a file each. wait is how long nothing new comes into the mailbox before the label.
+func costOfLabel(t *testing.T, messages, files int, wait time.Duration) cost {
 	w, _ := connected(t)
 	out := w.sim.Outside(coraMail, "Cora Candidate")
 	m := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A long story", Text: "It begins."}
@@ -149,6 +149,7 @@ func costOfLabel(t *testing.T, messages, files int) cost {
 		t.Fatalf("Gmail has %+v, want one conversation of %d", found, messages)
 	}
 	w.warm()
+	w.pass(wait)
 	return w.pushed(func() { w.ok(w.mailbox(ritaMail).LabelThread(found[0].ID, "Hire")) })
 }
 
@@ -174,6 +175,18 @@ func costOfIdleSweep(t *testing.T, also ...func(*world) *person) cost {
 	return w.costOf(w.sweep)
 }
 
+func costOfView(t *testing.T) cost {
+	w, r, out, asked := conversation(t)
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(time.Minute)
+	return w.costOf(func() {
+		if got := r.texts(cora); len(got) != 2 {
+			t.Errorf("the profile shows %q", got)
+		}
+	})
+}
+
 // costOfAnotherIdleMailbox is what the sweep takes for each mailbox, without what it takes by itself.
 func costOfAnotherIdleMailbox(t *testing.T) cost {
 	one, two := costOfIdleSweep(t), costOfIdleSweep(t, (*world).sam)
@@ -194,11 +207,13 @@ func TestCosts(t *testing.T) {
 		{"the same of 20 conversations", func(t *testing.T) cost { return costOfNothing(t, 20) }, 2, 1},
 		{"a candidate's reply imported", costOfReply, 22, 2},
 		{"the same with a file", costOfFile, 22, 2},
-		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2, 0) }, 42, 2},
-		{"the same of 12 messages", func(t *testing.T) cost { return costOfLabel(t, 12, 0) }, 42, 2},
-		{"the same with a file in each of 3 messages", func(t *testing.T) cost { return costOfLabel(t, 12, 3) }, 102, 5},
+		{"a labelled conversation of 2 messages imported", func(t *testing.T) cost { return costOfLabel(t, 2, 0, 3*time.Minute) }, 42, 2},
+		{"the same within a minute after other mail has come", func(t *testing.T) cost { return costOfLabel(t, 2, 0, 0) }, 44, 3},
+		{"a labelled conversation of 12 messages imported", func(t *testing.T) cost { return costOfLabel(t, 12, 0, 3*time.Minute) }, 42, 2},
+		{"the same with a file in each of 3 messages", func(t *testing.T) cost { return costOfLabel(t, 12, 3, 3*time.Minute) }, 102, 5},
 		{"a mail sent", func(t *testing.T) cost { return costOfSend(t, false) }, 135, 3},
 		{"the same with the Gmail signature", func(t *testing.T) cost { return costOfSend(t, true) }, 136, 4},
+		{"a profile with a conversation of 2 messages opened", costOfView, 0, 0},
 		{"a sweep over an idle mailbox", func(t *testing.T) cost { return costOfIdleSweep(t) }, 2, 1},
 		{"what each further mailbox adds to it", costOfAnotherIdleMailbox, 2, 1},
 		{"the sweep of the day over one with 3 labelled conversations, none of them changed", func(t *testing.T) cost { return costOfComparison(t, 0) }, 13, 3},

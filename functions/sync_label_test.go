@@ -88,6 +88,41 @@ func TestLabelledBeforeAllOfItCanBeRead(t *testing.T) {
 	r.shows("three minutes later", "Is the job remote?", "Or hybrid?")
 }
 
+// A mail has come into a conversation that is not Hire's, and was listed. Just then the conversation is labelled, and Gmail does not show that mail yet.
+func TestLabelledWhileGmailShowsLess(t *testing.T) {
+	t.Parallel()
+	for name, pages := range map[string]int{"listed before": 0, "on the page before": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			box := w.mailbox(ritaMail)
+			out := w.sim.Outside(coraMail, "Cora Candidate")
+			first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
+			w.ok(err)
+			w.pass(10 * time.Minute)
+			b := w.sim.Behaviour()
+			b.UnreadableFor, b.HistoryPageSize = 20*time.Second, pages
+			w.sim.SetBehaviour(b)
+			found, err := box.Messages("subject:question", 0)
+			w.ok(err)
+			if pages > 0 {
+				w.losePushes()
+			}
+			_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: A question", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
+			w.ok(err)
+			w.pass(2 * time.Second)
+			w.ok(box.LabelMessage(found[0].ID, "Hire"))
+			if pages > 0 {
+				w.sweep()
+			}
+			w.pass(2 * time.Second)
+			r.shows("at once", "Is the job remote?")
+			w.pass(2 * time.Minute)
+			r.shows("two minutes later", "Is the job remote?", "Or hybrid?")
+		})
+	}
+}
+
 // A conversation that nothing matched was read when it came. Its address comes into the directory while Gmail shows less of it than then.
 func TestMatchedWhileGmailShowsLess(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,16 @@ type conversation struct {
 
 func (c *conversation) any(is func(*fact) bool) bool { return slices.ContainsFunc(c.facts, is) }
 
+// shown are the messages that a reading of the whole must show.
+func (c *conversation) shown() (ids []string) {
+	for _, f := range c.facts {
+		if !f.deleted && f.out != hire.ExcludedDraft {
+			ids = append(ids, f.id)
+		}
+	}
+	return ids
+}
+
 // digest gathers the records of a page by conversation, in the order of their first appearance.
 func digest(records []gmail.HistoryRecord, isImportLabel func(string) bool) []*conversation {
 	byThread := map[string]*conversation{}
@@ -160,12 +170,10 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 		}
 	}
 	if w.whole {
+		w.told = c.shown()
 		for _, f := range c.facts {
 			if labelled && len(f.on) > 0 && !f.deleted {
 				w.on = append(w.on, f)
-			}
-			if !f.deleted && f.out != hire.ExcludedDraft {
-				w.told = append(w.told, f.id)
 			}
 		}
 	}
@@ -199,6 +207,8 @@ func (r *run) page(ctx context.Context, records []gmail.HistoryRecord) error {
 			t, known := tracked[c.id]
 			if w := decide(c, t, known); !w.nothing() {
 				out = append(out, w)
+			} else if !known {
+				r.passed.add(c)
 			}
 		}
 		return out

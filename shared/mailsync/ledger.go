@@ -44,9 +44,6 @@ func isGone(old store.LedgerRow, err error, now time.Time) bool {
 	return errors.Is(err, gmail.ErrNotFound) && old.Attempts >= goneAttempts && now.Sub(old.Since) >= goneAfter
 }
 
-// reasonSecondLook is the ledger's word for a conversation that is read once more without any trouble.
-const reasonSecondLook = "second_look"
-
 // reasonOf is a trouble in the ledger's words.
 func reasonOf(err error) string {
 	switch {

@@ -145,6 +145,9 @@ type run struct {
 
 	atWork bool // a record tells of labels put on or taken off
 
+	passed passed
+	lately map[string][]string // what was told before this run, by conversation; nil until it is asked for
+
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }
 

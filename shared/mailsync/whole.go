@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -29,6 +28,9 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 		return fmt.Errorf("get thread: %w", err)
 	case err != nil:
 		return r.wholeTroubled(ctx, id, rd, err)
+	}
+	if err := r.recall(ctx, id, t, &rd); err != nil {
+		return err
 	}
 	off, err := r.takenOffSince(ctx, th, rd.on)
 	if err != nil {
@@ -92,16 +94,8 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 		}
 	}
 	c.Excluded, c.Listing = append(c.Excluded, left...), &listing
-	if t.State == store.TrackUnmatched || t.State == store.TrackActive && !t.Ours && t.CheckedAt.IsZero() {
-		c.Settled = slices.DeleteFunc(c.Settled, func(row string) bool { return row == wholeRow(id) })
-		c.Waiting = append(c.Waiting, store.LedgerRow{GmailID: wholeRow(id), GmailThreadID: id, Reason: reasonSecondLook, Whole: true, NextTryAt: r.Now().Add(secondLook)})
-	}
 	return r.file(ctx, c, fetched)
 }
-
-// secondLook is when a conversation that matched only later is read once more. What the readings before had shown was kept nowhere, so nothing else would tell if
-// Gmail happened to show less of it at the one that filed it.
-const secondLook = time.Minute
 
 // missing puts those of the told messages into the ledger that a conversation does not show yet, and settles the rows of those that it shows now.
 func (r *run) missing(c *store.ImportCommit, th *gmail.Thread, told []string) {

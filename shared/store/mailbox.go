@@ -75,6 +75,9 @@ const (
 
 func (a Advance) apply(m *Mailbox, now time.Time) {
 	if a.Cursor > m.Cursor {
+		if now.Sub(m.MovedFrom.At) >= lately {
+			m.MovedBefore, m.MovedFrom = m.MovedFrom, Move{Cursor: m.Cursor, At: now}
+		}
 		m.Cursor = a.Cursor
 	}
 	m.LastSyncAt = now
@@ -157,7 +160,7 @@ func (s *Store) BeginRecovery(ctx context.Context, h Held, newCursor int64, id s
 			since = doc.Recovery.Since
 		}
 		doc.Recovery = &Recovery{ID: id, Since: since, StartedAt: now}
-		doc.Cursor, doc.Ahead = newCursor, Ahead{}
+		doc.Cursor, doc.Ahead, doc.MovedFrom, doc.MovedBefore = newCursor, Ahead{}, Move{}, Move{}
 		m = *doc
 		body, err := json.Marshal(SyncTask{AccountID: h.Key.AccountID, UserID: h.Key.UserID, Generation: h.Generation, Reason: "recovery", Import: true})
 		if err != nil {

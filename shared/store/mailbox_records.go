@@ -103,6 +103,8 @@ type Mailbox struct {
 	Cursor int64 // history id: all records up to it are committed or in the ledger
 	Ahead  Ahead
 	Lease  Lease
+	// MovedFrom and MovedBefore are where the cursor stood when it was moved of late, the latter at least a minute earlier: see Lately.
+	MovedFrom, MovedBefore Move
 	// EarlyInVain counts looks after pushes that were ahead of their history, since the last one that found something.
 	EarlyInVain int
 	Pushes      int64 // raised when a push finds the lease taken
@@ -145,6 +147,28 @@ func (m Mailbox) SentLabel() (id string) {
 		}
 	}
 	return id
+}
+
+// lately is for how long after Gmail has told of a message it may not show it yet. Three seconds are reported.
+const lately = time.Minute
+
+// Move is where a cursor stood before it was moved.
+type Move struct {
+	Cursor int64
+	At     time.Time
+}
+
+// Lately gives a place in the history behind which all records lie that were listed within the last minute, if there may be any.
+func (m Mailbox) Lately(now time.Time) (cursor int64, any bool) {
+	// All moves within a minute after one that is kept are behind it too, and the next one after that minute is kept in its place.
+	past := func(moved Move) bool { return now.Sub(moved.At) >= 2*lately }
+	switch {
+	case past(m.MovedFrom):
+		return 0, false
+	case past(m.MovedBefore) || now.Sub(m.MovedFrom.At) >= lately:
+		return m.MovedFrom.Cursor, true
+	}
+	return m.MovedBefore.Cursor, true
 }
 
 // ImportLabel tells whether a label id is one that asks for an import.
@@ -222,7 +246,7 @@ type Alias struct {
 type LedgerRow struct {
 	GmailID       string
 	GmailThreadID string
-	Reason        string // machine word: not_found, unavailable, unreadable, second_look
+	Reason        string // machine word: not_found, unavailable, unreadable
 	Whole         bool   // the whole conversation is to be looked at
 	Attempts      int
 	Since         time.Time
