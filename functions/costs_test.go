@@ -2,21 +2,16 @@ package functions_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/golden"
 )
-
-var update = flag.Bool("update", false, "write the tables in README.md anew")
 
 // cost is what a piece of work has taken.
 type cost struct {
@@ -245,33 +240,5 @@ func TestCosts(t *testing.T) {
 		c := measured[i]
 		fmt.Fprintf(&table, "| %s | %d | %d | %d | %d | %d |\n", work.name, c.units, c.trips, c.read, c.written, c.deleted)
 	}
-	holdTable(t, "costs", table.String())
-}
-
-var tables sync.Mutex // that -update writes
-
-// holdTable compares a table with the one of this name in README.md, or writes it.
-func holdTable(t *testing.T, name, table string) {
-	t.Helper()
-	tables.Lock()
-	defer tables.Unlock()
-	begin, end := "<!-- "+name+" -->\n\n", "\n<!-- /"+name+" -->"
-	text, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(string(text), begin)
-	stands, after, closed := strings.Cut(rest, end)
-	if !ok || !closed {
-		t.Fatalf("README.md has no place for the table of %s", name)
-	}
-	if *update {
-		if err := os.WriteFile("README.md", []byte(before+begin+table+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(stands, table); diff != "" {
-		t.Errorf("the table of %s in README.md is not what was measured; -update writes it (-README +measured):\n%s", name, diff)
-	}
+	golden.Part(t, "README.md", "costs", table.String())
 }

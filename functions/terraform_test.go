@@ -14,6 +14,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/golden"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
@@ -55,7 +56,7 @@ func TestTerraformKnowsTheCode(t *testing.T) {
 	if err := enc.Encode(c); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
+	if golden.Update() {
 		if err := os.WriteFile(codeFile, want.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}

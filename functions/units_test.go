@@ -13,6 +13,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/golden"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -71,7 +72,7 @@ func TestUnits(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| %s | %d | %d | %d | %.3f | %.2f |\n", work.name, got.messages, got.spent, got.least, got.ratio(), work.bound)
 	}
-	holdTable(t, "units", table.String())
+	golden.Part(t, "README.md", "units", table.String())
 }
 
 // BenchmarkUnits prints what TestUnits measures, by message.

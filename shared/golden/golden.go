@@ -1,0 +1,45 @@
+// Package golden holds what is generated from the code to what the code says now: a test that is given -update writes it anew. It is for tests alone. Begin reading at Part.
+package golden
+
+import (
+	"flag"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write what is generated anew")
+
+// Update tells whether the test was asked to write what it would else compare.
+func Update() bool { return *update }
+
+var files sync.Mutex // tests run side by side, and one file has several tables
+
+// Part compares what stands in a file between <!-- name --> and <!-- /name --> with what should, or writes it.
+func Part(t *testing.T, file, name, want string) {
+	t.Helper()
+	files.Lock()
+	defer files.Unlock()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin, end := "<!-- "+name+" -->\n\n", "\n<!-- /"+name+" -->"
+	before, rest, ok := strings.Cut(string(text), begin)
+	stands, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no place for %s, between %q and %q", file, name, begin, end)
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(stands, want); diff != "" {
+		t.Errorf("%s of %s is not as it should be; run this test with -update to write it anew (-%s +what it should be):\n%s", name, file, file, diff)
+	}
+}
