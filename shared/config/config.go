@@ -1,6 +1,9 @@
 package config
 
-import "log/slog"
+import (
+	"log/slog"
+	"time"
+)
 
 // Config of a process. The tags of a field describe its variable:
 //
@@ -10,10 +13,11 @@ import "log/slog"
 //	choices  the values it may have
 //	doc      what it is, for people
 type Config struct {
-	Store   string `env:"STORE, default=embedded" choices:"embedded firestore" doc:"where everything is kept: embedded (one file on this machine), or firestore, which brings Secret Manager, Cloud Tasks, Pub/Sub and Cloud Storage with it"`
-	DataDir string `env:"DATA_DIR, default=data" doc:"folder of the embedded store"`
-	AppURL  string `env:"APP_URL" need:"yes" check:"url" doc:"address of Hire's frontend, where the browser goes back to after connecting"`
-	Project string `env:"GOOGLE_CLOUD_PROJECT" need:"cloud" doc:"Google Cloud project; with it, a log line leads to its trace"`
+	Store      string `env:"STORE, default=embedded" choices:"embedded firestore" doc:"where everything is kept: embedded (one file on this machine), or firestore, which brings Secret Manager, Cloud Tasks, Pub/Sub and Cloud Storage with it"`
+	DataDir    string `env:"DATA_DIR, default=data" doc:"folder of the embedded store"`
+	AppURL     string `env:"APP_URL" need:"yes" check:"url" doc:"address of Hire's frontend, where the browser goes back to after connecting"`
+	RestoredAt string `env:"RESTORED_AT" check:"past" doc:"when the database was restored from a backup, such as 2026-11-28T10:00:00Z: what was to be sent before then is shown as of unknown outcome, and never sent"`
+	Project    string `env:"GOOGLE_CLOUD_PROJECT" need:"cloud" doc:"Google Cloud project; with it, a log line leads to its trace"`
 
 	Log      Log
 	HTTP     HTTP
@@ -25,6 +29,15 @@ type Config struct {
 	Replies  Replies
 	Security Security
 	Cloud    Cloud
+}
+
+// Restored is RestoredAt; zero where it is not set.
+func (c Config) Restored() time.Time {
+	at, err := time.Parse(time.RFC3339, c.RestoredAt)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 // Log of a process.

@@ -105,6 +105,7 @@ func TestLoadNamesEachMistake(t *testing.T) {
 		{"origin in capitals, which no browser sends", "ALLOWED_ORIGINS", "https://Hire.example.com", "is "},
 		{"redirect without callback", "OAUTH_REDIRECT_URL", "https://gmail.hire.example.com/oauthcallback", "does not end in /callback"},
 		{"topic by name alone", "GMAIL_TOPIC", "gmail-notifications", `is "gmail-notifications"`},
+		{"restored in times to come", "RESTORED_AT", "2999-01-01T00:00:00Z", `is "2999-01-01T00:00:00Z"`},
 		{"not a number", "MAX_RECIPIENTS", "many", `is "many"; set a whole number`},
 		{"number too large", "REQUESTS_PER_MINUTE_USER", "99999999999999999999", "is "},
 		{"not positive", "MAX_RECIPIENTS", "-1", "is -1"},

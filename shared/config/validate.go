@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Problem is one variable that is missing or wrong.
@@ -125,7 +126,13 @@ var checks = map[string]check{
 	"email":    {address, "an email address alone"},
 	"loopback": {localPort, "host:port of this machine, such as 127.0.0.1:8085"},
 	"domain":   {regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`).MatchString, "a domain in small letters, such as reply.hire.example.com"},
+	"past":     {past, "a time that is over, such as 2026-11-28T10:00:00Z"},
 	"topic":    {regexp.MustCompile(`^projects/[^/\s]+/topics/[^/\s]+$`).MatchString, "projects/PROJECT/topics/TOPIC"},
+}
+
+func past(s string) bool {
+	at, err := time.Parse(time.RFC3339, s)
+	return err == nil && at.Before(time.Now())
 }
 
 // secureURL tells whether s is an address that secrets may be sent to: https, or http that does not leave the machine.

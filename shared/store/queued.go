@@ -120,6 +120,9 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 			return nil
 		}
 		defer func() { out = *x }()
+		if s.fromBackup(x) {
+			return s.endFromBackup(tx, x)
+		}
 		if x.BatchID != "" {
 			cancelled, err := batchCancelled(ctx, tx, x)
 			if err != nil {

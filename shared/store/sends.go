@@ -149,6 +149,9 @@ func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bo
 	if x.State != SendSending || (x.Claim.Held(now) && x.Claim.Holder != holder) {
 		return false, nil
 	}
+	if s.fromBackup(x) {
+		return false, s.endFromBackup(tx, x)
+	}
 	if x.DraftID == "" && x.Claim.Holder != "" && x.Claim.Holder != holder {
 		x.orphan(earlier(now, x.Claim.ExpiresAt)) // whoever had the claim died: it may have made a draft that it could not commit
 	}
@@ -163,6 +166,20 @@ func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bo
 		return false, err
 	}
 	return true, putSend(tx, x)
+}
+
+// fromBackup tells whether a send was to be made before the database was restored.
+func (s *Store) fromBackup(x *Send) bool { return x.CreatedAt.Before(s.restoredAt) }
+
+// endFromBackup ends a send of which the backup can't tell whether it has left since. Its mail settles it where it is found.
+func (s *Store) endFromBackup(tx docs.Tx, x *Send) error {
+	if err := tx.Delete(settleRow(x)); err != nil {
+		return err
+	}
+	now := s.clock()
+	x.State, x.Claim, x.UpdatedAt = SendUnknown, Lease{Fence: x.Claim.Fence}, now
+	x.Problem = &Problem{Code: hire.CodeSendUnknown, Detail: "Hire was restored from a backup after you asked for this message. Look into Gmail's Sent folder before you send it again.", At: now}
+	return putSend(tx, x)
 }
 
 // getSend reads a send, and the part of its batch that says how it stands; hire.CodeNotFound if there is none.

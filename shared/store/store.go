@@ -21,6 +21,8 @@ type Store struct {
 	rand io.Reader
 
 	replies ReplyAddresses
+
+	restoredAt time.Time
 }
 
 // Options of a Store; the zero value is for production.
@@ -29,6 +31,9 @@ type Options struct {
 	Rand io.Reader        // for ids; nil: crypto/rand
 	// Replies signs reply addresses; nil: the events about imported messages have none.
 	Replies ReplyAddresses
+	// RestoredAt is when the database was restored from a backup; zero: never. What was to be sent before then may have left since the backup was made, which nothing in it
+	// tells: it is never sent by itself.
+	RestoredAt time.Time
 }
 
 // New makes a Store on a database opened with Schema.
@@ -42,7 +47,7 @@ func New(db docs.DB, o Options) (*Store, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	return &Store{db: db, now: o.Now, rand: o.Rand, replies: o.Replies}, nil
+	return &Store{db: db, now: o.Now, rand: o.Rand, replies: o.Replies, restoredAt: o.RestoredAt}, nil
 }
 
 // clock is the present in the precision that every driver keeps.

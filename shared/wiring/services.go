@@ -89,7 +89,7 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.New(p.DB, store.Options{Now: p.Now, Replies: addresses})
+	st, err := store.New(p.DB, store.Options{Now: p.Now, Replies: addresses, RestoredAt: c.Restored()})
 	if err != nil {
 		return nil, err
 	}

@@ -79,6 +79,7 @@ var cases = map[string]func(*testing.T, *world){
 	"a send that goes back to the queue has no draft":        requeued,
 	"mail met in Sent is not sent from the queue":            metWhileQueued,
 	"a mail dropped from the queue has its draft looked for": droppedWithDraft,
+	"nothing of a backup is sent by itself":                  fromBackup,
 	"a batch is written part by part, each once":             batchParts,
 	"a cancelled batch lets nothing leave":                   cancelledBatch,
 	"the mails of batches keep a mailbox's pace":             pace,
@@ -134,6 +135,7 @@ var cases = map[string]func(*testing.T, *world){
 // world is a store with one account, two users and a candidate.
 type world struct {
 	*store.Store
+	db  docs.DB
 	t   *testing.T
 	ctx context.Context
 	mu  sync.Mutex
@@ -150,7 +152,7 @@ const (
 var ritaBox = store.MailboxKey{AccountID: acme, UserID: rita}
 
 func newWorld(t *testing.T, db docs.DB) *world {
-	w := &world{t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	w := &world{db: db, t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
 	s, err := store.New(db, store.Options{Now: w.now, Replies: unsigned{}})
 	if err != nil {
 		t.Fatal(err)
