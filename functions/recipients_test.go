@@ -194,6 +194,19 @@ func TestScenario27_PrivateThread(t *testing.T) {
 
 	for _, p := range []*person{r, on, s} {
 		p.shows(p.user+" on it, or Super Admin:", "> Can we talk?", "My salary.")
+	}
+	var audit api.Audit
+	s.call("GET", "/settings/v1/audit", nil).into(200, &audit)
+	var viewed []string
+	for _, e := range audit.Entries {
+		if e.Action == "thread.private_viewed" {
+			viewed = append(viewed, e.UserID+" "+e.Target)
+		}
+	}
+	if want := []string{s.user + " " + thread}; !slices.Equal(viewed, want) {
+		t.Errorf("viewed by somebody not on it, and noted: %q, want %q", viewed, want)
+	}
+	for _, p := range []*person{r, on, s} {
 		p.call("GET", file, nil).into(200, nil)
 	}
 	off.shows("to one who is not on it")

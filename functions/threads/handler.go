@@ -219,6 +219,15 @@ func number(r *http.Request, name string, otherwise int64) (int64, error) {
 	return n, nil
 }
 
+// opened reads a thread whose content the caller is to be shown. That somebody reads a private one that they are not on is noted before they see it.
+func (h handler) opened(ctx context.Context, user hire.User, id string) (hire.Thread, error) {
+	t, err := h.readable(ctx, user, id)
+	if err != nil || !t.Private || t.HasUser(user.ID) {
+		return t, err
+	}
+	return t, h.Store.AuditView(ctx, user.AccountID, user.ID, t.ID)
+}
+
 // readable reads a thread that the caller may see.
 func (h handler) readable(ctx context.Context, user hire.User, id string) (hire.Thread, error) {
 	t, err := h.Store.Thread(ctx, user.AccountID, id)
@@ -234,7 +243,7 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	t, err := h.readable(ctx, user, r.PathValue("thread_id"))
+	t, err := h.opened(ctx, user, r.PathValue("thread_id"))
 	if err != nil {
 		return err
 	}

@@ -168,7 +168,7 @@ func (h handler) attachment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
+	t, err := h.opened(r.Context(), user, r.PathValue("thread_id"))
 	if err != nil {
 		return err
 	}
@@ -200,7 +200,7 @@ func (h handler) original(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
+	t, err := h.opened(r.Context(), user, r.PathValue("thread_id"))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
@@ -30,6 +31,19 @@ func (s *Store) audit(tx docs.Tx, account string, e AuditEntry) error {
 	e.ExpiresAt = e.At.Add(auditKept)
 	e.ID = timeID(e.At, tail)
 	return tx.Set(auditRef(account, e.ID), &e)
+}
+
+// AuditView notes that a user reads a private conversation that they are not on: once an hour, however often they look.
+func (s *Store) AuditView(ctx context.Context, account, user, thread string) error {
+	return s.db.Update(ctx, "audit.view", func(ctx context.Context, tx docs.Tx) error {
+		now := s.clock()
+		e := AuditEntry{At: now, UserID: user, Action: "thread.private_viewed", Target: thread, ExpiresAt: now.Add(auditKept)}
+		e.ID = timeID(now.Truncate(time.Hour), hire.Digest("viewed", user, thread))
+		if there, err := docs.Get[AuditEntry](ctx, tx, auditRef(account, e.ID)); err != nil || there != nil {
+			return err
+		}
+		return tx.Set(auditRef(account, e.ID), &e)
+	})
 }
 
 // Audit lists an account's entries, newest first; after is the last one of the page before. What has expired is not listed, removed already or not.

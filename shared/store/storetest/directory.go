@@ -242,6 +242,31 @@ func audit(t *testing.T, w *world) {
 	}
 }
 
+// auditOfViews: one entry for an hour of looking at one thing.
+func auditOfViews(t *testing.T, w *world) {
+	views := func() (n int) {
+		list, err := w.Audit(w.ctx, acme, nil, 10)
+		w.ok(err)
+		for _, e := range list {
+			if e.Action == "thread.private_viewed" && e.UserID == sam && strings.HasPrefix(e.Target, "t") {
+				n++
+			}
+		}
+		return n
+	}
+	for n, step := range []struct {
+		sleep  time.Duration
+		thread string
+		want   int
+	}{{0, "t1", 1}, {59 * time.Minute, "t1", 1}, {0, "t2", 2}, {time.Minute, "t1", 3}} {
+		w.sleep(step.sleep)
+		w.ok(w.AuditView(w.ctx, acme, sam, step.thread))
+		if got := views(); got != step.want {
+			t.Errorf("after look %d there are %d entries, want %d", n+1, got, step.want)
+		}
+	}
+}
+
 // auditExpires: an expired entry is not listed, whether or not the database has removed it.
 func auditExpires(t *testing.T, w *world) {
 	const kept = 2 * 365 * 24 * time.Hour

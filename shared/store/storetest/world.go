@@ -72,6 +72,7 @@ var cases = map[string]func(*testing.T, *world){
 	"an upload is its user's and expires":                       uploads,
 	"due mailboxes are found in their shards, and put off":      due,
 	"the audit trail lists newest first":                        audit,
+	"a look at a private thread is audited once an hour":        auditOfViews,
 	"an audit entry is listed for two years":                    auditExpires,
 
 	"a queued send leaves the queue once":                    leavesOnce,
