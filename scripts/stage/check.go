@@ -18,29 +18,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/trakstar/hire-gmail/scripts/questions"
 	"github.com/trakstar/hire-gmail/shared/config"
 )
-
-// question is one request to each function, without a token, and the status of the answer that shows it to be there, configured, and not open to everybody.
-var questions = map[string]struct {
-	method, path string
-	status       int
-}{
-	"connect":        {"POST", "/v1/connect", http.StatusUnauthorized},
-	"deliver":        {"POST", "/", http.StatusUnauthorized},
-	"directory":      {"POST", "/v1/batch", http.StatusUnauthorized},
-	"gmailnotify":    {"POST", "/", http.StatusUnauthorized},
-	"inboundreply":   {"POST", "/v1/replies", http.StatusUnauthorized},
-	"labelsweep":     {"POST", "/", http.StatusUnauthorized},
-	"oauthcallback":  {"POST", "/callback", http.StatusMethodNotAllowed}, // browsers bring no token
-	"offboard":       {"POST", "/", http.StatusUnauthorized},
-	"securityevents": {"POST", "/", http.StatusBadRequest}, // Google signs what it tells, and brings no token
-	"sendmessage":    {"POST", "/v1/messages", http.StatusUnauthorized},
-	"settings":       {"GET", "/v1/settings", http.StatusUnauthorized},
-	"syncmailbox":    {"POST", "/", http.StatusUnauthorized},
-	"threads":        {"GET", "/v1/unmatched", http.StatusUnauthorized},
-	bare:             {"GET", "/", http.StatusNoContent},
-}
 
 // bare is a function with nothing in it: what the framework alone weighs.
 const bare = "bare"
@@ -56,6 +36,14 @@ import (
 
 func init() { functions.HTTP("bare", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }) }
 `
+
+func questionTo(name string) (questions.Question, bool) {
+	if name == bare {
+		return questions.Question{Method: "GET", Path: "/", Status: http.StatusNoContent}, true
+	}
+	q, ok := questions.Of[name]
+	return q, ok
+}
 
 // environment of a function in the cloud: what Terraform's tests find it to be given, and made-up secrets. The clients are made, for Google's services at an address where
 // nobody answers.
@@ -221,9 +209,9 @@ func unpack(dir string, packed []byte) error {
 
 // ask starts a function in an environment, waits for the answer to its question, and ends it again. It tells how long that took from the start of the process.
 func ask(ctx context.Context, dir, program, name string, env []string) (time.Duration, error) {
-	q, ok := questions[name]
+	q, ok := questionTo(name)
 	if !ok {
-		return 0, errors.New("check.go has no question to it")
+		return 0, errors.New("scripts/questions has none to it")
 	}
 	port, err := freePort()
 	if err != nil {
@@ -231,7 +219,7 @@ func ask(ctx context.Context, dir, program, name string, env []string) (time.Dur
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, q.method, "http://127.0.0.1:"+port+q.path, http.NoBody)
+	req, err := q.Request(ctx, "http://127.0.0.1:"+port)
 	if err != nil {
 		return 0, err
 	}
@@ -252,10 +240,10 @@ func ask(ctx context.Context, dir, program, name string, env []string) (time.Dur
 	cancel() // which kills it
 	<-ended
 	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w; it said:\n%s", q.method, q.path, err, said.String())
+		return 0, fmt.Errorf("%s %s: %w; it said:\n%s", q.Method, q.Path, err, said.String())
 	}
-	if resp.StatusCode != q.status {
-		return 0, fmt.Errorf("%s %s answered %s, want %d; it said:\n%s", q.method, q.path, resp.Status, q.status, said.String())
+	if resp.StatusCode != q.Status {
+		return 0, fmt.Errorf("%s %s answered %s, want %d; it said:\n%s", q.Method, q.Path, resp.Status, q.Status, said.String())
 	}
 	return took, nil
 }

@@ -217,8 +217,8 @@ func TestTheFunctionsThemselves(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if _, ok := questions[name]; !ok {
-			t.Errorf("check.go has no question to %s", name)
+		if _, ok := questionTo(name); !ok {
+			t.Errorf("scripts/questions has none to %s", name)
 		}
 		files, _, err := imported(t.Context(), root, name)
 		if err != nil {
