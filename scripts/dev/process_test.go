@@ -40,6 +40,7 @@ func runTests(m *testing.M) int {
 var build = map[string]func() (string, error){
 	"dev":      sync.OnceValues(func() (string, error) { return buildProgram(".") }),
 	"gmailsim": sync.OnceValues(func() (string, error) { return buildProgram("../gmailsim") }),
+	"doctor":   sync.OnceValues(func() (string, error) { return buildProgram("../doctor") }),
 }
 
 func buildProgram(folder string) (binary string, err error) {

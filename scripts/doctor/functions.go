@@ -117,7 +117,7 @@ func (c *cloud) checkEnvironment(_ context.Context, r *report) {
 		}
 		if _, err := wiring.ConfigOf(env); err != nil {
 			for _, p := range problemsOf(err) {
-				r.fail("set "+p.Set+" in terraform/ENVIRONMENT.tfvars, and "+deploy, "%s would not serve: %s %s", name, p.Name, p.Wrong)
+				r.fail("in terraform/ENVIRONMENT.tfvars (settings), "+p.Name+": "+p.Set+"; then "+deploy, "%s would not serve: %s %s", name, p.Name, p.Wrong)
 			}
 		}
 	}
@@ -264,10 +264,10 @@ func (c *cloud) members(trigger string, env map[string]string) []string {
 	return of(c.email("invoker-" + trigger))
 }
 
-// domain is the domain of one's own that browsers call; "" where there is none. Its functions have paths, Google's addresses are one for each.
+// domain is the domain of one's own that browsers call; "" where there is none, and they call Google's addresses.
 func (c *cloud) domain(env map[string]string) string {
 	u, err := url.Parse(env["OAUTH_REDIRECT_URL"])
-	if err != nil || u.Path != "/oauthcallback/callback" {
+	if err != nil || strings.HasSuffix(u.Host, ".run.app") {
 		return ""
 	}
 	return u.Host

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/trakstar/hire-gmail/scripts/questions"
@@ -212,5 +211,5 @@ func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return strings.TrimSpace(fmt.Sprintf("%d %s", n, many))
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -87,19 +87,19 @@ func (c *cloud) overdue(ctx context.Context, r *report) {
 	}
 	sweepNow := fmt.Sprintf("gcloud scheduler jobs run %s --location=%s --project=%s", c.want.SweepJob, c.region, c.project)
 	if mailboxes > 0 {
-		r.fail(sweepNow+"; see sweep and queues", "%s have been due for the sweep for %d minutes", atLeast(mailboxes, "mailboxes"), int(late.Minutes()))
+		r.fail(sweepNow+"; see sweep and queues", "%s due for the sweep for more than %d minutes", atLeast(mailboxes, "mailbox", "mailboxes"), int(late.Minutes()))
 	}
 	if rows > 0 {
-		r.fail(sweepNow+"; see queues and events", "%s have not been handed over for %d minutes", atLeast(rows, "tasks and events"), int(late.Minutes()))
+		r.fail(sweepNow+"; see queues and events", "%s not handed over for more than %d minutes", atLeast(rows, "task or event", "tasks and events"), int(late.Minutes()))
 	}
 	r.found("no mailbox and no task has waited for %d minutes", int(late.Minutes()))
 }
 
-func atLeast(n int, what string) string {
+func atLeast(n int, one, many string) string {
 	if n >= most {
-		return fmt.Sprintf("%d %s or more", n, what)
+		return fmt.Sprintf("%d %s or more", n, many)
 	}
-	return fmt.Sprintf("%d %s", n, what)
+	return count(n, one, many)
 }
 
 // mailboxes looks at the figures of the mailboxes that the sweep has seen within the hour: whether a watch ends, and when each was last brought up to date.
