@@ -27,7 +27,11 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if dir, err := template(); err == nil {
+		_ = os.RemoveAll(dir) // of the system's temporary folder, which is emptied anyway
+	}
+	os.Exit(code)
 }
 
 // The programs that the script calls. Each writes its call into the log, and does what files in the folder $FAKES say.
@@ -74,17 +78,48 @@ type site struct {
 
 const project = "hire-gmail-production"
 
+// template is the clone as it was made, in the folder of the tests' own.
+var template = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "deploy-test-"); err != nil {
+		return "", err
+	}
+	script, err := os.ReadFile("../deploy.sh")
+	if err != nil {
+		return dir, err
+	}
+	files := map[string]string{
+		"scripts/deploy.sh": string(script), "terraform/production.tfvars": `environment = "production"`, ".gitignore": "terraform/*.tfvars\nterraform/.deploy/\n",
+	}
+	for name, content := range files {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return dir, err
+		}
+		if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+			return dir, err
+		}
+	}
+	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "one"}} {
+		cmd := exec.Command("git", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return dir, fmt.Errorf("git %v: %w: %s", args, err, out)
+		}
+	}
+	return dir, nil
+})
+
 func newSite(t *testing.T) *site {
 	t.Helper()
 	root := t.TempDir()
 	s := &site{T: t, dir: filepath.Join(root, "clone"), bin: filepath.Join(root, "bin"), fakes: filepath.Join(root, "fakes")}
-	script, err := os.ReadFile("../deploy.sh")
+	from, err := template()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.write(filepath.Join(s.dir, "scripts", "deploy.sh"), string(script))
-	s.write(filepath.Join(s.dir, "terraform", "production.tfvars"), `environment = "production"`)
-	s.write(filepath.Join(s.dir, ".gitignore"), "terraform/*.tfvars\nterraform/.deploy/\n")
+	if err := os.CopyFS(s.dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
 	for name, body := range fakes {
 		s.write(filepath.Join(s.bin, name), "#!/usr/bin/env bash\nlog() { echo \"$*\" >>\"$FAKES/log\"; }\n"+body+"\n")
 	}
@@ -93,9 +128,6 @@ func newSite(t *testing.T) *site {
 	s.serves("deliver", "deliver-00007-abc")
 	s.serves("threads", "threads-00002-xyz")
 	s.plan(nil)
-	for _, args := range [][]string{{"init", "-q"}, {"add", "-A"}, {"-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "one"}} {
-		s.git(args...)
-	}
 	return s
 }
 

@@ -102,6 +102,7 @@ func TestSeededMistakes(t *testing.T) {
 	}{
 		"a clock that is wrong": {func(w *world) { w.date = time.Now().Add(10 * time.Minute) }, "clock", "away from Google's", "timedatectl"},
 		"a deleted project":     {func(w *world) { at[*cloudresourcemanager.Project](w, "/v3/"+inProject).State = "DELETE_REQUESTED" }, "project", "DELETE_REQUESTED", "gcloud projects undelete " + project},
+		"a project that is not": {func(w *world) { delete(w.docs, "/v3/"+inProject) }, "project", "there is no project " + project, "gcloud projects list"},
 		"the Gmail API off": {func(w *world) {
 			list := at[*serviceusage.ListServicesResponse](w, "/v1/"+inProject+"/services")
 			list.Services = slices.DeleteFunc(list.Services, func(s *serviceusage.GoogleApiServiceusageV1Service) bool {
@@ -182,6 +183,41 @@ func TestSeededMistakes(t *testing.T) {
 		"pushed again without pause":  {func(w *world) { pushOf(w).RetryPolicy = nil }, "push", "without a pause", "--min-retry-delay=10s"},
 		"a push that ends by itself":  {func(w *world) { pushOf(w).ExpirationPolicy.Ttl = "2678400s" }, "push", "deleted when no mail comes", "--expiration-period=never"},
 		"a push of a deleted topic":   {func(w *world) { pushOf(w).Topic = "_deleted-topic_" }, "push", "_deleted-topic_", "gcloud pubsub subscriptions delete gmail-notifications-push"},
+
+		"a push that was cut off":     {func(w *world) { pushOf(w).Detached = true }, "push", "gets nothing any more", "gcloud pubsub subscriptions delete gmail-notifications-push"},
+		"a push that leaves some out": {func(w *world) { pushOf(w).Filter = "attributes.x" }, "push", "by a filter", "gcloud pubsub subscriptions delete gmail-notifications-push"},
+		"events in any order": {func(w *world) {
+			at[*pubsub.Subscription](w, subscriptions+"hire-mail-events-hire").EnableMessageOrdering = false
+		}, "events", "in any order", "gcloud pubsub subscriptions delete hire-mail-events-hire"},
+		"events again without pause": {func(w *world) { at[*pubsub.Subscription](w, subscriptions+"hire-mail-events-hire").RetryPolicy = nil }, "events", "without a pause", "gcloud pubsub subscriptions update hire-mail-events-hire"},
+		"events to another topic": {func(w *world) {
+			w.function("oauthcallback").ServiceConfig.EnvironmentVariables["EVENTS_TOPIC"] = "other"
+		}, "events", `publish to "other"`, "deploy.sh"},
+		"no topic of dead letters": {func(w *world) { delete(w.docs, topics+"hire-mail-events-dead-letters") }, "dead letters", "no topic hire-mail-events-dead-letters", "deploy.sh"},
+		"dead letters of another": {func(w *world) {
+			at[*pubsub.Subscription](w, subscriptions+"hire-mail-events-dead-letters").Topic = inProject + "/topics/other"
+		}, "dead letters", "is on " + inProject + "/topics/other", "gcloud pubsub subscriptions delete hire-mail-events-dead-letters"},
+		"no account for tasks": {func(w *world) {
+			delete(w.docs, "/v1/"+inProject+"/serviceAccounts/"+email("invoker-tasks")+":getIamPolicy")
+		}, "queues", "no service account", "deploy.sh"},
+		"an index to be repaired": {func(w *world) {
+			at[*firestore.GoogleFirestoreAdminV1ListIndexesResponse](w, "/v1/"+database+"/collectionGroups/-/indexes").Indexes[0].State = "NEEDS_REPAIR"
+		}, "firestore indexes", "NEEDS_REPAIR", "deploy.sh"},
+		"no rules": {func(w *world) { delete(w.docs, "/v1/"+inProject+"/releases/cloud.firestore") }, "firestore rules", "no rules are in force", "deploy.sh"},
+		"a secret destroyed": {func(w *world) {
+			at[*secretmanager.SecretVersion](w, secrets+"reply-keys/versions/1").State = "DESTROYED"
+		}, "secrets", "is DESTROYED", "raise its number in secret_versions"},
+		"no secret": {func(w *world) { delete(w.docs, secrets+"reply-keys") }, "secrets", "no secret reply-keys", "deploy.sh"},
+		"objects with rights of their own": {func(w *world) {
+			at[*storage.Bucket](w, "/storage/v1/b/"+bucketName).IamConfiguration.UniformBucketLevelAccess = nil
+		}, "bucket", "access lists of their own", "--uniform-bucket-level-access"},
+		"old versions kept": {func(w *world) {
+			at[*storage.Bucket](w, "/storage/v1/b/"+bucketName).Versioning = &storage.BucketVersioning{Enabled: true}
+		}, "bucket", "stays as an old version", "--no-versioning"},
+		"attachments public": {func(w *world) {
+			p := at[*storage.Policy](w, "/storage/v1/b/"+bucketName+"/iam")
+			p.Bindings = append(p.Bindings, &storage.PolicyBindings{Role: "roles/storage.objectViewer", Members: []string{"allUsers"}})
+		}, "bucket", "allUsers may read attachments", "gcloud storage buckets remove-iam-policy-binding gs://" + bucketName + " --member=allUsers"},
 
 		"no events": {func(w *world) { delete(w.docs, topics+"hire-mail-events") }, "events", "no topic hire-mail-events", "deploy.sh"},
 		"may not tell": {func(w *world) {
@@ -450,6 +486,47 @@ func TestNoRightAtAll(t *testing.T) {
 				t.Errorf("want %q:\n%s", c.says, text)
 			}
 		})
+	}
+}
+
+// What is stored may be closed, or not be there.
+func TestWhatIsStoredCantBeRead(t *testing.T) {
+	t.Parallel()
+	for code, says := range map[codes.Code]string{
+		codes.PermissionDenied: "takes the permissions datastore.entities.get", codes.FailedPrecondition: "has no index, see firestore indexes", codes.NotFound: "no database (default)",
+		codes.Unavailable: "rpc error: code = Unavailable desc = gone",
+	} {
+		t.Run(code.String(), func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.store = status.Error(code, "gone")
+			reports := examine(t.Context(), w.cloud("").checks())
+			if d := cmp.Diff(map[string]verdict{alwaysUnknown: notChecked, "overdue": notChecked}, verdicts(reports)); d != "" || !strings.Contains(printed(t, reports), says) {
+				t.Errorf("want %q (-want +got):\n%s\n%s", says, d, printed(t, reports))
+			}
+		})
+	}
+}
+
+// What Google's OAuth answers otherwise than it has been seen to tells nothing.
+func TestOAuthThatSaysSomethingElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.client, w.redirect = "server_error", "something_new"
+	want := map[string]verdict{alwaysUnknown: notChecked, "oauth client": notChecked, "oauth redirect": notChecked}
+	reports := examine(t.Context(), w.cloud("").checks())
+	if d := cmp.Diff(want, verdicts(reports)); d != "" {
+		t.Errorf("(-want +got):\n%s\n%s", d, printed(t, reports))
+	}
+}
+
+// Before its first minutes are over, no sweep has come.
+func TestNoSweepYet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	at[*cloudscheduler.Job](w, "/v1/"+inRegion+"/jobs/labelsweep").LastAttemptTime = ""
+	if d := cmp.Diff(map[string]verdict{alwaysUnknown: notChecked, "sweep": notChecked}, verdicts(examine(t.Context(), w.cloud("").checks()))); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 

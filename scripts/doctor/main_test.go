@@ -236,14 +236,30 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// What is at the address of the dev program may be nothing, or something else. (The program itself is looked at in its own tests.)
+// What is at the address of the dev program may be nothing, or something else, or not as it should be. (The program itself is looked at in its own tests.)
 func TestNoProgram(t *testing.T) {
 	t.Parallel()
-	other := httptest.NewServer(http.NotFoundHandler())
-	t.Cleanup(other.Close)
+	serve := func(answers map[string]string) string {
+		s := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, req *http.Request) {
+			answer, known := answers[req.URL.Path]
+			if !known {
+				out.WriteHeader(http.StatusNotFound)
+			}
+			_, _ = out.Write([]byte(answer))
+		}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
 	for name, c := range map[string]struct{ base, says, cure string }{
-		"nobody":         {"http://127.0.0.1:1", "nobody answers at http://127.0.0.1:1", "→ go run ./scripts/dev"},
-		"something else": {other.URL, "something else than the dev program", "→ name the address that ./scripts/dev prints"},
+		"nobody":          {"http://127.0.0.1:1", "nobody answers at http://127.0.0.1:1", "→ go run ./scripts/dev"},
+		"no address":      {"127.0.0.1:8080", "127.0.0.1:8080 is no address", "→ go run ./scripts/doctor -local http://127.0.0.1:8080"},
+		"something else":  {serve(nil), "something else than the dev program", "→ name the address that ./scripts/dev prints"},
+		"no JSON":         {serve(map[string]string{"/healthz": "ok", "/dev/info": "<html>"}), "does not answer as the dev program", "→ name the address that ./scripts/dev prints"},
+		"no mailboxes":    {serve(map[string]string{"/healthz": "ok", "/dev/info": `{"gmail": "sim"}`}), "has no mailboxes", "→ go run ./scripts/dev with another -data folder"},
+		"another Gmail":   {serve(map[string]string{"/healthz": "ok", "/dev/info": `{"gmail": "imap"}`}), `a Gmail "imap"`, "→ name the address"},
+		"no keys":         {serve(map[string]string{"/healthz": "ok", "/issuer/jwks": `{"keys": []}`}), "has no key", "→ go run ./scripts/dev"},
+		"other functions": {serve(map[string]string{"/healthz": "ok", "/connect/v1/connect": "hello"}), "connect answers 200 to POST /v1/connect without a token, want 401", "-v shows more"},
+		"no people":       {serve(map[string]string{"/healthz": "ok", "/dev/seed": `{"users": [{"id": "rita"}]}`}), "POST /dev/token answers 404", "-v shows more"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
