@@ -99,9 +99,9 @@ else
   [ -n "${CI:-}" ] && failed=1
 fi
 
-# A function from the zip that it is deployed from: built without a network, started, asked. All have the same dependencies, whose building takes minutes, so one stands for
-# all here; without a name it does the same with each.
-suite packaging go run ./scripts/stage -check gmailnotify
+# A function from the zip that it is deployed from: built without a network, started, asked. All have the same dependencies, so one stands for all here, and is built with those
+# that the checks above have compiled. "go run ./scripts/stage -check" takes minutes and builds each from nothing but its zip.
+suite packaging go run ./scripts/stage -check -quick gmailnotify
 
 # emulator NAME VARIABLE COMMAND...: starts an emulator in a process group of its own, waits until it answers, and sets the variable that clients look at.
 emulators=()

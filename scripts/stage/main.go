@@ -35,8 +35,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("stage", flag.ContinueOnError)
 	folder := flags.String("o", filepath.Join("terraform", "packages"), "`folder` to write to; what it held before of former sources is removed")
 	checks := flags.Bool("check", false, "write nothing; build each function from its zip alone, start it, and ask it something")
+	quick := flags.Bool("quick", false, "with -check: compile with the modules installed here, and only see that the zip has them all")
 	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "go run ./scripts/stage [-o folder | -check] [function ...]\n\nWithout names, all functions.\n\n")
+		fmt.Fprint(flags.Output(), "go run ./scripts/stage [-o folder | -check [-quick]] [function ...]\n\nWithout names, all functions.\n\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 	}
 	if *checks {
-		return check(ctx, root, names, out)
+		return check(ctx, root, names, *quick, out)
 	}
 	return write(ctx, root, names, *folder, out)
 }
