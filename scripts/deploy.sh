@@ -117,6 +117,10 @@ note_traffic() {
 # The next deployment sends all traffic to its own revision again, since all_traffic_on_latest_revision is true. https://cloud.google.com/functions/docs/configuring/traffic-splitting
 bring_back() {
   local name revisions failed=''
+  if ! [ -s "$state/traffic" ]; then
+    forget
+    refuse "None of the functions that were deployed was there before, so there is nothing to go back to. Mend what is wrong and run this again."
+  fi
   mark back
   step "bringing the previous revisions back"
   while read -r name revisions <&3; do

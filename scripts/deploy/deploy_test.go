@@ -57,6 +57,11 @@ case "$2" in
   show) cat "$3" ;;
   apply)
     [ -e "$4" ] || { echo "no plan at $4"; exit 1; }
+    if [ -e "$FAKES/apply-waits" ]; then
+      trap 'exit 1' INT # as Terraform does, after it has written its state
+      touch "$FAKES/applying"
+      for _ in $(seq 600); do sleep 0.1; done
+    fi
     [ ! -e "$FAKES/apply-dies" ] || { rm "$FAKES/apply-dies"; kill -9 $PPID; exit 1; }
     exit "$(cat "$FAKES/apply-code" 2>/dev/null || echo 0)" ;;
 esac`,
@@ -339,6 +344,10 @@ func TestBroughtBack(t *testing.T) {
 			staged, planned, strings.ReplaceAll(described, "deliver", "brandnew"), described, strings.ReplaceAll(described, "deliver", "threads"), applied, looked, looked, looked, looked, looked, broughtBack,
 			strings.ReplaceAll(strings.ReplaceAll(broughtBack, "deliver-00007-abc", "threads-00002-xyz"), "deliver", "threads"),
 		}, "brandnew is new"},
+		"all of them are new": {func(s *site) {
+			s.plan([]change{{functionType, "brandnew", []string{"create"}}})
+			s.fake("apply-code", "1")
+		}, 1, []string{staged, planned, strings.ReplaceAll(described, "deliver", "brandnew"), applied}, "nothing to go back to. Mend"},
 		"the traffic was split": {func(s *site) {
 			s.fake("service-deliver.json", `{"status": {"traffic": [{"percent": 30, "revisionName": "deliver-00006-aaa"}, {"percent": 70, "revisionName": "deliver-00007-abc"}]}}`)
 			s.fake("doctor", fails)
@@ -393,10 +402,10 @@ func (t *terminal) String() string {
 	return t.text.String()
 }
 
-// brokenOffAtTheQuestion runs the script until it asks, and kills it.
-func (s *site) brokenOffAtTheQuestion() {
+// brokenOff runs the script until a condition is met, and ends it and what it has started by a signal. Its answer is the exit code; -1: it was killed.
+func (s *site) brokenOff(by syscall.Signal, when func(screen string) bool, args ...string) int {
 	s.Helper()
-	cmd := s.command("-e", "production")
+	cmd := s.command(args...)
 	question, answer := io.Pipe() // which nobody gives
 	var screen terminal
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = question, &screen, &screen
@@ -404,18 +413,42 @@ func (s *site) brokenOffAtTheQuestion() {
 	if err := cmd.Start(); err != nil {
 		s.Fatal(err)
 	}
-	for end := time.Now().Add(time.Minute); !strings.Contains(screen.String(), "Write the name of the project"); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !when(screen.String()); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.Fatalf("it does not ask:\n%s", &screen)
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // it has failed anyway
+			s.Fatalf("it did not come so far:\n%s", &screen)
 		}
 	}
-	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(-cmd.Process.Pid, by); err != nil {
 		s.Fatal(err)
 	}
 	_ = answer.Close()
 	if err := cmd.Wait(); err == nil {
-		s.Fatal("it has ended by itself")
+		s.Fatalf("it has ended by itself:\n%s", &screen)
 	}
+	return cmd.ProcessState.ExitCode()
+}
+
+func (s *site) brokenOffAtTheQuestion() {
+	s.Helper()
+	s.brokenOff(syscall.SIGKILL, func(screen string) bool { return strings.Contains(screen, "Write the name of the project") }, "-e", "production")
+}
+
+// Terraform ends by itself when it is interrupted; what was broken off by hand is not brought back by itself.
+func TestInterruptedWhileApplying(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.fake("apply-waits", "")
+	applying := func(string) bool { _, err := os.Stat(filepath.Join(s.fakes, "applying")); return err == nil }
+	if code := s.brokenOff(syscall.SIGINT, applying, "-e", "production", "-y"); code != 130 {
+		t.Errorf("code %d, want 130", code)
+	}
+	s.calls(staged, planned, described, applied)
+	if err := os.Remove(filepath.Join(s.fakes, "apply-waits")); err != nil {
+		t.Fatal(err)
+	}
+	s.says(s.run(0, "", "-e", "production", "-y"), "broken off while applying", "== deployed")
+	s.calls(staged, planned, applied, looked)
 }
 
 func TestBrokenOffAfterThePlan(t *testing.T) {

@@ -101,7 +101,7 @@ func (e *environment) store(_ context.Context, r *report) {
 
 // callers looks whether tokens of services are checked.
 func (e *environment) callers(_ context.Context, r *report) {
-	if e.value("BEHIND_IAM") == "true" && os.Getenv("K_SERVICE") == "" {
+	if e.value("BEHIND_IAM") == "true" && e.value("K_SERVICE") == "" {
 		r.fail("unset BEHIND_IAM", "BEHIND_IAM is true, and no IAM stands before a process on this machine: anybody could write a token")
 	}
 	r.found("signatures of services' tokens are checked")

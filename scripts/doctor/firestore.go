@@ -84,20 +84,20 @@ func (c *cloud) indexes(ctx context.Context, r *report) {
 			for _, f := range ix.Fields {
 				of = append(of, &firestore.GoogleFirestoreAdminV1IndexField{FieldPath: f.FieldPath, Order: f.Order})
 			}
-			c.judgeIndex(r, ix.CollectionGroup+" "+directions(of), states[ix.CollectionGroup+" "+directions(of)])
+			c.judgeIndex(r, id, ix.CollectionGroup+" "+directions(of), states[ix.CollectionGroup+" "+directions(of)])
 		}
 	}
 	if gotFields == there {
-		c.fieldIndexes(r, fields)
+		c.fieldIndexes(r, id, fields)
 	}
 	r.found("%d and those of single fields are ready", len(c.want.Indexes.Indexes))
 }
 
-func (c *cloud) judgeIndex(r *report, index, state string) {
+func (c *cloud) judgeIndex(r *report, database, index, state string) {
 	switch state {
 	case "READY":
 	case "CREATING":
-		r.fail(fmt.Sprintf("wait: gcloud firestore operations list --project=%s shows how far it is", c.project), "the index on %s is still being made, and queries that use it fail", index)
+		r.fail(fmt.Sprintf("wait: gcloud firestore operations list --database='%s' --project=%s shows how far it is", database, c.project), "the index on %s is still being made, and queries that use it fail", index)
 	case "":
 		r.fail(deploy, "there is no index on %s", index)
 	default:
@@ -106,7 +106,7 @@ func (c *cloud) judgeIndex(r *report, index, state string) {
 }
 
 // fieldIndexes looks at the indexes of single fields.
-func (c *cloud) fieldIndexes(r *report, fields map[string]*firestore.GoogleFirestoreAdminV1Field) {
+func (c *cloud) fieldIndexes(r *report, database string, fields map[string]*firestore.GoogleFirestoreAdminV1Field) {
 	for _, o := range c.want.Indexes.FieldOverrides {
 		name := o.CollectionGroup + "/" + o.FieldPath
 		f := fields[name]
@@ -115,7 +115,7 @@ func (c *cloud) fieldIndexes(r *report, fields map[string]*firestore.GoogleFires
 			case o.FieldPath == "*":
 				r.fail(deploy, "every field of %s is indexed, subjects and bodies among them", o.CollectionGroup)
 			case len(o.Indexes) > 0:
-				c.judgeIndex(r, name, "")
+				c.judgeIndex(r, database, name, "")
 			}
 			continue
 		}
@@ -126,7 +126,7 @@ func (c *cloud) fieldIndexes(r *report, fields map[string]*firestore.GoogleFires
 					state = ix.State
 				}
 			}
-			c.judgeIndex(r, name+" "+strings.ToLower(want.Order), state)
+			c.judgeIndex(r, database, name+" "+strings.ToLower(want.Order), state)
 		}
 	}
 }

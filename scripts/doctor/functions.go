@@ -38,7 +38,7 @@ func (c *cloud) checkFunctions(ctx context.Context, r *report) {
 			for _, m := range f.StateMessages {
 				why += "; " + m.Message
 			}
-			r.fail(fmt.Sprintf("gcloud functions describe %s --region=%s --project=%s --v2; then %s", name, c.region, c.project, deploy), "%s is %s%s", name, f.State, why)
+			r.fail(fmt.Sprintf("gcloud functions describe %s --region=%s --project=%s; then %s", name, c.region, c.project, deploy), "%s is %s%s", name, f.State, why)
 		case s.ServiceAccountEmail != c.email(name):
 			r.fail(deploy, "%s runs as %s, not as its own account", name, s.ServiceAccountEmail)
 		case !s.AllTrafficOnLatestRevision:

@@ -70,9 +70,12 @@ func newWorld(t *testing.T) *world {
 	return newWorldAt(t, time.Now())
 }
 
+// terraforms is what the repository's Terraform says, read once. No check changes it.
+var terraforms = sync.OnceValues(func() (*expected, error) { return expectations(terraformFolder) })
+
 func newWorldAt(t *testing.T, now time.Time) *world {
 	t.Helper()
-	want, err := expectations(terraformFolder)
+	want, err := terraforms()
 	if err != nil {
 		t.Fatal(err)
 	}
