@@ -43,7 +43,7 @@ func TestBadConfigurationKeepsAFunctionFromServing(t *testing.T) {
 		t.Setenv(v.Name, "")
 	}
 	w := httptest.NewRecorder()
-	wiring.Lazy(settings.New)(w, httptest.NewRequest("GET", "/v1/settings", nil))
+	wiring.Lazy("settings", settings.New)(w, httptest.NewRequest("GET", "/v1/settings", nil))
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), string(hire.CodeUnavailable)) || strings.Contains(w.Body.String(), "OAUTH") {
 		t.Errorf("answer %d %s, want a problem that names no variable", w.Code, w.Body)
 	}

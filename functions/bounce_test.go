@@ -168,7 +168,7 @@ func TestOutOfOfficeIsFlaggedAsAutomatic(t *testing.T) {
 	if len(events) != 2 || !events[0].AutoReply || events[0].MessageID != list[1].ID || events[1].AutoReply {
 		t.Errorf("events %+v, want the first one flagged", events)
 	}
-	if n := w.told(store.EventMessageBounced); n != 0 {
+	if n := w.published(store.EventMessageBounced); n != 0 {
 		t.Errorf("%d events about reports, want none", n)
 	}
 }

@@ -56,7 +56,7 @@ func newCloud(t *testing.T, s surroundings) platform {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := wiring.OpenCloud(t.Context(), conf, wiring.CloudOptions{Now: s.now, Sleep: s.sleep, Log: s.log,
+	all, err := wiring.OpenCloud(t.Context(), conf, wiring.CloudOptions{Now: s.now, Sleep: s.sleep, Log: s.log, Telemetry: s.telemetry,
 		Firestore: []option.ClientOption{option.WithGRPCConn(g.firestore.Conn(t))},
 		Storage:   []option.ClientOption{option.WithEndpoint(g.objects.URL() + "/storage/v1/"), option.WithoutAuthentication()},
 	})

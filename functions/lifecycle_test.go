@@ -54,7 +54,7 @@ func TestScenario40_LostAccessAsksToReconnect(t *testing.T) {
 			if n := w.sim.Stats().HTTP - before; n != 0 {
 				t.Errorf("%d requests went to Google", n)
 			}
-			if n := w.told(store.EventMailboxReconnect); n != 1 {
+			if n := w.published(store.EventMailboxReconnect); n != 1 {
 				t.Errorf("%d events that the mailbox needs its user, want one", n)
 			}
 
@@ -125,7 +125,7 @@ func TestScenario41_DisconnectingLeavesTheMail(t *testing.T) {
 		t.Errorf("connection %+v, want none", c)
 	}
 	w.letGo(rita, ritaMail, version)
-	if n := w.told(store.EventMailboxDisconnected); n != 1 {
+	if n := w.published(store.EventMailboxDisconnected); n != 1 {
 		t.Errorf("%d events that the mailbox is disconnected, want one", n)
 	}
 

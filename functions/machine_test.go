@@ -65,7 +65,7 @@ func newMachine(t *testing.T, s surroundings) platform {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Hook: m.hook.call, Log: s.log, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
+	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Hook: m.hook.call, Log: s.log, Telemetry: s.telemetry, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
@@ -53,6 +54,7 @@ type surroundings struct {
 	sleep        func(context.Context, time.Duration) error // before Gmail is asked again
 	log          *slog.Logger
 	out          io.Writer // what log writes to
+	telemetry    *obs.Telemetry
 }
 
 // platforms by the name that HIRE_PLATFORM selects.

@@ -155,7 +155,7 @@ func TestScenario19_EmailReplyLeavesThroughGmailExactlyOnce(t *testing.T) {
 		t.Errorf("attachments %+v", mail.Attachments)
 	}
 	r.shows("after the reply", "> Can we talk?", "Yes. When?", "> Tomorrow at 10, *please*.")
-	if n := w.told(store.EventMessageSent); n != 2 {
+	if n := w.published(store.EventMessageSent); n != 2 {
 		t.Errorf("%d events about sent mail, want 2", n)
 	}
 	// What she wrote is kept as it was, for her alone.

@@ -58,7 +58,7 @@ func TestSecurityEventParksTheConnections(t *testing.T) {
 			if got := s.settings().Connection.State; got != "connected" {
 				t.Errorf("Sam's connection is %s, want it untouched", got)
 			}
-			if n := w.told(store.EventMailboxReconnect); n != 2 {
+			if n := w.published(store.EventMailboxReconnect); n != 2 {
 				t.Errorf("%d events that a mailbox needs its user, want two", n)
 			}
 			r.connect()

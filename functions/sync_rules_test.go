@@ -194,7 +194,7 @@ func TestScenario39_OneMailInTwoMailboxes(t *testing.T) {
 	if !slices.Equal(users, []string{rita, sam}) {
 		t.Errorf("on it are %q, want Rita and Sam", users)
 	}
-	if n := w.told(store.EventMessageImported); n != 2 {
+	if n := w.published(store.EventMessageImported); n != 2 {
 		t.Errorf("%d events of mail that came, want two", n)
 	}
 }

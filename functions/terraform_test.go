@@ -15,6 +15,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/golden"
+	"github.com/trakstar/hire-gmail/shared/obs/googlecloud"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
@@ -28,6 +29,8 @@ type code struct {
 	Queues    map[tasks.Queue]string `json:"queues"` // the function that each calls
 	Topics    map[string]string      `json:"topics"`
 	Variables []codeVariable         `json:"variables"` // of a function's environment
+
+	Metrics []googlecloud.Descriptor `json:"metrics"` // that functions write
 }
 
 type codeVariable struct {
@@ -46,6 +49,7 @@ func TestTerraformKnowsTheCode(t *testing.T) {
 		Functions: slices.Sorted(maps.Keys(functions.All())),
 		Queues:    tasks.Functions,
 		Topics:    map[string]string{"events": events.TopicMail, "notifications": events.TopicNotifications},
+		Metrics:   googlecloud.Descriptors(),
 	}
 	for _, v := range config.Variables() {
 		c.Variables = append(c.Variables, codeVariable{Name: v.Name, Required: v.Required || v.InCloud, Secret: v.Secret, Emulator: v.Emulator})
@@ -90,7 +94,7 @@ func TestTerraformsEnvironmentLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Store != "firestore" || !c.Callers.BehindIAM || len(c.HTTP.AllowedOrigins) != 2 || len(c.Callers.BackendServiceAccounts) != 2 {
+	if c.Telemetry.To != "google" || c.Store != "firestore" || !c.Callers.BehindIAM || len(c.HTTP.AllowedOrigins) != 2 || len(c.Callers.BackendServiceAccounts) != 2 {
 		t.Errorf("read as %v", c)
 	}
 }

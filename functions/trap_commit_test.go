@@ -69,7 +69,7 @@ func TestTrap43_ClientRepeatsACommit(t *testing.T) {
 		}
 		w.pass(5 * time.Minute)
 		w.sweep() // hands over what the repeated commit did not know it had made due
-		if got := w.told(store.EventMessageImported); got != len(want)-1 {
+		if got := w.published(store.EventMessageImported); got != len(want)-1 {
 			t.Errorf("%d events went out, want %d", got, len(want)-1)
 		}
 	})
@@ -129,7 +129,7 @@ func TestTrap43_ClientRepeatsACommit(t *testing.T) {
 			}
 			w.pass(5 * time.Minute)
 			w.sweep()
-			if got := w.told(store.EventMailboxConnected); got != 1 {
+			if got := w.published(store.EventMailboxConnected); got != 1 {
 				t.Errorf("%s, %d events say that it is connected", when, got)
 			}
 			r.disconnect()

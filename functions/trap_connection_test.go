@@ -44,7 +44,7 @@ func TestTrap31_ConsentEndsOlderTokens(t *testing.T) {
 		if c := r.settings().Connection; c.State != "connected" || c.Problem != nil {
 			t.Errorf("connection %+v, want it without a problem", c)
 		}
-		if n := w.told(store.EventMailboxReconnect); n != 0 {
+		if n := w.published(store.EventMailboxReconnect); n != 0 {
 			t.Errorf("%d events that the mailbox needs its user", n)
 		}
 	})
@@ -128,7 +128,7 @@ func TestTrap42_WhatComesLateLeavesANewConnectionAlone(t *testing.T) {
 	if _, _, watched := w.mailbox(ritaMail).Watch(); !watched {
 		t.Error("the mailbox is not watched")
 	}
-	if n := w.told(store.EventMailboxDisconnected); n != 0 {
+	if n := w.published(store.EventMailboxDisconnected); n != 0 {
 		t.Errorf("%d events that the mailbox is disconnected", n)
 	}
 }

@@ -112,7 +112,7 @@ func TestTrap18_TwoNotificationsAtOnce(t *testing.T) {
 		box := w.mailbox(ritaMail)
 		found, err := box.Messages("from:cora", 1)
 		w.ok(err)
-		read, events := box.Stats().Calls["messages.get"], w.told(store.EventMessageImported)
+		read, events := box.Stats().Calls["messages.get"], w.published(store.EventMessageImported)
 		met := false
 		w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", ID: found[0].ID, Times: 1, Meanwhile: func() {
 			met = true
@@ -127,7 +127,7 @@ func TestTrap18_TwoNotificationsAtOnce(t *testing.T) {
 		if n := box.Stats().Calls["messages.get"] - read; n != 1 {
 			t.Errorf("the mail was read %d times", n)
 		}
-		if n := w.told(store.EventMessageImported) - events; n != 1 {
+		if n := w.published(store.EventMessageImported) - events; n != 1 {
 			t.Errorf("%d events about it", n)
 		}
 	})

@@ -107,7 +107,7 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 	out, asked := r.asks()
 	w.pass(5 * time.Minute)
 	w.sweep()
-	before := w.told(store.EventMessageImported)
+	before := w.published(store.EventMessageImported)
 	_, err := out.Reply(asked, "Yes, tomorrow.")
 	w.ok(err)
 	var died atomic.Bool
@@ -123,17 +123,17 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 		t.Fatal("nothing was committed, so this shows nothing")
 	}
 	r.shows("after the crash", "> Can we talk?", "Yes, tomorrow.")
-	if n := w.told(store.EventMessageImported) - before; n != 0 {
+	if n := w.published(store.EventMessageImported) - before; n != 0 {
 		t.Fatalf("%d events went out, so this shows nothing", n)
 	}
 	w.pass(5 * time.Minute)
 	w.sweep()
-	if n := w.told(store.EventMessageImported) - before; n != 1 {
+	if n := w.published(store.EventMessageImported) - before; n != 1 {
 		t.Errorf("after the sweep %d events have gone out, want one", n)
 	}
 	w.pass(5 * time.Minute)
 	w.sweep()
-	if n := w.told(store.EventMessageImported) - before; n != 1 {
+	if n := w.published(store.EventMessageImported) - before; n != 1 {
 		t.Errorf("in the end %d events have gone out, want one", n)
 	}
 }
@@ -153,7 +153,7 @@ func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 		want = append(want, fmt.Sprintf("Mail %d.", n))
 		_, err := out.Reply(asked, want[n])
 		w.ok(err)
-		events := w.told(store.EventMessageImported)
+		events := w.published(store.EventMessageImported)
 		read := w.mailbox(ritaMail).Stats().Calls["messages.get"]
 		end := w.platform.breakCall(n, lost)
 		w.lookInsisting()
@@ -164,7 +164,7 @@ func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 			t.Errorf("with the answer to call %d, %s, lost, the conversation counts %+v, want %d mails", n, call, th, n+1)
 		}
 		w.sweep()
-		if got := w.told(store.EventMessageImported) - events; got != 1 {
+		if got := w.published(store.EventMessageImported) - events; got != 1 {
 			t.Errorf("with the answer to call %d, %s, lost, %d events went out, want one", n, call, got)
 		}
 		if got := w.mailbox(ritaMail).Stats().Calls["messages.get"] - read; got > 2 {

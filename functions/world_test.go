@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
@@ -60,6 +60,7 @@ type world struct {
 	issuer *issuertest.Issuer
 	hire   *httptest.Server
 	logs   *safeBuffer
+	told   *told
 
 	platform platform
 	config   config.Config
@@ -88,7 +89,7 @@ func newWorld(t *testing.T, change ...func(*gmailtest.Options)) *world {
 // newWorldOn starts a service on a platform, at a time that stands still but for pass, or with none by the machine's own.
 func newWorldOn(t *testing.T, open func(*testing.T, surroundings) platform, at time.Time, change ...func(*gmailtest.Options)) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: at}, logs: &safeBuffer{}}
+	w := &world{t: t, clock: &clock{at: at}, logs: &safeBuffer{}, told: listen(t)}
 	o := gmailtest.Options{Now: w.clock.Now, Seed: 1, Publish: w.publish}
 	for _, f := range change {
 		f(&o)
@@ -107,7 +108,7 @@ func newWorldOn(t *testing.T, open func(*testing.T, surroundings) platform, at t
 
 	t.Cleanup(w.leakedNothing)
 	w.platform = open(t, surroundings{
-		hire: w.hire.URL, google: w.google.URL, client: gmailtest.DefaultClient(), issuer: w.issuer, now: w.clock.Now, sleep: w.clock.sleep, log: slog.New(slog.NewTextHandler(w.logs, nil)), out: w.logs,
+		hire: w.hire.URL, google: w.google.URL, client: gmailtest.DefaultClient(), issuer: w.issuer, now: w.clock.Now, sleep: w.clock.sleep, log: obs.New(w.logs, obs.Options{Text: true}), out: w.logs, telemetry: w.told.telemetry,
 	})
 	w.config = w.platform.services().Config
 	for name := range functions.All() {
@@ -264,8 +265,8 @@ func (w *world) bolt() *person {
 	return p
 }
 
-// told is how many events of a type were published.
-func (w *world) told(kind string) (n int) {
+// published is how many events of a type were published.
+func (w *world) published(kind string) (n int) {
 	w.t.Helper()
 	published, err := w.platform.published(w.t.Context())
 	w.ok(err)

@@ -31,6 +31,7 @@ locals {
     SECRET_PREFIX             = var.secret_prefix
     STORE                     = "firestore"
     SYNCMAILBOX_URL           = local.urls.syncmailbox
+    TELEMETRY                 = "google"
     TASKS_SERVICE_ACCOUNT     = local.caller_emails.tasks
     USERS_AUDIENCE            = var.users.audience
     USERS_ISSUER              = var.users.issuer

@@ -8,4 +8,4 @@ import (
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
-func init() { functions.HTTP("deliver", wiring.Lazy(New)) }
+func init() { functions.HTTP("deliver", wiring.Lazy("deliver", New)) }

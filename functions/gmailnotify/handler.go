@@ -26,7 +26,10 @@ func (h handler) notify(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Sync.Notified(r.Context(), n.EmailAddress, n.HistoryID); err != nil {
+	if !n.PublishedAt.IsZero() {
+		h.Metrics.PushLag(r.Context(), h.Now().Sub(n.PublishedAt))
+	}
+	if err := h.Sync.Notified(r.Context(), n.EmailAddress, n.HistoryID, n.PublishedAt); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)

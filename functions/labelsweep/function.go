@@ -8,4 +8,4 @@ import (
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
-func init() { functions.HTTP("labelsweep", wiring.Lazy(New)) }
+func init() { functions.HTTP("labelsweep", wiring.Lazy("labelsweep", New)) }

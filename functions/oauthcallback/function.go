@@ -7,4 +7,4 @@ import (
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
-func init() { functions.HTTP("oauthcallback", wiring.Lazy(New)) }
+func init() { functions.HTTP("oauthcallback", wiring.Lazy("oauthcallback", New)) }

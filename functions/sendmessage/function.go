@@ -7,4 +7,4 @@ import (
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
-func init() { functions.HTTP("sendmessage", wiring.Lazy(New)) }
+func init() { functions.HTTP("sendmessage", wiring.Lazy("sendmessage", New)) }

@@ -23,7 +23,7 @@ func (rt *Router) WithCORS(origins []string) *Router {
 
 // cors sets the headers for a page of another origin, and answers its preflight; it returns whether it has answered.
 // Source: https://fetch.spec.whatwg.org/#http-cors-protocol
-func (rt *Router) cors(w http.ResponseWriter, r *http.Request) bool {
+func (rt *Router) cors(w *response, r *http.Request) bool {
 	if len(rt.origins) == 0 {
 		return false
 	}

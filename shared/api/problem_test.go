@@ -33,10 +33,10 @@ func TestEachCodeHasAnAnswer(t *testing.T) {
 			w := httptest.NewRecorder()
 			err := fmt.Errorf("operation: %w", hire.Wrap(c.Code, errors.New(cause)))
 			r := httptest.NewRequest("GET", "/", nil)
-			api.WriteProblem(w, r.WithContext(obs.WithTrace(r.Context(), obs.Trace{ID: "abc"})), err)
+			api.WriteProblem(w, r.WithContext(obs.WithTrace(r.Context(), obs.Trace{ID: "0af7651916cd43dd8448eb211c80319c"})), err)
 			want := map[string]any{
 				"type": "urn:hire:problem:" + string(c.Code), "title": c.Title, "status": float64(statuses[c.Kind]), "detail": c.Detail, "code": string(c.Code),
-				"instance": "urn:hire:request:abc",
+				"instance": "urn:hire:request:0af7651916cd43dd8448eb211c80319c",
 			}
 			if d := cmp.Diff(want, problem(t, w)); d != "" {
 				t.Errorf("problem (-want +got):\n%s", d)

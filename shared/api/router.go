@@ -17,11 +17,12 @@ import (
 // It answers each error of an operation, and each panic, once: with a problem for the caller and a line for the log. It also answers what is no operation, and sets
 // the headers that keep browsers from doing anything with an answer but reading it.
 type Router struct {
-	function string
-	log      *slog.Logger
-	events   bool
-	mux      *http.ServeMux
-	origins  map[string]bool
+	function  string
+	log       *slog.Logger
+	events    bool
+	mux       *http.ServeMux
+	origins   map[string]bool
+	telemetry *obs.Telemetry // nil: nobody is told
 }
 
 // NewRouter makes the router of a function that people's browsers or Hire's backend call.
@@ -41,6 +42,12 @@ func NewEventRouter(function string, log *slog.Logger) *Router {
 	return r
 }
 
+// WithTelemetry says where requests are told. It returns the router.
+func (rt *Router) WithTelemetry(t *obs.Telemetry) *Router {
+	rt.telemetry = t
+	return rt
+}
+
 // Handle adds an operation. pattern is one of http.ServeMux's, with a method: "GET /v1/threads/{thread_id}".
 func (rt *Router) Handle(pattern string, h func(w http.ResponseWriter, r *http.Request) error) {
 	if !strings.Contains(pattern, " ") {
@@ -58,17 +65,20 @@ type route struct {
 
 // ServeHTTP implements http.Handler.
 func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = rt.relative(obs.Request(r))
-	secure(w.Header())
-	if rt.cors(w, r) {
+	r, end := rt.telemetry.Request(r, rt.function)
+	r = rt.relative(r)
+	out := &response{ResponseWriter: w}
+	defer func() { end(out.told()) }()
+	secure(out.Header())
+	if rt.cors(out, r) {
 		return
 	}
 	h, _ := rt.mux.Handler(r)
 	if _, ours := h.(*route); !ours {
-		rt.refuse(w, r, rt.refusal(w, r, h))
+		rt.refuse(out, r, rt.refusal(out, r, h))
 		return
 	}
-	rt.mux.ServeHTTP(w, r) // once more through the mux, since only this sets the path's values
+	rt.mux.ServeHTTP(out, r) // once more through the mux, since only this sets the path's values
 }
 
 // relative takes the function's name off the front of a request's path.
@@ -89,8 +99,9 @@ func (rt *Router) relative(r *http.Request) *http.Request {
 }
 
 // refuse answers a request that is for no operation, to Google's services too: acknowledged, events sent to a wrong address would be gone.
-func (rt *Router) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (rt *Router) refuse(w *response, r *http.Request, err error) {
 	rt.record(r, "", err, false)
+	w.code = problemOf(err).Code
 	WriteProblem(w, r, err)
 }
 
@@ -126,7 +137,8 @@ func (d *discard) WriteHeader(status int)      { d.status = status }
 
 // ServeHTTP implements http.Handler.
 func (o *route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out := &response{ResponseWriter: w}
+	out := w.(*response) // as Router has made it
+	out.route = o.pattern
 	defer func() {
 		switch p := recover(); p {
 		case nil:
@@ -163,6 +175,7 @@ func (rt *Router) record(r *http.Request, pattern string, err error, answered bo
 
 // write answers with an error, unless an answer has begun already: then the connection is cut, so that nobody takes half an answer for a whole one.
 func (rt *Router) write(w *response, r *http.Request, err error) {
+	w.code = problemOf(err).Code
 	if w.written {
 		// Nothing more can be written after a deadline in the past. The panic that net/http has for this is caught by the functions framework, which
 		// would add a text of its own to the answer; it is for writers that have no deadline.
@@ -190,19 +203,35 @@ func (rt *Router) write(w *response, r *http.Request, err error) {
 	}
 }
 
-// response remembers whether an answer has begun.
+// response remembers whether an answer has begun, and what it is.
 type response struct {
 	http.ResponseWriter
 	written bool
+	route   string // of the operation; "" where it is none
+	status  int    // of HTTP; 0 where none was written
+	code    hire.Code
+}
+
+// told is what is told of the answer. One that says nothing is a success, as net/http makes it.
+func (w *response) told() obs.Answer {
+	a := obs.Answer{Route: w.route, Status: w.status, Code: string(w.code)}
+	if a.Status == 0 {
+		a.Status = http.StatusOK
+	}
+	return a
 }
 
 func (w *response) WriteHeader(status int) {
-	w.written = w.written || status >= 200
+	if !w.written && status >= 200 {
+		w.written, w.status = true, status
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *response) Write(p []byte) (int, error) {
-	w.written = true
+	if !w.written {
+		w.written, w.status = true, http.StatusOK
+	}
 	return w.ResponseWriter.Write(p)
 }
 

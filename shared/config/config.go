@@ -19,16 +19,17 @@ type Config struct {
 	RestoredAt string `env:"RESTORED_AT" check:"past" doc:"when the database was restored from a backup, such as 2026-11-28T10:00:00Z: what was to be sent before then is shown as of unknown outcome, and never sent"`
 	Project    string `env:"GOOGLE_CLOUD_PROJECT" need:"cloud" doc:"Google Cloud project; with it, a log line leads to its trace"`
 
-	Log      Log
-	HTTP     HTTP
-	OAuth    OAuth
-	Gmail    Gmail
-	Limits   Limits
-	Users    Users
-	Callers  Callers
-	Replies  Replies
-	Security Security
-	Cloud    Cloud
+	Log       Log
+	Telemetry Telemetry
+	HTTP      HTTP
+	OAuth     OAuth
+	Gmail     Gmail
+	Limits    Limits
+	Users     Users
+	Callers   Callers
+	Replies   Replies
+	Security  Security
+	Cloud     Cloud
 }
 
 // Restored is RestoredAt; zero where it is not set.
@@ -44,6 +45,12 @@ func (c Config) Restored() time.Time {
 type Log struct {
 	Level  slog.Level `env:"LOG_LEVEL, default=INFO" doc:"DEBUG, INFO, WARN or ERROR"`
 	Format string     `env:"LOG_FORMAT, default=json" choices:"json text" doc:"json (Cloud Logging's shape) or text (for a terminal)"`
+}
+
+// Telemetry of a process: its traces and figures.
+type Telemetry struct {
+	To         string  `env:"TELEMETRY, default=none" choices:"none google" doc:"where traces and figures go: none, or google (Cloud Trace and Cloud Monitoring)"`
+	TraceRatio float64 `env:"TRACE_RATIO, default=0.1" check:"ratio" doc:"part of all traces that is recorded, from 0 to 1"`
 }
 
 // HTTP edge.
@@ -137,6 +144,8 @@ type Cloud struct {
 	DeliverURL   string `env:"DELIVER_URL" need:"cloud" check:"url" doc:"address of the function deliver, for its tasks"`
 	OffboardURL  string `env:"OFFBOARD_URL" need:"cloud" check:"url" doc:"address of the function offboard, for its tasks"`
 
-	SecretManagerEndpoint string `env:"SECRET_MANAGER_EMULATOR_HOST" check:"loopback" doc:"host:port of a stand-in for Secret Manager on this machine, without TLS; none: Google's"`
-	CloudTasksEndpoint    string `env:"CLOUD_TASKS_EMULATOR_HOST" check:"loopback" doc:"the same for Cloud Tasks"`
+	SecretManagerEndpoint   string `env:"SECRET_MANAGER_EMULATOR_HOST" check:"loopback" doc:"host:port of a stand-in for Secret Manager on this machine, without TLS; none: Google's"`
+	CloudTasksEndpoint      string `env:"CLOUD_TASKS_EMULATOR_HOST" check:"loopback" doc:"the same for Cloud Tasks"`
+	CloudTraceEndpoint      string `env:"CLOUD_TRACE_EMULATOR_HOST" check:"loopback" doc:"the same for Cloud Trace"`
+	CloudMonitoringEndpoint string `env:"CLOUD_MONITORING_EMULATOR_HOST" check:"loopback" doc:"the same for Cloud Monitoring"`
 }

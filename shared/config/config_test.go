@@ -54,8 +54,9 @@ func TestLoad(t *testing.T) {
 	}
 	want := config.Config{
 		Store: "embedded", DataDir: "data", AppURL: "https://hire.example.com",
-		Log:  config.Log{Level: slog.LevelDebug, Format: "json"},
-		HTTP: config.HTTP{AllowedOrigins: []string{"https://hire.example.com", "http://localhost:3000"}},
+		Log:       config.Log{Level: slog.LevelDebug, Format: "json"},
+		Telemetry: config.Telemetry{To: "none", TraceRatio: 0.1},
+		HTTP:      config.HTTP{AllowedOrigins: []string{"https://hire.example.com", "http://localhost:3000"}},
 		OAuth: config.OAuth{
 			ClientID: "client", ClientSecret: secret, RedirectURL: "https://gmail.hire.example.com/oauthcallback/callback",
 		},
@@ -108,6 +109,11 @@ func TestLoadNamesEachMistake(t *testing.T) {
 		{"restored in times to come", "RESTORED_AT", "2999-01-01T00:00:00Z", `is "2999-01-01T00:00:00Z"`},
 		{"not a number", "MAX_RECIPIENTS", "many", `is "many"; set a whole number`},
 		{"number too large", "REQUESTS_PER_MINUTE_USER", "99999999999999999999", "is "},
+		{"not a ratio", "TRACE_RATIO", "1.5", "is 1.5; set a number from 0 to 1"},
+		{"a ratio below nothing", "TRACE_RATIO", "-0.1", "is -0.1"},
+		{"a ratio that is no number", "TRACE_RATIO", "NaN", "is NaN"},
+		{"a ratio in words", "TRACE_RATIO", "half", `is "half"; set a number`},
+		{"an unknown place for telemetry", "TELEMETRY", "aws", "set none or google"},
 		{"not positive", "MAX_RECIPIENTS", "-1", "is -1"},
 		{"domain with a scheme", "REPLY_DOMAIN", "https://reply.hire.example.com", "is "},
 		{"domain in capitals", "REPLY_DOMAIN", "Reply.hire.example.com", "is "},
@@ -206,6 +212,22 @@ func TestStandInForGoogleIsWhole(t *testing.T) {
 		}
 	}
 	env["OAUTH_AUTH_URL"], env["OAUTH_REVOKE_URL"] = "http://[::1]:8080/auth", "http://localhost:8080/revoke"
+	if _, err := load(t, env); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTelemetryNeedsAProject(t *testing.T) {
+	t.Parallel()
+	env := complete()
+	env["TELEMETRY"] = "google"
+	_, err := load(t, env)
+	for _, name := range []string{"GOOGLE_CLOUD_PROJECT", "REGION"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("error %v does not name %s", err, name)
+		}
+	}
+	env["GOOGLE_CLOUD_PROJECT"], env["REGION"] = "p", "europe-west1"
 	if _, err := load(t, env); err != nil {
 		t.Error(err)
 	}

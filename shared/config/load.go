@@ -71,6 +71,8 @@ func unreadable(name, value string) Problem {
 			if f.value.Type().PkgPath() == "" { // a plain number, not a type with words of its own such as slog.Level
 				want = "a whole number"
 			}
+		case reflect.Float64:
+			want = "a number"
 		}
 		return Problem{Name: name, Wrong: fmt.Sprintf("is %q", value), Set: want}
 	}

@@ -58,6 +58,14 @@ func (c Config) problems() []Problem {
 			}
 		}
 	}
+	if c.Telemetry.To == "google" && c.Store != "firestore" {
+		if c.Project == "" {
+			add("GOOGLE_CLOUD_PROJECT", "is missing, which TELEMETRY=google needs", "the project that traces and figures go to")
+		}
+		if c.Cloud.Region == "" {
+			add("REGION", "is missing, which TELEMETRY=google needs", "the region that this process is in")
+		}
+	}
 	if c.DataDir == "" {
 		add("DATA_DIR", "is missing", "a folder that this process may write to")
 	}
@@ -89,6 +97,10 @@ func (f field) wrong() (name, wrong, set string) {
 	case "positive":
 		if f.value.Int() <= 0 {
 			return f.Name, fmt.Sprintf("is %d", f.value.Int()), "a number above 0"
+		}
+	case "ratio":
+		if v := f.value.Float(); !(v >= 0 && v <= 1) {
+			return f.Name, fmt.Sprintf("is %v", v), "a number from 0 to 1"
 		}
 	case "notnegative":
 		if f.value.Int() < 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mailsync"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
@@ -169,6 +170,7 @@ func (s *Service) connect(ctx context.Context, k store.MailboxKey, user hire.Use
 	if g.Sub == "" {
 		return hire.Err(hire.CodeInternal).With("reason", "no_google_user")
 	}
+	ctx = obs.WithMailbox(ctx, k.AccountID, k.UserID)
 	holder, google, err := s.lockGoogleUser(ctx, g.Sub)
 	if err != nil {
 		return err

@@ -17,12 +17,15 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"golang.org/x/oauth2"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 	"github.com/trakstar/hire-gmail/shared/tokens"
@@ -52,6 +55,8 @@ type fixture struct {
 	vault *tokens.Sealed
 	logs  bytes.Buffer // written to by one goroutine
 	out   outbox
+
+	reader *metric.ManualReader
 
 	mu     sync.Mutex
 	at     time.Time
@@ -117,13 +122,41 @@ func newFixture(t *testing.T, change ...func(*setup)) *fixture {
 	})
 	f.ok(err)
 	o := Options{
-		Store: f.store, Outbox: &f.out, Vault: f.vault, Access: access, Google: google, Gmail: mail, Topic: strings.TrimPrefix(c.topic, "-"),
+		Store: f.store, Outbox: &f.out, Vault: f.vault, Access: access, Google: google, Gmail: mail, Metrics: f.metrics(), Topic: strings.TrimPrefix(c.topic, "-"),
 		StartURL: "http://127.0.0.1:8080/oauthcallback/start", Now: f.now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(&f.logs, nil)),
 	}
 	f.Service, err = New(o)
 	f.ok(err)
 	f.directory()
 	return f
+}
+
+// metrics are told to f.reader.
+func (f *fixture) metrics() *obs.Metrics {
+	f.t.Helper()
+	f.reader = metric.NewManualReader()
+	m, err := obs.NewMetrics(metric.NewMeterProvider(metric.WithReader(f.reader)))
+	f.ok(err)
+	return m
+}
+
+// counted is what a counter has counted, by the value of its attribute.
+func (f *fixture) counted(name string) map[string]int64 {
+	f.t.Helper()
+	var all metricdata.ResourceMetrics
+	f.ok(f.reader.Collect(f.t.Context(), &all))
+	out := map[string]int64{}
+	for _, scope := range all.ScopeMetrics {
+		for _, m := range scope.Metrics {
+			if m.Name != name {
+				continue
+			}
+			for _, p := range m.Data.(metricdata.Sum[int64]).DataPoints {
+				out[p.Attributes.ToSlice()[0].Value.AsString()] = p.Value
+			}
+		}
+	}
+	return out
 }
 
 func standIn(c *setup)          { c.google = false }

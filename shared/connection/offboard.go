@@ -7,6 +7,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
@@ -27,6 +28,7 @@ func (s *Service) Offboard(ctx context.Context, t store.OffboardTask) error {
 	if t.UserID == "" {
 		return s.offboardAccount(ctx, t)
 	}
+	ctx = obs.WithMailbox(ctx, t.AccountID, t.UserID)
 	k := store.MailboxKey{AccountID: t.AccountID, UserID: t.UserID}
 	m, found, err := s.Store.Mailbox(ctx, k)
 	if err != nil {

@@ -58,6 +58,14 @@ type Google interface {
 	AuthCodeURL(state, verifier, loginHint string) string
 }
 
+// Metrics are the figures that connections tell.
+type Metrics interface {
+	// TokenRefused tells that Google has refused a connection, and why, in one of the code's own words.
+	TokenRefused(ctx context.Context, reason string)
+	// WatchRenewed tells whether the renewal of a watch has gone well.
+	WatchRenewed(ctx context.Context, ok bool)
+}
+
 // Grant is what a consent has given.
 type Grant struct {
 	Sub      string
@@ -79,6 +87,7 @@ type Options struct {
 	Access   AccessTokens
 	Google   Google
 	Gmail    *gmail.Client
+	Metrics  Metrics
 	Topic    string // Gmail publishes its notifications there: projects/…/topics/…; "" where there is no push and the sweep does all
 	StartURL string // of oauthcallback's start page
 	Now      func() time.Time
@@ -91,8 +100,8 @@ type Service struct{ Options }
 
 // New makes a Service.
 func New(o Options) (*Service, error) {
-	if o.Store == nil || o.Outbox == nil || o.Vault == nil || o.Access == nil || o.Google == nil || o.Gmail == nil || o.StartURL == "" || o.Now == nil || o.Rand == nil {
-		return nil, errors.New("connection: store, outbox, vault, access, google, gmail, start URL, now and rand are all needed")
+	if o.Store == nil || o.Outbox == nil || o.Vault == nil || o.Access == nil || o.Google == nil || o.Gmail == nil || o.Metrics == nil || o.StartURL == "" || o.Now == nil || o.Rand == nil {
+		return nil, errors.New("connection: store, outbox, vault, access, google, gmail, metrics, start URL, now and rand are all needed")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
@@ -22,6 +23,7 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 	if s.Topic == "" || m.State != store.Connected || !m.WatchEndsSoon(s.Now()) || s.Now().Before(m.WatchFailedAt.Add(renewAgain)) {
 		return nil
 	}
+	ctx = obs.WithMailbox(ctx, m.AccountID, m.UserID)
 	// Two watch calls at once are refused by Gmail, so renewals of one Google user are in line.
 	holder, google, err := s.lockGoogleUser(ctx, m.Sub)
 	if err != nil {
@@ -37,6 +39,7 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 		return nil
 	}
 	w, err := s.Mailbox(m).Watch(ctx, s.Topic, nil)
+	s.Metrics.WatchRenewed(ctx, err == nil)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "watch renewal failed", "alert", "watch_renewal_failed", "account_id", m.AccountID, "user_id", m.UserID, "error", err)
 		return errors.Join(fmt.Errorf("renew watch: %w", err), s.Store.SetWatch(ctx, m.Key(), m.Generation, time.Time{}))
@@ -86,19 +89,21 @@ func (s *Service) recheck(ctx context.Context, k store.MailboxKey) error {
 // Refused is told an error of a Gmail call. Where it means that the connection needs its user, the connection is parked: one attempt, then
 // nothing until they reconnect. An access token that Gmail does not take any more is dropped, so that the next call gets another.
 func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error) {
+	ctx = obs.WithMailbox(ctx, m.AccountID, m.UserID)
 	var refused *tokens.Refused
+	var reason string
 	p := store.Problem{Code: hire.CodeReconnectRequired}
 	switch {
 	case errors.As(err, &refused):
-		p.Detail = reasons[refused.Reason]
+		reason, p.Detail = string(refused.Reason), reasons[refused.Reason]
 	case errors.Is(err, tokens.ErrNotFound), errors.Is(err, tokens.ErrDestroyed):
-		p.Detail = reasons[tokens.Revoked]
+		reason, p.Detail = "no_token", reasons[tokens.Revoked]
 	case errors.Is(err, gmail.ErrMailServiceOff):
 		p.Code, p.Detail = hire.CodeNoMailbox, hire.Err(hire.CodeNoMailbox).Detail
 	case errors.Is(err, gmail.ErrForbiddenScope):
 		p.Code, p.Detail = hire.CodePermissionMissing, hire.Err(hire.CodePermissionMissing).Detail
 	case errors.Is(err, gmail.ErrDomainPolicy):
-		p.Detail = reasons[tokens.AdminPolicy]
+		reason, p.Detail = string(tokens.AdminPolicy), reasons[tokens.AdminPolicy]
 	case errors.Is(err, gmail.ErrUnauthorized):
 		s.Access.Stale(vaultKey(m.Key()), m.TokenVersion)
 		return false, nil
@@ -108,6 +113,7 @@ func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (park
 	if refused != nil && refused.Reason == tokens.ClientInvalid {
 		// Every mailbox meets this at once, and no user can mend it: an alert for us, not a notice for them.
 		s.Log.ErrorContext(ctx, "google refuses our oauth client", "alert", "oauth_client_refused")
+		s.Metrics.TokenRefused(ctx, reason)
 		return false, hire.Wrap(hire.CodeUnavailable, err)
 	}
 	due, merr := s.Store.MarkNeedsReconnect(ctx, m.Key(), m.Generation, p)
@@ -115,6 +121,12 @@ func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (park
 		return false, fmt.Errorf("park connection: %w", merr)
 	}
 	s.Outbox.HandOver(ctx, due)
+	if len(due) > 0 { // the first to meet it
+		if reason == "" {
+			reason = string(p.Code)
+		}
+		s.Metrics.TokenRefused(ctx, reason)
+	}
 	s.Log.InfoContext(ctx, "mailbox needs reconnect", "account_id", m.AccountID, "user_id", m.UserID, "code", p.Code)
 	return true, nil
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -36,6 +38,9 @@ func TestRenewWatch(t *testing.T) {
 	f.ok(f.RenewWatch(t.Context(), now))
 	if got := f.taken(); len(got) != 0 {
 		t.Errorf("once renewed it did %v", got)
+	}
+	if diff := cmp.Diff(map[string]int64{"renewed": 1}, f.counted("hire.watch.renewals")); diff != "" {
+		t.Errorf("renewals (-want +got):\n%s", diff)
 	}
 }
 
@@ -67,6 +72,9 @@ func TestRenewWatchFails(t *testing.T) {
 	f.ok(f.RenewWatch(t.Context(), now))
 	if now := f.mailbox(acmeRita); !now.WatchFailedAt.IsZero() || !now.WatchExpiresAt.After(m.WatchExpiresAt) {
 		t.Errorf("the record is %+v, want it renewed", now)
+	}
+	if diff := cmp.Diff(map[string]int64{"failed": 1, "renewed": 1}, f.counted("hire.watch.renewals")); diff != "" {
+		t.Errorf("renewals (-want +got):\n%s", diff)
 	}
 }
 
@@ -134,19 +142,20 @@ func TestRefused(t *testing.T) {
 		parked bool
 		code   hire.Code
 		detail string
+		told   string // as the reason, by the figures
 	}{
-		"revoked":            {&tokens.Refused{Reason: tokens.Revoked}, true, hire.CodeReconnectRequired, "Reconnect"},
-		"administrator":      {&tokens.Refused{Reason: tokens.AdminPolicy}, true, hire.CodeReconnectRequired, "administrator"},
-		"token not found":    {tokens.ErrNotFound, true, hire.CodeReconnectRequired, "Reconnect"},
-		"token destroyed":    {tokens.ErrDestroyed, true, hire.CodeReconnectRequired, "Reconnect"},
-		"no Gmail":           {gmail.ErrMailServiceOff, true, hire.CodeNoMailbox, "mailbox"},
-		"scope missing":      {gmail.ErrForbiddenScope, true, hire.CodePermissionMissing, "Gmail box"},
-		"domain policy":      {gmail.ErrDomainPolicy, true, hire.CodeReconnectRequired, "administrator"},
-		"access token stale": {gmail.ErrUnauthorized, false, "", ""},
-		"not found":          {gmail.ErrNotFound, false, "", ""},
-		"unavailable":        {gmail.ErrUnavailable, false, "", ""},
-		"rate limit":         {&gmail.RateLimit{}, false, "", ""},
-		"another":            {errors.New("another"), false, "", ""},
+		"revoked":            {&tokens.Refused{Reason: tokens.Revoked}, true, hire.CodeReconnectRequired, "Reconnect", "revoked_or_expired"},
+		"administrator":      {&tokens.Refused{Reason: tokens.AdminPolicy}, true, hire.CodeReconnectRequired, "administrator", "admin_policy"},
+		"token not found":    {tokens.ErrNotFound, true, hire.CodeReconnectRequired, "Reconnect", "no_token"},
+		"token destroyed":    {tokens.ErrDestroyed, true, hire.CodeReconnectRequired, "Reconnect", "no_token"},
+		"no Gmail":           {gmail.ErrMailServiceOff, true, hire.CodeNoMailbox, "mailbox", "gmail_not_enabled"},
+		"scope missing":      {gmail.ErrForbiddenScope, true, hire.CodePermissionMissing, "Gmail box", "permission_missing"},
+		"domain policy":      {gmail.ErrDomainPolicy, true, hire.CodeReconnectRequired, "administrator", "admin_policy"},
+		"access token stale": {gmail.ErrUnauthorized, false, "", "", ""},
+		"not found":          {gmail.ErrNotFound, false, "", "", ""},
+		"unavailable":        {gmail.ErrUnavailable, false, "", "", ""},
+		"rate limit":         {&gmail.RateLimit{}, false, "", "", ""},
+		"another":            {errors.New("another"), false, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -160,6 +169,13 @@ func TestRefused(t *testing.T) {
 				}
 			}
 			now := f.mailbox(acmeRita)
+			want := map[string]int64{}
+			if test.parked {
+				want[test.told] = 1
+			}
+			if diff := cmp.Diff(want, f.counted("hire.token.refusals")); diff != "" {
+				t.Errorf("refusals (-want +got):\n%s", diff)
+			}
 			if !test.parked {
 				if now.State != store.Connected || now.Problem != nil {
 					t.Errorf("the record is %+v, want it connected", now)
@@ -204,6 +220,9 @@ func TestRefusedClientParksNobody(t *testing.T) {
 	}
 	if now := f.mailbox(acmeRita); now.State != store.Connected {
 		t.Errorf("state %s", now.State)
+	}
+	if diff := cmp.Diff(map[string]int64{"client_invalid": 1}, f.counted("hire.token.refusals")); diff != "" {
+		t.Errorf("refusals (-want +got):\n%s", diff)
 	}
 	if logged := f.logs.String(); !strings.Contains(logged, "level=ERROR") || !strings.Contains(logged, "alert=oauth_client_refused") {
 		t.Errorf("logged: %s", logged)

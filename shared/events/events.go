@@ -33,15 +33,21 @@ type Event struct {
 	Time        time.Time
 	AccountID   string // extension attribute "accountid"
 	OrderingKey string // events of one key arrive in order
+	Traceparent string // extension attribute "traceparent", by which consumers go on with the trace; "" for none
 	Data        json.RawMessage
 }
 
 // MarshalJSON gives the structured form of the JSON event format.
 func (e Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]any{
+	out := map[string]any{
 		"specversion": "1.0", "id": e.ID, "type": e.Type, "source": e.Source, "subject": e.Subject,
 		"time": e.Time.UTC().Format(time.RFC3339Nano), "datacontenttype": "application/json", "accountid": e.AccountID, "data": e.Data,
-	})
+	}
+	// Source: CloudEvents extension "Distributed Tracing", https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md
+	if e.Traceparent != "" {
+		out["traceparent"] = e.Traceparent
+	}
+	return json.Marshal(out)
 }
 
 // Encode gives the JSON form that is sent, or says why there is none: ErrInvalid, ErrTooLarge. Publishers call it first.

@@ -33,6 +33,7 @@ type PushMessage struct {
 type GmailNotification struct {
 	EmailAddress string
 	HistoryID    int64
+	PublishedAt  time.Time // by Gmail, as Pub/Sub tells; zero where it does not
 }
 
 // maxPush bounds a push request; Gmail's are a few hundred bytes.
@@ -64,5 +65,5 @@ func DecodeGmailPush(r io.Reader) (GmailNotification, error) {
 	if err != nil || id < 0 || !strings.Contains(n.EmailAddress, "@") {
 		return GmailNotification{}, hire.Err(hire.CodeInvalidRequest, "The notification lacks emailAddress or historyId.")
 	}
-	return GmailNotification{EmailAddress: n.EmailAddress, HistoryID: id}, nil
+	return GmailNotification{EmailAddress: n.EmailAddress, HistoryID: id, PublishedAt: p.Message.PublishTime}, nil
 }

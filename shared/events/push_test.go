@@ -25,16 +25,18 @@ func push(data string) string {
 
 func TestDecodeGmailPush(t *testing.T) {
 	t.Parallel()
+	published := time.Date(2026, 11, 2, 9, 0, 0, 123e6, time.UTC)
 	for _, c := range []struct {
 		name, body string
 		want       events.GmailNotification
 		code       hire.Code
 	}{
-		{"as Gmail sends it", push(`{"emailAddress":"rita@acme.example","historyId":9876543210}`), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 9876543210}, ""},
-		{"the id as a string", push(`{"emailAddress":"rita@acme.example","historyId":"9876543210"}`), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 9876543210}, ""},
-		{"the largest id", push(`{"emailAddress":"rita@acme.example","historyId":9223372036854775807}`), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 9223372036854775807}, ""},
-		{"more than we know", push(`{"emailAddress":"Rita@Acme.example","historyId":1,"more":{"a":[1]}}`), events.GmailNotification{EmailAddress: "Rita@Acme.example", HistoryID: 1}, ""},
-		{"with white space", strings.Replace(push(`{"emailAddress":"rita@acme.example","historyId":7}`), `,"messageId"`, `,   "messageId"`, 1), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 7}, ""},
+		{"as Gmail sends it", push(`{"emailAddress":"rita@acme.example","historyId":9876543210}`), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 9876543210, PublishedAt: published}, ""},
+		{"the id as a string", push(`{"emailAddress":"rita@acme.example","historyId":"9876543210"}`), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 9876543210, PublishedAt: published}, ""},
+		{"the largest id", push(`{"emailAddress":"rita@acme.example","historyId":9223372036854775807}`), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 9223372036854775807, PublishedAt: published}, ""},
+		{"more than we know", push(`{"emailAddress":"Rita@Acme.example","historyId":1,"more":{"a":[1]}}`), events.GmailNotification{EmailAddress: "Rita@Acme.example", HistoryID: 1, PublishedAt: published}, ""},
+		{"with white space", strings.Replace(push(`{"emailAddress":"rita@acme.example","historyId":7}`), `,"messageId"`, `,   "messageId"`, 1), events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 7, PublishedAt: published}, ""},
+		{"no time", `{"message":{"data":"` + base64.StdEncoding.EncodeToString([]byte(`{"emailAddress":"rita@acme.example","historyId":7}`)) + `"}}`, events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 7}, ""},
 		{"nothing", "", events.GmailNotification{}, hire.CodeMalformedJSON},
 		{"no JSON", "<html>", events.GmailNotification{}, hire.CodeMalformedJSON},
 		{"an array", "[]", events.GmailNotification{}, hire.CodeMalformedJSON},
@@ -88,7 +90,7 @@ func TestPushIsReadAsItIsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := events.DecodeGmailPush(strings.NewReader(string(body)))
-	if err != nil || got != (events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 7}) {
+	if err != nil || got != (events.GmailNotification{EmailAddress: "rita@acme.example", HistoryID: 7, PublishedAt: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}) {
 		t.Errorf("%+v (%v)", got, err)
 	}
 }

@@ -9,7 +9,10 @@ import (
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
 	"google.golang.org/api/googleapi"
+
+	"github.com/trakstar/hire-gmail/shared/obs"
 )
 
 // method is a method of the Gmail API.
@@ -65,8 +68,14 @@ const (
 
 // do makes a call: it pays for it, makes it with the mailbox's token, says by kind what went wrong, and repeats it where that is safe and promises to
 // help. attempt must make the call anew each time it is called, with the ctx it is given.
-func (m *Mailbox) do(ctx context.Context, o order, attempt func(ctx context.Context) error) error {
+func (m *Mailbox) do(ctx context.Context, o order, attempt func(ctx context.Context) error) (err error) {
 	c := m.client
+	ctx, span := obs.Start(ctx, "gmail "+o.name)
+	made := 0
+	defer func() {
+		span.SetAttributes(attribute.Int("gmail.calls", len(o.parts)), attribute.Int("gmail.units", made*c.counter.cost(o.parts)), attribute.Int("gmail.tries", made))
+		obs.End(span, err, kindOf(err))
+	}()
 	token, err := m.token(ctx)
 	if err != nil {
 		return fmt.Errorf("gmail: %s: get access token: %w", o.name, err)
@@ -77,6 +86,7 @@ func (m *Mailbox) do(ctx context.Context, o order, attempt func(ctx context.Cont
 		if limit := c.ledger.spend(m.sub, priorityOf(ctx), o.parts, c.now()); limit != nil {
 			return limit
 		}
+		made = try
 		c.counter.count(o.parts)
 		if c.spent != nil {
 			for _, part := range o.parts {

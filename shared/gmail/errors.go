@@ -75,6 +75,22 @@ func (e *Error) Unwrap() []error {
 	return out
 }
 
+// kindOf is a failure of a call in a word, for a span: nothing that Gmail has written.
+func kindOf(err error) string {
+	var limit *RateLimit
+	if errors.As(err, &limit) {
+		return limit.Reason
+	}
+	for _, kind := range []error{
+		ErrNotFound, ErrInvalid, ErrTooLarge, ErrUnauthorized, ErrForbiddenScope, ErrMailServiceOff, ErrDomainPolicy, ErrLabelExists, ErrHistoryExpired, ErrUnavailable,
+	} {
+		if errors.Is(err, kind) {
+			return kind.Error()
+		}
+	}
+	return "failed"
+}
+
 // RateLimit says that nothing should be asked of the mailbox before a time. It comes from Gmail, or from our own ledger before Gmail had to say it.
 type RateLimit struct {
 	Until time.Time

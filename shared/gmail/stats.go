@@ -45,6 +45,14 @@ func (c *counter) count(calls []method) {
 	}
 }
 
+// cost is what calls cost together.
+func (c *counter) cost(calls []method) (units int) {
+	for _, m := range calls {
+		units += c.units[m.name]
+	}
+	return units
+}
+
 // Stats tells what the Client has done so far.
 func (c *Client) Stats() Stats {
 	c.counter.mu.Lock()

@@ -90,6 +90,14 @@ type Metrics interface {
 	Mailbox(ctx context.Context, h obs.MailboxHealth)
 	// Repaired tells how many messages a comparison with Gmail has found missing.
 	Repaired(ctx context.Context, messages int)
+	// SyncLag tells how long after it was asked for a listing was committed whole.
+	SyncLag(ctx context.Context, trigger string, lag time.Duration)
+	// ReplyLag tells how long after Gmail's push somebody else's mail in a tracked conversation came into the profile.
+	ReplyLag(ctx context.Context, foundBy string, lag time.Duration)
+	// ArrivalLag tells how long after its arrival in Gmail a mail came into the profile.
+	ArrivalLag(ctx context.Context, foundBy string, lag time.Duration)
+	// SendEnded tells how a send has ended whose mail a sync has met.
+	SendEnded(ctx context.Context, outcome string)
 }
 
 // Options of an Engine; all but Log are needed.

@@ -44,7 +44,7 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 	for _, res := range fetched {
 		switch {
 		case res.Err != nil:
-			r.troubled(&c, res.ID, res.Err)
+			r.troubled(ctx, &c, res.ID, res.Err)
 			continue
 		case hire.NeverImported(res.Message.LabelIDs):
 			// What lies in the bin, in spam or in the drafts at the time of fetching stays out, whatever the records said.
@@ -59,7 +59,7 @@ func (r *run) file(ctx context.Context, c store.ImportCommit, fetched []gmail.Me
 			if stops(err) {
 				return err
 			}
-			r.troubled(&c, res.ID, err)
+			r.troubled(ctx, &c, res.ID, err)
 			continue
 		}
 		if !b.takes(in) {
@@ -101,6 +101,7 @@ func (r *run) commit(ctx context.Context, c store.ImportCommit) (store.Imported,
 		return done, fmt.Errorf("commit import: %w", err)
 	}
 	r.Outbox.HandOver(ctx, done.Due)
+	r.tellFiled(ctx, done)
 	return done, nil
 }
 
@@ -115,7 +116,7 @@ func (r *run) commitSingly(ctx context.Context, c store.ImportCommit) error {
 		_, err := r.commit(ctx, one)
 		switch {
 		case errors.Is(err, store.ErrTooLarge):
-			r.troubled(&c, m.GmailID, fmt.Errorf("%w: %w", gmail.ErrInvalid, err))
+			r.troubled(ctx, &c, m.GmailID, fmt.Errorf("%w: %w", gmail.ErrInvalid, err))
 			settled = slices.DeleteFunc(settled, func(id string) bool { return id == m.GmailID })
 		case err != nil:
 			return err

@@ -26,9 +26,11 @@ const (
 )
 
 // troubled puts a message that could not be read into the ledger, or calls it gone.
-func (r *run) troubled(c *store.ImportCommit, gmailID string, err error) {
+func (r *run) troubled(ctx context.Context, c *store.ImportCommit, gmailID string, err error) {
 	old := r.retrying[gmailID]
-	if isGone(old, err, r.Now()) {
+	gone := isGone(old, err, r.Now())
+	r.Log.InfoContext(ctx, "message can't be read", "gmail_id", gmailID, "gmail_thread_id", c.GmailThreadID, "reason", reasonOf(err), "attempts", old.Attempts+1, "gone", gone)
+	if gone {
 		c.Excluded = append(c.Excluded, store.Exclusion{GmailID: gmailID, GmailThreadID: c.GmailThreadID, Reason: hire.ExcludedGone})
 		c.Settled = append(c.Settled, gmailID)
 		return
@@ -100,6 +102,7 @@ func (r *run) retryLedger(ctx context.Context) error {
 
 // retried files what another try has brought of the waiting messages of one conversation.
 func (r *run) retried(ctx context.Context, thread string, waiting []string, tracked map[string]store.Tracked, results []gmail.MessageResult, stopped bool) error {
+	defer r.finds(byLedger)()
 	t, known := tracked[thread]
 	if !known { // unlabelled meanwhile: none of ours
 		return r.forget(ctx, thread, waiting)

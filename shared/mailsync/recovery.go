@@ -50,6 +50,7 @@ func (r *run) beginRecovery(ctx context.Context) error {
 // recover compares everything since the last verified sync with what is stored, page by page, and fetches what is missing. The lease is taken for
 // each page anew, so that new mail is not kept waiting; where it was broken off, the next call goes on.
 func (r *run) recover(ctx context.Context) error {
+	defer r.finds(byComparison)()
 	rec := *r.box.Recovery
 	deadline := r.Now().Add(budget)
 	for {
@@ -229,6 +230,7 @@ func unchanged(t store.Tracked, ref gmail.ThreadRef) bool {
 // reconcile compares a conversation with Gmail by ids, fetches what is missing, and writes the receipt. told are messages of it that Gmail has told of and that are not
 // stored: one that it does not show yet goes to the ledger. Where there are such, the whole is read at once: that costs as much as its ids alone.
 func (r *run) reconcile(ctx context.Context, id string, t store.Tracked, told []string) error {
+	defer r.finds(byComparison)()
 	format := gmail.FormatMinimal
 	if len(told) > 0 {
 		format = gmail.FormatFull
@@ -279,6 +281,6 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked, told []
 		}
 	}
 	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, Excluded: left, Listing: &listing}
-	r.missing(&c, th, told)
+	r.missing(ctx, &c, th, told)
 	return r.file(ctx, c, fetched)
 }

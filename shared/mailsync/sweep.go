@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -134,6 +135,7 @@ func (s *sweep) page(ctx context.Context, keys []store.MailboxKey) error {
 // look sees whether a mailbox is to be synced, and tells how it stands.
 func (s *sweep) look(ctx context.Context, k store.MailboxKey) (queued bool, err error) {
 	now := s.Now()
+	ctx = obs.WithMailbox(ctx, k.AccountID, k.UserID)
 	m, found, err := s.Store.Mailbox(ctx, k)
 	if err != nil {
 		return false, fmt.Errorf("read mailbox: %w", err)
@@ -156,7 +158,9 @@ func (s *sweep) look(ctx context.Context, k store.MailboxKey) (queued bool, err 
 	default:
 		t := store.SyncTask{AccountID: k.AccountID, UserID: k.UserID, Generation: m.Generation, Reason: "sweep", Import: !now.Before(m.Imported.Add(importEvery))}
 		slot := now.Unix() / int64(store.SweepInterval/time.Second/2)
-		if err := s.Queue.Sync(ctx, hire.Digest("sweep", k.AccountID, k.UserID, fmt.Sprint(slot)), t, now.Add(s.spread(k, slot))); err != nil {
+		t.AskedAt = now.Add(s.spread(k, slot))
+		// Each of many syncs is a trace of its own.
+		if err := s.Queue.Sync(obs.Apart(ctx), hire.Digest("sweep", k.AccountID, k.UserID, fmt.Sprint(slot)), t, t.AskedAt); err != nil {
 			return false, fmt.Errorf("queue sync: %w", err)
 		}
 		queued = true

@@ -107,7 +107,11 @@ func (t toldTo) Mailbox(context.Context, obs.MailboxHealth) {
 	t.m.told++
 }
 
-func (t toldTo) Repaired(context.Context, int) {}
+func (t toldTo) Repaired(context.Context, int)                     {}
+func (t toldTo) SyncLag(context.Context, string, time.Duration)    {}
+func (t toldTo) ReplyLag(context.Context, string, time.Duration)   {}
+func (t toldTo) ArrivalLag(context.Context, string, time.Duration) {}
+func (t toldTo) SendEnded(context.Context, string)                 {}
 
 // Many mailboxes are swept page by page, each once, and their syncs are spread.
 func TestSweepOfManyMailboxes(t *testing.T) {

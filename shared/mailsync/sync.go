@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -48,23 +51,26 @@ var errBusy = errors.New("mailbox is being synced")
 // errMoved: the mailbox has moved since it was read; look again.
 var errMoved = errors.New("mailbox has moved")
 
-// Notified brings every mailbox of the address up to date, as Gmail's push asks. The id in the notification is not where to begin:
-// the cursor is. An address that is no one's is no error.
-func (e *Engine) Notified(ctx context.Context, address string, historyID int64) error {
+// Notified brings every mailbox of the address up to date, as Gmail's push asks, which was published at a time; zero where that is not known. The id in the notification is
+// not where to begin: the cursor is. An address that is no one's is no error.
+func (e *Engine) Notified(ctx context.Context, address string, historyID int64, published time.Time) error {
 	keys, err := e.mailboxesOf(ctx, address)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, k := range keys {
-		errs = append(errs, e.Sync(ctx, store.SyncTask{AccountID: k.AccountID, UserID: k.UserID, Reason: "pushed", HistoryID: historyID}))
+		errs = append(errs, e.Sync(ctx, store.SyncTask{AccountID: k.AccountID, UserID: k.UserID, Reason: "pushed", HistoryID: historyID, AskedAt: published, PushedAt: published}))
 	}
 	return errors.Join(errs...)
 }
 
 // Sync does one task for one mailbox: it lists what is new from the cursor on, and then whatever else the task asks for. A mailbox that is not
 // connected, is being synced elsewhere, or must wait for Gmail is no error: what is to be done later is queued.
-func (e *Engine) Sync(ctx context.Context, t store.SyncTask) error {
+func (e *Engine) Sync(ctx context.Context, t store.SyncTask) (err error) {
+	ctx, span := obs.Start(ctx, "sync mailbox", attribute.String("sync.reason", t.Reason))
+	defer func() { obs.End(span, err, string(hire.CodeOf(err))) }()
+	ctx = obs.WithMailbox(ctx, t.AccountID, t.UserID)
 	key := store.MailboxKey{AccountID: t.AccountID, UserID: t.UserID}
 	m, found, err := e.Store.Mailbox(ctx, key)
 	if err != nil {
@@ -79,23 +85,28 @@ func (e *Engine) Sync(ctx context.Context, t store.SyncTask) error {
 	if e.Now().Before(m.ReadBlockedUntil) {
 		return e.later(ctx, t, m.ReadBlockedUntil)
 	}
-	err = e.do(ctx, m, t)
+	err = e.do(ctx, m, &t)
 	if errors.Is(err, gmail.ErrUnauthorized) {
 		// A cached access token may be dead while the grant lives: once more, with a fresh one.
 		if parked, perr := e.Connections.Refused(ctx, m, err); parked || perr != nil {
 			return perr
 		}
-		err = e.do(ctx, m, t)
+		err = e.do(ctx, m, &t)
 	}
 	return e.outcome(ctx, m, t, err)
 }
 
-func (e *Engine) do(ctx context.Context, m store.Mailbox, t store.SyncTask) error {
-	r := &run{Engine: e, gmail: e.Connections.Gmail(m), key: m.Key(), task: t}
+// do lists what is new, and does what else a task asks for. Once the listing is committed, the task has been asked for no longer: what is left of it is asked for anew.
+func (e *Engine) do(ctx context.Context, m store.Mailbox, t *store.SyncTask) error {
+	r := &run{Engine: e, gmail: e.Connections.Gmail(m), key: m.Key(), task: *t, begun: e.Now()}
 	r.gmail.SpentElsewhere(m.Spent)
 	defer r.release(ctx)
 	if err := r.catchUp(ctx, m); err != nil {
 		return err
+	}
+	if r.listed {
+		r.tellLag(ctx)
+		r.task.AskedAt, t.AskedAt = time.Time{}, time.Time{}
 	}
 	return r.extras(ctx)
 }
@@ -129,6 +140,9 @@ func (e *Engine) later(ctx context.Context, t store.SyncTask, at time.Time) erro
 	if soonest := e.Now().Add(laterAtLeast); at.Before(soonest) {
 		at = soonest
 	}
+	if t.AskedAt.IsZero() {
+		t.AskedAt = at
+	}
 	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix(), t.Import, hire.Digest(t.Threads...))
 	return e.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, at)
 }
@@ -147,6 +161,10 @@ type run struct {
 
 	passed passed
 	lately map[string][]string // what was told before this run, by conversation; nil until it is asked for
+
+	begun  time.Time
+	listed bool    // all that is new was listed and committed
+	found  finding // how what is being filed was found
 
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }
@@ -219,6 +237,7 @@ func (r *run) catchUp(ctx context.Context, m store.Mailbox) error {
 			return err
 		}
 		if !again {
+			r.listed = true
 			return nil
 		}
 		if r.held == nil {
@@ -335,9 +354,9 @@ func (r *run) lookAgainIfEarly(ctx context.Context, start, reached int64) error 
 	}
 	t := r.task
 	t.Early++
-	t.Reason = "early"
+	t.Reason, t.AskedAt = "early", r.Now().Add(earlyDelays[r.task.Early])
 	name := fmt.Sprintf("early-%s-%d-%d", t.UserID, t.HistoryID, t.Early)
-	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, r.Now().Add(earlyDelays[r.task.Early]))
+	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, t.AskedAt)
 }
 
 // lookAgainIfAtWork queues another look after a push whose records tell of labels put on or taken off: somebody is at work in the mailbox, and of what they do
@@ -349,7 +368,7 @@ func (r *run) lookAgainIfAtWork(ctx context.Context) error {
 	}
 	now := r.Now()
 	at := now.Truncate(atWorkWait).Add(2 * atWorkWait)
-	t := store.SyncTask{AccountID: r.task.AccountID, UserID: r.task.UserID, Reason: "at_work", Since: now.Add(gmailsSecond)}
+	t := store.SyncTask{AccountID: r.task.AccountID, UserID: r.task.UserID, Reason: "at_work", Since: now.Add(gmailsSecond), AskedAt: at, PushedAt: r.task.PushedAt}
 	return r.Queue.Sync(ctx, hire.Digest(t.AccountID, fmt.Sprintf("at-work-%s-%d", t.UserID, at.Unix())), t, at)
 }
 

@@ -2,6 +2,7 @@ package mailsync
 
 import (
 	"fmt"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -38,9 +39,9 @@ func TestUnchanged(t *testing.T) {
 func TestTroubledIsNotSettled(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
-	r := &run{Engine: &Engine{Options: Options{Now: func() time.Time { return now }}}, retrying: map[string]store.LedgerRow{"g1": {GmailID: "g1", Attempts: 2, Since: now.Add(-time.Hour)}}}
+	r := &run{Engine: &Engine{Options: Options{Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)}}, retrying: map[string]store.LedgerRow{"g1": {GmailID: "g1", Attempts: 2, Since: now.Add(-time.Hour)}}}
 	c := store.ImportCommit{GmailThreadID: "t1", Settled: []string{"g0", "g1"}}
-	r.troubled(&c, "g1", fmt.Errorf("get attachment: %w", gmail.ErrUnavailable))
+	r.troubled(t.Context(), &c, "g1", fmt.Errorf("get attachment: %w", gmail.ErrUnavailable))
 	want := store.ImportCommit{GmailThreadID: "t1", Settled: []string{"g0"}, Waiting: []store.LedgerRow{
 		{GmailID: "g1", GmailThreadID: "t1", Reason: "unavailable", NextTryAt: now.Add(2 * time.Minute)},
 	}}

@@ -22,6 +22,7 @@ type reading struct {
 // whole reads a conversation whole, matches it with the directory, and files what the rules admit of it. It is called under the lease, so that
 // what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked.
 func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading) error {
+	defer r.finds(byLabel)()
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatFull)
 	switch {
 	case stops(err):
@@ -71,7 +72,7 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 	}
 	// The row that asks for this reading goes when all is filed, so that one broken off in between is done again.
 	c.Settled = []string{wholeRow(id)}
-	r.missing(&c, th, rd.told)
+	r.missing(ctx, &c, th, rd.told)
 	if done.Tracked.State != store.TrackActive {
 		_, waiting := r.retrying[wholeRow(id)]
 		if waiting || len(c.Waiting)+len(c.Settled) > 1 {
@@ -98,11 +99,11 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 }
 
 // missing puts those of the told messages into the ledger that a conversation does not show yet, and settles the rows of those that it shows now.
-func (r *run) missing(c *store.ImportCommit, th *gmail.Thread, told []string) {
+func (r *run) missing(ctx context.Context, c *store.ImportCommit, th *gmail.Thread, told []string) {
 	for _, id := range told {
 		switch _, waiting := r.retrying[id]; {
 		case !slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool { return m.ID == id }):
-			r.troubled(c, id, gmail.ErrNotFound)
+			r.troubled(ctx, c, id, gmail.ErrNotFound)
 		case waiting:
 			c.Settled = append(c.Settled, id)
 		}
@@ -188,7 +189,7 @@ func (r *run) wholeTroubled(ctx context.Context, id string, rd reading, trouble 
 		c.Waiting = []store.LedgerRow{{GmailID: wholeRow(id), GmailThreadID: id, Reason: reasonOf(trouble), Whole: true, NextTryAt: r.Now().Add(retryDelay(old.Attempts))}}
 	}
 	for _, m := range rd.told {
-		r.troubled(&c, m, trouble)
+		r.troubled(ctx, &c, m, trouble)
 	}
 	done, err := r.commit(ctx, c)
 	if err != nil {

@@ -67,8 +67,8 @@ func severity(l slog.Level) string {
 	return "ERROR"
 }
 
-// handler adds the trace of the context to each line. It stands at the top of the line whatever groups the logger has, since Cloud Logging looks for it there:
-// so groups are kept here and opened after it.
+// handler adds the trace of the context to each line, and the mailbox that it is about. They stand at the top of the line whatever groups the logger has, since Cloud
+// Logging looks for the trace there: so groups are kept here and opened after it.
 type handler struct {
 	slog.Handler
 	attrs func(Trace) []slog.Attr
@@ -80,6 +80,9 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 	to := h.Handler
 	if t, ok := TraceOf(ctx); ok {
 		to = to.WithAttrs(h.attrs(t))
+	}
+	if m := mailboxOf(ctx); m != "" {
+		to = to.WithAttrs([]slog.Attr{slog.String("mailbox", m)})
 	}
 	for _, step := range h.steps {
 		to = step(to)

@@ -58,6 +58,9 @@ func TestCloudLoggingShape(t *testing.T) {
 		}, withTrace(map[string]any{"severity": "INFO", "message": "m", "a": 1.0, "g": map[string]any{"b": 2.0, "msg": "x", "level": "y"}})},
 		{"attribute called level", func(ctx context.Context, l *slog.Logger) { l.InfoContext(ctx, "m", "level", "y") },
 			withTrace(map[string]any{"severity": "INFO", "message": "m", "level": "y"})},
+		{"about a mailbox", func(ctx context.Context, l *slog.Logger) {
+			l.WithGroup("g").InfoContext(obs.WithMailbox(ctx, "acme", "rita"), "m", "n", 1)
+		}, withTrace(map[string]any{"severity": "INFO", "message": "m", "mailbox": obs.MailboxHash("acme", "rita"), "g": map[string]any{"n": 1.0}})},
 		{"no trace", func(_ context.Context, l *slog.Logger) { l.Info("m") }, map[string]any{"severity": "INFO", "message": "m"}},
 	}
 	for _, tt := range tests {
@@ -102,5 +105,16 @@ func TestText(t *testing.T) {
 	l.WarnContext(obs.WithTrace(t.Context(), trace), "shown", "n", 1)
 	if got := out.String(); strings.Contains(got, "not shown") || !strings.Contains(got, "level=WARN msg=shown trace="+trace.ID+" n=1\n") {
 		t.Errorf("text %q", got)
+	}
+}
+
+// Whoever has the ids of an account and a user can work out what the log calls their mailbox, as the comment of MailboxHash says.
+func TestMailboxHash(t *testing.T) {
+	t.Parallel()
+	if got := obs.MailboxHash("acme", "rita"); got != "81b36b3f8862ef4e" {
+		t.Errorf("the mailbox is called %s", got)
+	}
+	if obs.MailboxHash("a", "cme") == obs.MailboxHash("ac", "me") {
+		t.Error("two mailboxes are called the same")
 	}
 }

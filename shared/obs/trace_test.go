@@ -1,8 +1,8 @@
 package obs_test
 
 import (
+	"context"
 	"net/http/httptest"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -14,7 +14,7 @@ func TestRequest(t *testing.T) {
 	const id = "0af7651916cd43dd8448eb211c80319c"
 	tests := []struct {
 		name, header, value string
-		want                obs.Trace // zero: a new one
+		want                obs.Trace // zero: none
 	}{
 		{"W3C, sampled", "Traceparent", "00-" + id + "-b7ad6b7169203331-01", obs.Trace{ID: id, Span: "b7ad6b7169203331", Sampled: true}},
 		{"W3C, not sampled", "Traceparent", "00-" + id + "-b7ad6b7169203331-00", obs.Trace{ID: id, Span: "b7ad6b7169203331"}},
@@ -31,7 +31,6 @@ func TestRequest(t *testing.T) {
 		{"Google, rubbish", "X-Cloud-Trace-Context", "../../etc", obs.Trace{}},
 		{"none", "X-Other", "", obs.Trace{}},
 	}
-	fresh := regexp.MustCompile(`^[0-9a-f]{32} [0-9a-f]{16}$`)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -39,19 +38,38 @@ func TestRequest(t *testing.T) {
 			r.Header.Set(tt.header, tt.value)
 			r = obs.Request(r)
 			got, ok := obs.TraceOf(r.Context())
-			if !ok {
-				t.Fatal("no trace")
+			if got != tt.want || ok != (tt.want != obs.Trace{}) {
+				t.Errorf("trace %+v (%v), want %+v", got, ok, tt.want)
 			}
-			if tt.want == (obs.Trace{}) {
-				if got.ID == id || !fresh.MatchString(got.ID+" "+got.Span) || got.Sampled {
-					t.Errorf("trace %+v, want a new one", got)
-				}
-			} else if got != tt.want {
-				t.Errorf("trace %+v, want %+v", got, tt.want)
-			}
-			if again, _ := obs.TraceOf(obs.Request(r).Context()); again != got {
+			r.Header.Set("Traceparent", "00-ffffffffffffffffffffffffffffffff-b7ad6b7169203331-01")
+			if again, _ := obs.TraceOf(obs.Request(r).Context()); ok && again != got {
 				t.Errorf("a second time: %+v, want the same", again)
 			}
 		})
+	}
+}
+
+// What one process tells another of a trace, that one goes on with.
+func TestTraceparentGoesOn(t *testing.T) {
+	t.Parallel()
+	for _, want := range []obs.Trace{trace, {ID: trace.ID, Span: trace.Span}} {
+		said := obs.Traceparent(obs.WithTrace(t.Context(), want))
+		if got, ok := obs.TraceOf(obs.Continue(context.Background(), said)); !ok || got != want {
+			t.Errorf("%q is read as %+v, want %+v", said, got, want)
+		}
+	}
+	if said := obs.Traceparent(t.Context()); said != "" {
+		t.Errorf("without a trace it is %q", said)
+	}
+	for _, wrong := range []obs.Trace{{}, {ID: "abc", Span: trace.Span}, {ID: strings.Repeat("0", 32), Span: trace.Span}} {
+		if got, ok := obs.TraceOf(obs.WithTrace(t.Context(), wrong)); ok {
+			t.Errorf("%+v is taken as %+v", wrong, got)
+		}
+	}
+	if got, _ := obs.TraceOf(obs.Continue(obs.WithTrace(t.Context(), trace), "nonsense")); got != trace {
+		t.Errorf("nonsense makes it %+v", got)
+	}
+	if _, ok := obs.TraceOf(obs.Apart(obs.WithTrace(t.Context(), trace))); ok {
+		t.Error("work that is apart has a trace")
 	}
 }

@@ -13,7 +13,10 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 )
@@ -25,21 +28,28 @@ type Store interface {
 	PutOff(ctx context.Context, until time.Time, ids ...string) error
 }
 
+// Metrics are the figures that the dispatcher tells.
+type Metrics interface {
+	// WaitedInOutbox tells how long a row had been waiting that was left for the sweep.
+	WaitedInOutbox(ctx context.Context, age time.Duration)
+}
+
 // Dispatcher hands rows over.
 type Dispatcher struct {
-	store  Store
-	events events.Publisher
-	tasks  tasks.Enqueuer
-	now    func() time.Time
-	log    *slog.Logger
+	store   Store
+	events  events.Publisher
+	tasks   tasks.Enqueuer
+	metrics Metrics
+	now     func() time.Time
+	log     *slog.Logger
 }
 
 // New makes a Dispatcher.
-func New(s Store, e events.Publisher, t tasks.Enqueuer, now func() time.Time, log *slog.Logger) (*Dispatcher, error) {
-	if s == nil || e == nil || t == nil || now == nil || log == nil {
-		return nil, errors.New("outbox: store, events, tasks, now and log are all needed")
+func New(s Store, e events.Publisher, t tasks.Enqueuer, m Metrics, now func() time.Time, log *slog.Logger) (*Dispatcher, error) {
+	if s == nil || e == nil || t == nil || m == nil || now == nil || log == nil {
+		return nil, errors.New("outbox: store, events, tasks, metrics, now and log are all needed")
 	}
-	return &Dispatcher{store: s, events: e, tasks: t, now: now, log: log}, nil
+	return &Dispatcher{store: s, events: e, tasks: t, metrics: m, now: now, log: log}, nil
 }
 
 // HandOver delivers rows just committed. A failure is logged and not returned: the rows are safe, and the caller's work is done.
@@ -67,6 +77,9 @@ func (d *Dispatcher) Sweep(ctx context.Context, limit int) (int, error) {
 	var errs []error
 	for len(rows) > 0 && ctx.Err() == nil {
 		n := min(chunk, len(rows))
+		for _, r := range rows[:n] {
+			d.metrics.WaitedInOutbox(ctx, d.waited(r))
+		}
 		done, left, err := d.handOver(ctx, rows[:n])
 		handed, rows, errs = handed+done, rows[n:], append(errs, err)
 		if ctx.Err() != nil {
@@ -79,8 +92,11 @@ func (d *Dispatcher) Sweep(ctx context.Context, limit int) (int, error) {
 	return handed, errors.Join(append(errs, ctx.Err())...)
 }
 
+// waited is how long a row has been due.
+func (d *Dispatcher) waited(r store.OutboxRow) time.Duration { return d.now().Sub(r.WaitsFrom) }
+
 func (d *Dispatcher) putOff(ctx context.Context, r store.OutboxRow) error {
-	age := d.now().Sub(r.CreatedAt)
+	age := d.waited(r)
 	if age >= waitMax {
 		d.log.ErrorContext(ctx, "outbox row can't be handed over", "alert", "outbox_stuck", "kind", r.Kind, "type", r.Type, "account_id", r.AccountID, "age_seconds", int(age.Seconds()))
 	}
@@ -122,10 +138,13 @@ func (d *Dispatcher) handOver(ctx context.Context, rows []store.OutboxRow) (hand
 // orderingKey is what events of one conversation share.
 func orderingKey(r store.OutboxRow) string { return r.AccountID + "/" + r.Subject }
 
-func (d *Dispatcher) deliver(ctx context.Context, r store.OutboxRow) error {
+// deliver hands one row over, in the trace of the transaction that wrote it: the sweep that takes up what was left is in another.
+func (d *Dispatcher) deliver(ctx context.Context, r store.OutboxRow) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	ctx, span := obs.StartIn(ctx, r.Trace, "hand over "+string(r.Kind), attribute.String("outbox.type", r.Type))
+	defer func() { obs.End(span, err, "not_handed_over") }()
 	switch r.Kind {
 	case store.OutboxTask:
 		err := d.tasks.Enqueue(ctx, tasks.Task{Queue: tasks.Queue(r.Type), Name: r.ID, Body: r.Body, At: r.DueAt})
@@ -136,7 +155,7 @@ func (d *Dispatcher) deliver(ctx context.Context, r store.OutboxRow) error {
 	case store.OutboxEvent:
 		return d.events.Publish(ctx, events.Event{
 			ID: r.ID, Type: r.Type, Source: "hire-gmail", Subject: r.Subject, Time: r.CreatedAt, AccountID: r.AccountID,
-			OrderingKey: orderingKey(r), Data: json.RawMessage(r.Body),
+			OrderingKey: orderingKey(r), Traceparent: obs.Traceparent(ctx), Data: json.RawMessage(r.Body),
 		})
 	}
 	return fmt.Errorf("unknown kind %q", r.Kind)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/outbox"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
@@ -38,6 +39,9 @@ type world struct {
 	publish  func(events.Event) error // nil: takes all
 	enqueue  func(tasks.Task) error
 	stopping context.CancelFunc // called at each delivery
+	waited   []time.Duration    // as the figures say
+	traces   []string           // of the tasks
+	ctx      context.Context    // of what is written
 }
 
 func (w *world) now() time.Time {
@@ -50,6 +54,10 @@ func (w *world) sleep(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.at = w.at.Add(d)
+}
+
+func (w *world) WaitedInOutbox(_ context.Context, age time.Duration) {
+	w.waited = append(w.waited, age)
 }
 
 func (w *world) Publish(_ context.Context, e events.Event) error {
@@ -65,7 +73,7 @@ func (w *world) Publish(_ context.Context, e events.Event) error {
 	return nil
 }
 
-func (w *world) Enqueue(_ context.Context, t tasks.Task) error {
+func (w *world) Enqueue(ctx context.Context, t tasks.Task) error {
 	if w.enqueue != nil {
 		if err := w.enqueue(t); err != nil {
 			return err
@@ -75,7 +83,7 @@ func (w *world) Enqueue(_ context.Context, t tasks.Task) error {
 		return fmt.Errorf("%w: %s", tasks.ErrDuplicate, t.Name)
 	}
 	w.names[t.Name] = true
-	w.tasks = append(w.tasks, t)
+	w.tasks, w.traces = append(w.tasks, t), append(w.traces, obs.Traceparent(ctx))
 	return nil
 }
 
@@ -83,7 +91,7 @@ var errDown = errors.New("down")
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), names: map[string]bool{}}
+	w := &world{t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), names: map[string]bool{}}
 	db, err := embedded.Open(filepath.Join(t.TempDir(), "hire.db"), store.Schema(), embedded.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +100,7 @@ func newWorld(t *testing.T) *world {
 	if w.store, err = store.New(db, store.Options{Now: w.now}); err != nil {
 		t.Fatal(err)
 	}
-	if w.Dispatcher, err = outbox.New(w.store, w, w, w.now, slog.New(slog.NewTextHandler(&w.log, nil))); err != nil {
+	if w.Dispatcher, err = outbox.New(w.store, w, w, w, w.now, slog.New(slog.NewTextHandler(&w.log, nil))); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = w.store.PutAccount(t.Context(), hire.Account{ID: "acme", Plan: hire.PlanPro, Version: 1})
@@ -117,7 +125,7 @@ func (w *world) ok(err error) {
 // connect makes two rows due: the task of the first import, and the event.
 func (w *world) connect(user string) (m store.Mailbox, due []store.OutboxRow) {
 	w.t.Helper()
-	ctx := w.t.Context()
+	ctx := w.ctx
 	_, held, err := w.store.LockGoogleUser(ctx, "sub-"+user, "holder", time.Minute)
 	w.ok(err)
 	if !held {
@@ -175,6 +183,28 @@ func TestHandOver(t *testing.T) {
 		t.Errorf("the sweep handed over %d again", n)
 	}
 	w.HandOver(t.Context(), nil)
+	if len(w.waited) != 0 {
+		t.Errorf("rows that were handed over at once are told to have waited %v", w.waited)
+	}
+}
+
+// What goes out carries the trace of the transaction that wrote it, though the sweep that takes it up is in another.
+func TestRowsKeepTheirTrace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const written, swept = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-11111111111111111111111111111111-2222222222222222-01"
+	w.ctx = obs.Continue(t.Context(), written)
+	w.connect("rita")
+	w.sleep(time.Hour)
+	if n, err := w.Sweep(obs.Continue(t.Context(), swept), 1000); err != nil || n != 2 {
+		t.Fatalf("swept %d (%v)", n, err)
+	}
+	if w.events[0].Traceparent != written || w.traces[0] != written {
+		t.Errorf("event %q, task %q, want both %q", w.events[0].Traceparent, w.traces[0], written)
+	}
+	if len(w.waited) != 2 || (w.waited[0]-time.Hour).Abs() > time.Millisecond || (w.waited[1]-time.Hour).Abs() > time.Millisecond {
+		t.Errorf("they are told to have waited %v, want an hour each", w.waited)
+	}
 }
 
 func TestRowSurvivesAFailureAndIsSwept(t *testing.T) {
@@ -380,11 +410,12 @@ func TestNewRefusesWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	log := slog.New(slog.DiscardHandler)
 	for name, make := range map[string]func() (*outbox.Dispatcher, error){
-		"store":  func() (*outbox.Dispatcher, error) { return outbox.New(nil, w, w, w.now, log) },
-		"events": func() (*outbox.Dispatcher, error) { return outbox.New(w.store, nil, w, w.now, log) },
-		"tasks":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, nil, w.now, log) },
-		"clock":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, nil, log) },
-		"log":    func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w.now, nil) },
+		"store":   func() (*outbox.Dispatcher, error) { return outbox.New(nil, w, w, w, w.now, log) },
+		"events":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, nil, w, w, w.now, log) },
+		"tasks":   func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, nil, w, w.now, log) },
+		"metrics": func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, nil, w.now, log) },
+		"clock":   func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w, nil, log) },
+		"log":     func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w, w.now, nil) },
 	} {
 		if _, err := make(); err == nil {
 			t.Errorf("made without %s", name)

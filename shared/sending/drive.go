@@ -9,9 +9,12 @@ import (
 	"io"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mime"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -20,7 +23,12 @@ import (
 const lookAgainAfter = time.Minute
 
 // drive carries a claimed send from wherever it stands to its end.
-func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, x store.Send, holder string) (store.Send, error) {
+func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, x store.Send, holder string) (out store.Send, err error) {
+	ctx, span := obs.Start(ctx, "send", attribute.Bool("send.again", x.DraftID != ""))
+	defer func() {
+		span.SetAttributes(attribute.String("send.state", string(out.State)))
+		obs.End(span, err, string(hire.CodeOf(err)))
+	}()
 	w := &way{Service: s, gmail: s.Connections.Mailbox(box), box: box, user: user, x: x, holder: holder}
 	if x.DraftID != "" {
 		return w.goOn(ctx)
@@ -141,10 +149,10 @@ func (w *way) discardSurplus(ctx context.Context, draftID string) {
 	if err == nil || errors.Is(err, gmail.ErrNotFound) {
 		return
 	}
-	w.Log.WarnContext(ctx, "surplus draft is left for later", "error", err)
+	w.Log.WarnContext(ctx, "surplus draft is left for later", "send_id", w.x.ID, "error", err)
 	due, err := w.Store.NoteOrphan(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.Now(), w.Now().Add(orphanAgain))
 	if err != nil {
-		w.Log.ErrorContext(ctx, "surplus draft is left", "error", err)
+		w.Log.ErrorContext(ctx, "surplus draft is left", "send_id", w.x.ID, "error", err)
 	}
 	w.Outbox.HandOver(ctx, due)
 }
@@ -172,6 +180,7 @@ func (s *Service) Settle(ctx context.Context, account, id string, turn int) erro
 	if err != nil {
 		return fmt.Errorf("claim send: %w", err)
 	}
+	ctx = obs.WithMailbox(ctx, account, x.UserID)
 	if !claimed {
 		if x.State == store.SendQueued {
 			return s.leave(ctx, x, turn)

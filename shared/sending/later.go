@@ -73,8 +73,7 @@ func (s *Service) leave(ctx context.Context, x store.Send, turn int) error {
 	case waitsForUser(code) && s.Now().Sub(x.Due()) <= giveUpAfter:
 		return s.putOff(ctx, x, s.Now().Add(reconnectEvery), false, problem(err))
 	default:
-		_, err := s.Store.DropSend(ctx, x.AccountID, x.ID, turn, problem(err))
-		return err
+		return s.drop(ctx, x, problem(err))
 	}
 	holder, err := s.Store.NewID()
 	if err != nil {
@@ -86,6 +85,9 @@ func (s *Service) leave(ctx context.Context, x store.Send, turn int) error {
 	}
 	s.Outbox.HandOver(ctx, due)
 	if !claimed {
+		if x.State == store.SendFailed { // its batch was cancelled
+			s.Metrics.SendEnded(ctx, outcomeOf(x))
+		}
 		return nil
 	}
 	_, err = s.drive(ctx, box, user, x, holder)
@@ -129,10 +131,18 @@ func (s *Service) decideAnew(ctx context.Context, box store.Mailbox, user hire.U
 // waitForGmail puts a queued mail off until Gmail sends for the mailbox again; one that would leave days late fails instead.
 func (s *Service) waitForGmail(ctx context.Context, x store.Send, until time.Time) error {
 	if until.Sub(x.Due()) > patience {
-		_, err := s.Store.DropSend(ctx, x.AccountID, x.ID, x.Turn, limitReached(until))
-		return err
+		return s.drop(ctx, x, limitReached(until))
 	}
 	return s.putOff(ctx, x, until, true, limitReached(until))
+}
+
+// drop ends a queued mail, in its present turn.
+func (s *Service) drop(ctx context.Context, x store.Send, why store.Problem) error {
+	out, dropped, err := s.Store.DropSend(ctx, x.AccountID, x.ID, x.Turn, why)
+	if dropped {
+		s.Metrics.SendEnded(ctx, outcomeOf(out))
+	}
+	return err
 }
 
 func (s *Service) putOff(ctx context.Context, x store.Send, until time.Time, inLine bool, why store.Problem) error {
@@ -151,9 +161,12 @@ func limitReached(until time.Time) store.Problem {
 // Cancel cancels a queued mail: it does not leave, and ends as failed with hire.CodeCancelled. Cancelled before, it stays so; one that is not queued is
 // hire.CodeTooLateToCancel.
 func (s *Service) Cancel(ctx context.Context, k store.MailboxKey, key string) (store.Send, error) {
-	x, err := s.Store.DropSend(ctx, k.AccountID, store.SendID(k.UserID, key), 0, store.Problem{Code: hire.CodeCancelled})
+	x, dropped, err := s.Store.DropSend(ctx, k.AccountID, store.SendID(k.UserID, key), 0, store.Problem{Code: hire.CodeCancelled})
 	if err != nil {
 		return store.Send{}, err
+	}
+	if dropped {
+		s.Metrics.SendEnded(ctx, outcomeOf(x))
 	}
 	if x.State != store.SendFailed || x.Problem == nil || x.Problem.Code != hire.CodeCancelled {
 		return store.Send{}, hire.Err(hire.CodeTooLateToCancel).With("state", x.State)

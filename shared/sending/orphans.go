@@ -8,6 +8,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -45,6 +46,7 @@ func (s *Service) ClearOrphans(ctx context.Context, account, id string) error {
 	if box.Sub != x.Sub {
 		return nil // they lie in a mailbox that we have no more access to
 	}
+	ctx = obs.WithMailbox(ctx, x.AccountID, x.UserID)
 	w := &way{Service: s, gmail: s.Connections.Mailbox(box), box: box, user: user, x: x}
 	err = w.withLivingToken(gmail.WithPriority(ctx, gmail.PriorityBackfill), box, w.deleteOrphans)
 	var limit *gmail.RateLimit

@@ -9,6 +9,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mime"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -26,7 +27,7 @@ func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 		return w.later(ctx, fmt.Errorf("read back: %w", err))
 	}
 	if err != nil {
-		w.Log.WarnContext(ctx, "label could not be put on a sent mail", "error", err)
+		w.Log.WarnContext(ctx, "label could not be put on a sent mail", "send_id", w.x.ID, "gmail_id", gmailID, "error", err)
 	}
 	// Read by the parser that the sync uses, so that both make the same key of it.
 	parsed, err := mime.FromPayload(m.Payload)
@@ -58,6 +59,9 @@ func (w *way) finish(ctx context.Context, gmailID string) (store.Send, error) {
 		return store.Send{}, fmt.Errorf("commit sent mail: %w", err)
 	}
 	w.Outbox.HandOver(ctx, due)
+	if len(due) > 0 { // else a sync has filed it first, and said so
+		w.Metrics.SendEnded(ctx, obs.OutcomeSent)
+	}
 	return x, nil
 }
 
@@ -75,7 +79,31 @@ func (w *way) end(ctx context.Context, state store.SendState, e *hire.Error) (st
 		return store.Send{}, fmt.Errorf("end send: %w", err)
 	}
 	w.Outbox.HandOver(ctx, due)
+	if x.State == state { // else its mail was met meanwhile
+		w.Metrics.SendEnded(ctx, outcomeOf(x))
+	}
 	return x, nil
+}
+
+// outcomeOf is how a send has ended, in the figures' words.
+func outcomeOf(x store.Send) string {
+	switch {
+	case x.State == store.SendSent:
+		return obs.OutcomeSent
+	case x.State == store.SendUnknown:
+		return obs.OutcomeUnknown
+	case x.Problem == nil:
+		return obs.OutcomeFailed
+	}
+	switch x.Problem.Code {
+	case hire.CodeDailyLimit:
+		return obs.OutcomeLimited
+	case hire.CodeGmailRefused, hire.CodeMessageTooLarge:
+		return obs.OutcomeRefused
+	case hire.CodeCancelled:
+		return obs.OutcomeCancelled
+	}
+	return obs.OutcomeFailed
 }
 
 // failed decides what an error means that was met before the mail can have left: a refusal ends the send, and its draft goes; anything else is gone on with
@@ -146,7 +174,7 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	}
 	due, rerr := w.Store.ReleaseSend(context.WithoutCancel(ctx), w.x.AccountID, w.x.ID, w.holder, store.Release{Again: again, Orphan: w.orphan})
 	if rerr != nil {
-		w.Log.WarnContext(ctx, "claim on a send is left to run out", "error", rerr)
+		w.Log.WarnContext(ctx, "claim on a send is left to run out", "send_id", w.x.ID, "error", rerr)
 	}
 	w.Outbox.HandOver(ctx, due)
 	if parked {
@@ -209,6 +237,9 @@ func (w *way) requeue(ctx context.Context, until time.Time) (store.Send, error) 
 		return store.Send{}, fmt.Errorf("requeue send: %w", err)
 	}
 	w.Outbox.HandOver(ctx, due)
+	if x.State == store.SendFailed { // its batch was cancelled meanwhile
+		w.Metrics.SendEnded(ctx, outcomeOf(x))
+	}
 	w.discardSurplus(ctx, w.x.DraftID)
 	return x, nil
 }
@@ -223,7 +254,7 @@ func (w *way) discard(ctx context.Context, draft string) (gone bool) {
 		return true
 	}
 	if err != nil {
-		w.Log.WarnContext(ctx, "draft of a refused mail is left for later", "error", err)
+		w.Log.WarnContext(ctx, "draft of a refused mail is left for later", "send_id", w.x.ID, "error", err)
 		w.orphan = true
 	}
 	return false

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -56,6 +57,7 @@ func checkKey(key string) error {
 // Send sends a mail under an idempotency key, or queues it where it has a time. With a key used before it answers as then, or goes on where an earlier call was
 // broken off.
 func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Request) (store.Send, error) {
+	ctx = obs.WithMailbox(ctx, k.AccountID, k.UserID)
 	if err := checkKey(key); err != nil {
 		return store.Send{}, err
 	}

@@ -37,7 +37,7 @@ type Store interface {
 	LeaveSend(ctx context.Context, decided store.Send, holder string, ttl time.Duration) (store.Send, bool, []store.OutboxRow, error)
 	PutOffSend(ctx context.Context, account, id string, turn int, until time.Time, inLine bool, why store.Problem) ([]store.OutboxRow, error)
 	RequeueSend(ctx context.Context, account, id, holder string, until time.Time, why store.Problem) (store.Send, []store.OutboxRow, error)
-	DropSend(ctx context.Context, account, id string, turn int, p store.Problem) (store.Send, error)
+	DropSend(ctx context.Context, account, id string, turn int, p store.Problem) (out store.Send, dropped bool, err error)
 	BeginBatch(ctx context.Context, b store.Batch, files []string) (store.Batch, []store.OutboxRow, error)
 	WriteBatchPart(ctx context.Context, account, batch string, number, first int, mails []store.Send) (store.Batch, []store.OutboxRow, error)
 	GetBatch(ctx context.Context, account, id string) (store.Batch, error)
@@ -61,6 +61,12 @@ type Outbox interface {
 	HandOver(ctx context.Context, rows []store.OutboxRow)
 }
 
+// Metrics are the figures that sending tells.
+type Metrics interface {
+	// SendEnded tells how a send has ended.
+	SendEnded(ctx context.Context, outcome string)
+}
+
 // Limits of one mail.
 type Limits struct {
 	Recipients  int   // To, Cc and Bcc together
@@ -80,6 +86,7 @@ type Options struct {
 	Connections Connections
 	Outbox      Outbox
 	Blobs       blobs.Store
+	Metrics     Metrics
 	Limits      Limits
 	Now         func() time.Time
 	Rand        io.Reader // for MIME boundaries
@@ -91,8 +98,8 @@ type Service struct{ Options }
 
 // New makes a Service.
 func New(o Options) (*Service, error) {
-	if o.Store == nil || o.Connections == nil || o.Outbox == nil || o.Blobs == nil || o.Now == nil || o.Rand == nil || o.Limits.Recipients == 0 || o.Limits.Attachments == 0 {
-		return nil, errors.New("sending: store, connections, outbox, blobs, limits, now and rand are all needed")
+	if o.Store == nil || o.Connections == nil || o.Outbox == nil || o.Blobs == nil || o.Metrics == nil || o.Now == nil || o.Rand == nil || o.Limits.Recipients == 0 || o.Limits.Attachments == 0 {
+		return nil, errors.New("sending: store, connections, outbox, blobs, metrics, limits, now and rand are all needed")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -97,7 +97,7 @@ func (s *Store) BeginBatch(ctx context.Context, b Batch, files []string) (out Ba
 		if err := refer(tx, b.AccountID, ref, out.ExpiresAt, append(slices.Clone(files), b.Blob)); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return out, rs, err
 }
@@ -151,7 +151,7 @@ func (s *Store) WriteBatchPart(ctx context.Context, account, batch string, numbe
 		if err := tx.Set(batchRef(account, batch), b); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return out, rs, err
 }
@@ -256,7 +256,7 @@ func (s *Store) cancelPart(ctx context.Context, account, id string, number int) 
 		if err := tx.Set(batchPartRef(account, id, number), part); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 }
 

@@ -156,18 +156,16 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 		if !slices.Contains(of.Mailboxes, c.Key) {
 			of.Mailboxes = append(of.Mailboxes, c.Key)
 		}
-		body, err := json.Marshal(SyncTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: "connected", Import: true})
-		if err != nil {
+		t := SyncTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: "connected", Import: true}
+		if err := rs.sync(t, fmt.Sprintf("connected-%s-%d", m.UserID, m.Generation), now); err != nil {
 			return err
 		}
-		rs.task(m.AccountID, QueueSync, fmt.Sprintf("connected-%s-%d", m.UserID, m.Generation), now, body)
 		if len(of.Mailboxes) > 1 {
 			// Who remembers the address's other mailboxes does not see this one's notifications yet.
 			again := SyncTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: "at_work"}
-			if body, err = json.Marshal(again); err != nil {
+			if err := rs.sync(again, fmt.Sprintf("remembered-%s-%d", m.UserID, m.Generation), now.Add(2*AddressRemembered)); err != nil {
 				return err
 			}
-			rs.task(m.AccountID, QueueSync, fmt.Sprintf("remembered-%s-%d", m.UserID, m.Generation), now.Add(2*AddressRemembered), body)
 		}
 		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address})
 		if err != nil {
@@ -199,7 +197,7 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 		if err := s.audit(tx, m.AccountID, AuditEntry{UserID: m.UserID, Action: "mailbox.connected", Target: m.UserID}); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return m, rs, err
 }
@@ -250,7 +248,7 @@ func (s *Store) Disconnect(ctx context.Context, k MailboxKey, generation int64, 
 		if err := s.audit(tx, k.AccountID, AuditEntry{UserID: by, Action: "mailbox.disconnected", Target: k.UserID, Detail: reason}); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }
@@ -299,7 +297,7 @@ func (s *Store) FinishOffboard(ctx context.Context, k MailboxKey, generation int
 		if err := tx.Set(mailboxRef(k), m); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }
@@ -319,7 +317,7 @@ func (s *Store) MarkNeedsReconnect(ctx context.Context, k MailboxKey, generation
 			return false, err
 		}
 		rs.event(m.AccountID, EventMailboxReconnect, "users/"+m.UserID, fmt.Sprintf("%s-%d", m.UserID, m.Generation), data)
-		return true, s.putRows(tx, rs)
+		return true, s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }

@@ -41,7 +41,7 @@ func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, d
 		if err := tx.Set(accountRef(a.ID), &next); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return applied, rs, err
 }
@@ -62,7 +62,7 @@ func (s *Store) SetIntegration(ctx context.Context, account, user string, on boo
 		if err := s.offboardAccount(ctx, tx, &rs, account, "integration_off"); err != nil {
 			return "", err
 		}
-		return "integration.disabled", s.putRows(tx, rs)
+		return "integration.disabled", s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }
@@ -157,7 +157,7 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 		if err := tx.Set(userRef(u.AccountID, u.ID), &u); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return applied, rs, err
 }
@@ -298,7 +298,7 @@ func (s *Store) PutCandidate(ctx context.Context, c hire.Candidate) (applied boo
 		if err := tx.Set(candidateRef(c.AccountID, c.ID), &c); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return applied, rs, err
 }
@@ -321,11 +321,10 @@ func (s *Store) queueWaiting(ctx context.Context, tx docs.Tx, rs *rows, c hire.C
 	}
 	for user, all := range threads {
 		for i, ids := range slices.Collect(slices.Chunk(all, threadsPerTask)) {
-			body, err := json.Marshal(SyncTask{AccountID: c.AccountID, UserID: user, Reason: "directory", Threads: ids})
-			if err != nil {
+			t := SyncTask{AccountID: c.AccountID, UserID: user, Reason: "directory", Threads: ids}
+			if err := rs.sync(t, fmt.Sprintf("match-%s-%s-%d-%d", user, c.ID, c.Version, i), s.clock()); err != nil {
 				return err
 			}
-			rs.task(c.AccountID, QueueSync, fmt.Sprintf("match-%s-%s-%d-%d", user, c.ID, c.Version, i), s.clock(), body)
 		}
 	}
 	return nil

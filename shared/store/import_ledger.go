@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -113,11 +112,10 @@ func (f *filing) writeLedger(rs *rows) error {
 	f.box.LedgerSize, f.box.LedgerNext, f.box.LedgerFrom = size, next, from
 	if !soonest.IsZero() {
 		key := f.c.Held.Key
-		body, err := json.Marshal(SyncTask{AccountID: key.AccountID, UserID: key.UserID, Generation: f.c.Held.Generation, Reason: "retry"})
-		if err != nil {
+		t := SyncTask{AccountID: key.AccountID, UserID: key.UserID, Generation: f.c.Held.Generation, Reason: "retry"}
+		if err := rs.sync(t, fmt.Sprintf("retry-%s-%d", key.UserID, soonest.Unix()), soonest); err != nil {
 			return err
 		}
-		rs.task(f.account, QueueSync, fmt.Sprintf("retry-%s-%d", key.UserID, soonest.Unix()), soonest, body)
 	}
 	return f.tx.Set(mailboxRef(f.c.Held.Key), &f.box)
 }

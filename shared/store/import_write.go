@@ -22,6 +22,9 @@ func (f *filing) writeMessages(rs *rows) error {
 		if err != nil {
 			return err
 		}
+		if sent {
+			f.out.Settled++
+		}
 		if l.exists {
 			f.out.Duplicates++
 			owned, err := f.own(*l)

@@ -47,6 +47,7 @@ type Imported struct {
 	Tracked    Tracked
 	New        []hire.Message
 	Duplicates int // were in the profile already
+	Settled    int // sends that were under way, whose mail is among the messages
 	Due        []OutboxRow
 }
 
@@ -59,7 +60,7 @@ func (s *Store) CommitImport(ctx context.Context, c ImportCommit) (Imported, err
 		if err := f.read(ctx); err != nil {
 			return err
 		}
-		if err := f.write(); err != nil {
+		if err := f.write(ctx); err != nil {
 			return err
 		}
 		out = f.out
@@ -179,7 +180,7 @@ func (f *filing) readConversation(ctx context.Context) error {
 	return f.readStored(ctx)
 }
 
-func (f *filing) write() error {
+func (f *filing) write(ctx context.Context) error {
 	var rs rows
 	if err := f.writeLedger(&rs); err != nil {
 		return err
@@ -200,7 +201,7 @@ func (f *filing) write() error {
 		return err
 	}
 	f.out.Tracked, f.out.Due = f.tracked, rs
-	return f.s.putRows(f.tx, rs)
+	return f.s.putRows(ctx, f.tx, rs)
 }
 
 // writeWaiting keeps the entries by which a directory change finds an unmatched conversation.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -162,12 +161,11 @@ func (s *Store) BeginRecovery(ctx context.Context, h Held, newCursor int64, id s
 		doc.Recovery = &Recovery{ID: id, Since: since, StartedAt: now}
 		doc.Cursor, doc.Ahead, doc.MovedFrom, doc.MovedBefore = newCursor, Ahead{}, Move{}, Move{}
 		m = *doc
-		body, err := json.Marshal(SyncTask{AccountID: h.Key.AccountID, UserID: h.Key.UserID, Generation: h.Generation, Reason: "recovery", Import: true})
-		if err != nil {
+		t := SyncTask{AccountID: h.Key.AccountID, UserID: h.Key.UserID, Generation: h.Generation, Reason: "recovery", Import: true}
+		if err := rs.sync(t, fmt.Sprintf("recovery-%s-%s", h.Key.UserID, id), now); err != nil {
 			return false, err
 		}
-		rs.task(h.Key.AccountID, QueueSync, fmt.Sprintf("recovery-%s-%s", h.Key.UserID, id), now, body)
-		return true, s.putRows(tx, rs)
+		return true, s.putRows(ctx, tx, rs)
 	})
 	return m, rs, err
 }

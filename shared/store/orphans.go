@@ -58,7 +58,7 @@ func (s *Store) NoteOrphan(ctx context.Context, account, id string, by, look tim
 		if err := tx.Set(sendRef(account, id), x); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }

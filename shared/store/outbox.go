@@ -3,11 +3,13 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
@@ -28,6 +30,8 @@ type OutboxRow struct {
 	AccountID string
 	DueAt     time.Time // not to be handed over by the sweep before; for a task also its time to run
 	CreatedAt time.Time
+	WaitsFrom time.Time // when it was due first
+	Trace     string    // W3C's traceparent of the transaction that wrote it; "" for none
 	// An event's type and subject, or a task's queue and name.
 	Type    string
 	Subject string
@@ -64,6 +68,10 @@ type SyncTask struct {
 	HistoryID  int64    `json:"history_id,omitempty"`       // that the push named
 	// Since is when the looked-for may have come, at the latest: a complete listing that has begun since then spares this one. Zero: nothing does.
 	Since time.Time `json:"since,omitzero"`
+	// AskedAt is when the sync was asked for: when Gmail's push was published, or when this task was due first. Zero: nobody says.
+	AskedAt time.Time `json:"asked_at,omitzero"`
+	// PushedAt is when Gmail's push was published that the sync goes back to; zero where it goes back to none.
+	PushedAt time.Time `json:"pushed_at,omitzero"`
 }
 
 // OffboardTask is the body of a task on the queue offboarding.
@@ -97,15 +105,27 @@ func (rs *rows) task(account, queue, key string, at time.Time, body []byte) {
 	*rs = append(*rs, OutboxRow{ID: hire.Digest("task", account, queue, key), Kind: OutboxTask, AccountID: account, Type: queue, Subject: key, DueAt: at, Body: body})
 }
 
+// sync queues a sync of a mailbox, for a time.
+func (rs *rows) sync(t SyncTask, key string, at time.Time) error {
+	t.AskedAt = at
+	body, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	rs.task(t.AccountID, QueueSync, key, at, body)
+	return nil
+}
+
 // putRows writes the rows, and completes those that the caller hands over. Their times tell their order.
-func (s *Store) putRows(tx docs.Tx, rs rows) error {
-	now := s.clock()
+func (s *Store) putRows(ctx context.Context, tx docs.Tx, rs rows) error {
+	now, trace := s.clock(), obs.Traceparent(ctx)
 	for i := range rs {
 		r := &rs[i]
 		r.CreatedAt = now.Add(time.Duration(i) * time.Microsecond)
 		if r.DueAt.IsZero() {
 			r.DueAt = r.CreatedAt
 		}
+		r.WaitsFrom, r.Trace = r.DueAt, trace
 		if err := tx.Set(outboxRef(r.ID), r); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func (s *Store) QueueSend(ctx context.Context, x Send) (out Send, due []OutboxRo
 		if err := refer(tx, out.AccountID, sendRef(out.AccountID, out.ID), out.ExpiresAt, append(blobsOf(out.Attachments), out.Original)); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return out, rs, err
 }
@@ -133,7 +133,7 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 				return err
 			}
 			if cancelled {
-				return s.drop(tx, x, Problem{Code: hire.CodeCancelled})
+				return s.drop(ctx, tx, x, Problem{Code: hire.CodeCancelled})
 			}
 			if !x.InLine {
 				at := pace.take(s.clock())
@@ -141,7 +141,7 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 					return err
 				}
 				if at.After(s.clock().Add(paceSlack)) {
-					return s.putOff(tx, &rs, x, at, true)
+					return s.putOff(ctx, tx, &rs, x, at, true)
 				}
 			}
 		}
@@ -149,14 +149,14 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 		x.To, x.Cc, x.Bcc, x.LeftOut = decided.To, decided.Cc, decided.Bcc, decided.LeftOut
 		x.InReplyTo, x.References, x.ReplyGmailThreadID = decided.InReplyTo, decided.References, decided.ReplyGmailThreadID
 		x.State, x.Problem, x.InLine, x.BegunAt = SendSending, nil, false, s.clock()
-		claimed, err = s.claim(tx, x, holder, ttl)
+		claimed, err = s.claim(ctx, tx, x, holder, ttl)
 		return err
 	})
 	return out, claimed, rs, err
 }
 
 // putOff gives a queued send another turn.
-func (s *Store) putOff(tx docs.Tx, rs *rows, x *Send, at time.Time, inLine bool) error {
+func (s *Store) putOff(ctx context.Context, tx docs.Tx, rs *rows, x *Send, at time.Time, inLine bool) error {
 	x.LeaveAt, x.InLine, x.UpdatedAt = at, inLine, s.clock()
 	x.Turn++
 	if err := leaveLater(rs, x); err != nil {
@@ -165,7 +165,7 @@ func (s *Store) putOff(tx docs.Tx, rs *rows, x *Send, at time.Time, inLine bool)
 	if err := putSend(tx, x); err != nil {
 		return err
 	}
-	return s.putRows(tx, *rs)
+	return s.putRows(ctx, tx, *rs)
 }
 
 // PutOffSend lets a queued send wait until a time, and says why. In line, the mails of batches that wait for the same time leave one after the other. It does
@@ -202,7 +202,7 @@ func (s *Store) wait(ctx context.Context, tx docs.Tx, rs *rows, x *Send, until t
 	}
 	why.At = s.clock()
 	x.Problem = &why
-	return s.putOff(tx, rs, x, at, inLine)
+	return s.putOff(ctx, tx, rs, x, at, inLine)
 }
 
 // RequeueSend lets a send that was queued and that Gmail has not taken wait for its next turn, in line, without the draft it had: its id is kept as
@@ -226,7 +226,7 @@ func (s *Store) RequeueSend(ctx context.Context, account, id, holder string, unt
 		}
 		x.DraftID, x.DraftMessageID, x.GmailThreadID, x.ThreadID, x.Unlisted, x.LookedAt = "", "", "", x.Asked.ThreadID, false, time.Time{}
 		if cancelled {
-			err = s.drop(tx, x, Problem{Code: hire.CodeCancelled})
+			err = s.drop(ctx, tx, x, Problem{Code: hire.CodeCancelled})
 		} else {
 			err = s.wait(ctx, tx, &rs, x, until, true, why)
 		}
@@ -238,24 +238,25 @@ func (s *Store) RequeueSend(ctx context.Context, account, id, holder string, unt
 	return out, rs, err
 }
 
-// DropSend ends a queued send as failed: it does not leave. One that is not queued any more, or in another turn than the given one (0: any), stays as it is.
-func (s *Store) DropSend(ctx context.Context, account, id string, turn int, p Problem) (out Send, err error) {
+// DropSend ends a queued send as failed: it does not leave. dropped tells that this call has done so. One that is not queued any more, or in another turn than the given one (0: any), stays as it is.
+func (s *Store) DropSend(ctx context.Context, account, id string, turn int, p Problem) (out Send, dropped bool, err error) {
 	err = s.db.Update(ctx, "send.drop", func(ctx context.Context, tx docs.Tx) error {
+		dropped = false
 		x, err := getSend(ctx, tx, account, id)
 		if err != nil {
 			return err
 		}
 		if x.State == SendQueued && (turn == 0 || x.Turn == turn) {
-			err = s.drop(tx, x, p)
+			dropped, err = true, s.drop(ctx, tx, x, p)
 		}
 		out = *x
 		return err
 	})
-	return out, err
+	return out, dropped && err == nil, err
 }
 
 // drop ends a queued send. The task of its turn finds nothing to do; that which looks for drafts it may have left is handed over by the sweep, since nobody waits for it.
-func (s *Store) drop(tx docs.Tx, x *Send, p Problem) error {
+func (s *Store) drop(ctx context.Context, tx docs.Tx, x *Send, p Problem) error {
 	var rs rows
 	if err := dropped(&rs, x, p, s.clock()); err != nil {
 		return err
@@ -263,7 +264,7 @@ func (s *Store) drop(tx docs.Tx, x *Send, p Problem) error {
 	if err := putSend(tx, x); err != nil {
 		return err
 	}
-	return s.putRows(tx, rs)
+	return s.putRows(ctx, tx, rs)
 }
 
 func dropped(rs *rows, x *Send, p Problem, at time.Time) error {

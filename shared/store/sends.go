@@ -119,7 +119,7 @@ func (s *Store) BeginSend(ctx context.Context, x Send, holder string, ttl time.D
 			begun.State, begun.CreatedAt, begun.ExpiresAt = SendSending, now, now.Add(sendsKept)
 			old = &begun
 		}
-		claimed, err = s.claim(tx, old, holder, ttl)
+		claimed, err = s.claim(ctx, tx, old, holder, ttl)
 		out = *old
 		if err != nil || !fresh {
 			return err
@@ -137,14 +137,14 @@ func (s *Store) ClaimSend(ctx context.Context, account, id, holder string, ttl t
 		if err != nil {
 			return err
 		}
-		claimed, err = s.claim(tx, x, holder, ttl)
+		claimed, err = s.claim(ctx, tx, x, holder, ttl)
 		out = *x
 		return err
 	})
 	return out, claimed, err
 }
 
-func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bool, error) {
+func (s *Store) claim(ctx context.Context, tx docs.Tx, x *Send, holder string, ttl time.Duration) (bool, error) {
 	now := s.clock()
 	if x.State != SendSending || (x.Claim.Held(now) && x.Claim.Holder != holder) {
 		return false, nil
@@ -162,7 +162,7 @@ func (s *Store) claim(tx docs.Tx, x *Send, holder string, ttl time.Duration) (bo
 	if err := settleLater(&rs, x, now.Add(settleAfter)); err != nil {
 		return false, err
 	}
-	if err := s.putRows(tx, rs); err != nil {
+	if err := s.putRows(ctx, tx, rs); err != nil {
 		return false, err
 	}
 	return true, putSend(tx, x)
@@ -276,7 +276,7 @@ func (s *Store) SetDraft(ctx context.Context, account, id, holder string, d Draf
 		}
 		var rs rows
 		if x.Unlisted {
-			if err := listLater(&rs, x); err != nil {
+			if err := listLater(&rs, x, s.clock()); err != nil {
 				return err
 			}
 		}
@@ -289,7 +289,7 @@ func (s *Store) SetDraft(ctx context.Context, account, id, holder string, d Draf
 		if err := putSend(tx, x); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return out, won, err
 }
@@ -309,13 +309,8 @@ func (t *Tracked) track(candidate, thread string) {
 }
 
 // listLater queues a look at the whole conversation that a send has begun to track.
-func listLater(rs *rows, x *Send) error {
-	body, err := json.Marshal(SyncTask{AccountID: x.AccountID, UserID: x.UserID, Reason: "import", Threads: []string{x.GmailThreadID}})
-	if err != nil {
-		return err
-	}
-	rs.task(x.AccountID, QueueSync, "list-"+x.ID, time.Time{}, body)
-	return nil
+func listLater(rs *rows, x *Send, now time.Time) error {
+	return rs.sync(SyncTask{AccountID: x.AccountID, UserID: x.UserID, Reason: "import", Threads: []string{x.GmailThreadID}}, "list-"+x.ID, now)
 }
 
 // Ending is how a send ends that was not seen to leave.
@@ -349,7 +344,7 @@ func (s *Store) EndSend(ctx context.Context, account, id, holder string, e Endin
 		if err := putSend(tx, x); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return out, rs, err
 }
@@ -385,7 +380,7 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, r R
 		if err := putSend(tx, x); err != nil {
 			return err
 		}
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -41,7 +40,7 @@ func (s *Store) CommitSent(ctx context.Context, account, id string, m SentMail) 
 			return err
 		}
 		out = *x
-		return s.putRows(tx, rs)
+		return s.putRows(ctx, tx, rs)
 	})
 	return out, rs, err
 }
@@ -148,7 +147,7 @@ func (p *posting) write(rs *rows) error {
 	x.GmailID, x.GmailThreadID = p.m.GmailID, p.m.GmailThreadID
 	if x.Unlisted {
 		x.Unlisted = false
-		if err := listLater(rs, x); err != nil { // handed over at once; it has waited in the outbox since the draft
+		if err := listLater(rs, x, p.s.clock()); err != nil { // handed over at once; it has waited in the outbox since the draft
 			return err
 		}
 	}
@@ -269,13 +268,8 @@ const sentSlot = 2 * time.Second
 // lookAfterSend queues a look at the mailbox a few seconds after a send: Gmail drops the notification of what comes within a second of our own mail, an automatic
 // answer say, which would else wait for the sweep.
 func lookAfterSend(rs *rows, x *Send, now time.Time) error {
-	body, err := json.Marshal(SyncTask{AccountID: x.AccountID, UserID: x.UserID, Reason: "at_work"})
-	if err != nil {
-		return err
-	}
 	at := now.Truncate(sentSlot).Add(2 * sentSlot)
-	rs.task(x.AccountID, QueueSync, fmt.Sprintf("after-send-%s-%d", x.UserID, at.Unix()), at, body)
-	return nil
+	return rs.sync(SyncTask{AccountID: x.AccountID, UserID: x.UserID, Reason: "at_work"}, fmt.Sprintf("after-send-%s-%d", x.UserID, at.Unix()), at)
 }
 
 func addressesOf(m hire.Message) []string {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
@@ -25,6 +26,8 @@ type Delivery struct {
 	Name    string
 	Retries int // how often it was tried before
 	Body    []byte
+	// Traceparent is that of whoever has queued it; "" for none.
+	Traceparent string
 }
 
 // Backoff of a queue after failures.
@@ -50,6 +53,7 @@ type taskRecord struct {
 	Body    []byte
 	DueAt   time.Time
 	Retries int
+	Trace   string // W3C's traceparent
 }
 
 type taskName struct{ ExpiresAt time.Time }
@@ -109,7 +113,7 @@ func (l *Local) Enqueue(ctx context.Context, t Task) error {
 				return fmt.Errorf("%w: %s", ErrDuplicate, t.Name)
 			}
 		}
-		return tx.Set(queuedRef(id), &taskRecord{ID: id, Queue: t.Queue, Name: t.Name, Body: t.Body, DueAt: t.At})
+		return tx.Set(queuedRef(id), &taskRecord{ID: id, Queue: t.Queue, Name: t.Name, Body: t.Body, DueAt: t.At, Trace: obs.Traceparent(ctx)})
 	})
 	if err == nil {
 		l.rouse()
@@ -203,7 +207,7 @@ func (l *Local) runAll(ctx context.Context, ready []taskRecord) {
 }
 
 func (l *Local) runOne(ctx context.Context, t taskRecord) {
-	err := l.deliver(ctx, Delivery{Queue: t.Queue, Name: t.Name, Retries: t.Retries, Body: t.Body})
+	err := l.deliver(ctx, Delivery{Queue: t.Queue, Name: t.Name, Retries: t.Retries, Body: t.Body, Traceparent: t.Trace})
 	ctx = context.WithoutCancel(ctx) // the outcome is recorded even if the process is told to stop
 	if err != nil {
 		wait := min(l.backoff.Min<<min(t.Retries, 16), l.backoff.Max)

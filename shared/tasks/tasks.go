@@ -60,7 +60,7 @@ func (t Task) Check(now time.Time) error {
 // Enqueuer takes tasks.
 type Enqueuer interface {
 	// Enqueue queues a task durably. A name may be any string; ErrDuplicate if a task of its queue has it and is not done, or was done within the
-	// last hour. ErrTooLarge and ErrTooFar as Check says.
+	// last hour. ErrTooLarge and ErrTooFar as Check says. The call of the function goes on with ctx's trace.
 	Enqueue(ctx context.Context, t Task) error
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/blobs/cloudstorage"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events/pubsub"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/firestore"
 	"github.com/trakstar/hire-gmail/shared/tasks"
@@ -33,6 +34,8 @@ type CloudOptions struct {
 	// Sleep waits before Gmail is asked again; nil is a real timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 	Log   *slog.Logger
+	// Telemetry is where traces and figures are told; nil: nobody is.
+	Telemetry *obs.Telemetry
 	// Firestore and Storage are further options of these clients, which know their emulators by a variable of the process alone: a connection or an address of the
 	// caller's own. nil for none.
 	Firestore, Storage []option.ClientOption
@@ -86,7 +89,7 @@ func assembleCloud(c config.Config, o CloudOptions, k clients) (*Services, error
 		return nil, err
 	}
 	bucket.Now = o.Now
-	return Assemble(c, Parts{DB: db, Vault: vault, Tasks: queue, Events: publisher, Blobs: bucket, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log})
+	return Assemble(c, Parts{DB: db, Vault: vault, Tasks: queue, Events: publisher, Blobs: bucket, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log, Telemetry: o.Telemetry})
 }
 
 // clients are Google's, one of each kind for a process.

@@ -16,10 +16,10 @@ import (
 	"github.com/trakstar/hire-gmail/shared/obs"
 )
 
-// Lazy makes a function out of a handler that needs services. They are built at the first request, from the environment; only what was built
+// Lazy makes a function, under its name, out of a handler that needs services. They are built at the first request, from the environment; only what was built
 // with success is kept, so that a failure to build is tried again by the next request.
-func Lazy(handler func(*Services) http.Handler) func(http.ResponseWriter, *http.Request) {
-	l := lazy{handler: handler, build: fromEnvironment}
+func Lazy(function string, handler func(*Services) http.Handler) func(http.ResponseWriter, *http.Request) {
+	l := lazy{handler: handler, build: func(ctx context.Context) (*Services, error) { return fromEnvironment(ctx, function) }}
 	return l.serve
 }
 
@@ -55,15 +55,16 @@ func (l *lazy) get(ctx context.Context) (http.Handler, error) {
 	return l.built, nil
 }
 
-func fromEnvironment(ctx context.Context) (*Services, error) {
+func fromEnvironment(ctx context.Context, function string) (*Services, error) {
 	c, err := config.Load(ctx, envconfig.OsLookuper())
 	if err != nil {
 		return nil, err
 	}
-	return process.open(ctx, c, obs.New(os.Stderr, obs.Options{Level: c.Log.Level, Text: c.Log.Format == "text", Project: c.Project}))
+	return process.open(ctx, c, function, obs.New(os.Stderr, obs.Options{Level: c.Log.Level, Text: c.Log.Format == "text", Project: c.Project}))
 }
 
-// process is what the functions of one process share: clients, and the embedded store, which is a file that can be opened once.
+// process is what the functions of one process share: clients, telemetry under the name of the function that was called first, and the embedded store, which is a file
+// that can be opened once.
 var process shared
 
 type shared struct {
@@ -71,27 +72,35 @@ type shared struct {
 	services *Services
 }
 
-func (s *shared) open(ctx context.Context, c config.Config, log *slog.Logger) (*Services, error) {
+func (s *shared) open(ctx context.Context, c config.Config, function string, log *slog.Logger) (*Services, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.services != nil {
 		return s.services, nil
 	}
-	var err error
-	s.services, err = open(ctx, c, log)
-	return s.services, err
+	telemetry, err := telemetryOf(c, function, log)
+	if err != nil {
+		return nil, err
+	}
+	services, err := open(ctx, c, log, telemetry)
+	if err != nil {
+		return nil, err
+	}
+	s.services = services
+	finishWithProcess(telemetry)
+	return services, nil
 }
 
 // open decides which implementations a process gets.
-func open(ctx context.Context, c config.Config, log *slog.Logger) (*Services, error) {
+func open(ctx context.Context, c config.Config, log *slog.Logger, telemetry *obs.Telemetry) (*Services, error) {
 	if c.Store == "firestore" {
-		cloud, err := OpenCloud(ctx, c, CloudOptions{Now: time.Now, Log: log})
+		cloud, err := OpenCloud(ctx, c, CloudOptions{Now: time.Now, Log: log, Telemetry: telemetry})
 		if err != nil {
 			return nil, err
 		}
 		return cloud.Services, nil
 	}
-	local, err := OpenLocal(c, LocalOptions{Now: time.Now, Log: log})
+	local, err := OpenLocal(c, LocalOptions{Now: time.Now, Log: log, Telemetry: telemetry})
 	if err != nil {
 		return nil, err
 	}

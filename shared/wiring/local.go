@@ -18,6 +18,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
@@ -27,9 +28,11 @@ import (
 
 // LocalOptions of a service on one machine.
 type LocalOptions struct {
-	Now    func() time.Time
-	Log    *slog.Logger
-	NoSync bool // no durability: tests
+	Now func() time.Time
+	Log *slog.Logger
+	// Telemetry is where traces and figures are told; nil: nobody is.
+	Telemetry *obs.Telemetry
+	NoSync    bool // no durability: tests
 	// Hook injects faults into the store: tests. See embedded.Options.
 	Hook func(op string, at embedded.Phase) error
 	// Sleep waits before Gmail is asked again; nil is a real timer.
@@ -107,7 +110,7 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 		return nil, err
 	}
 	l.Services, err = Assemble(c, Parts{
-		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log,
+		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log, Telemetry: o.Telemetry,
 	})
 	if err != nil {
 		return nil, err
@@ -115,7 +118,8 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 	l.call = caller{base: o.BaseURL, token: o.ServiceToken, http: &http.Client{Timeout: 10 * time.Minute}}
 	l.Tasks.SetDeliver(func(ctx context.Context, d tasks.Delivery) error {
 		return l.call.post(ctx, tasks.Functions[d.Queue]+"/", c.Callers.TasksAudience, c.Callers.TasksServiceAccount, d.Body,
-			"X-CloudTasks-QueueName", string(d.Queue), "X-CloudTasks-TaskName", d.Name, "X-CloudTasks-TaskRetryCount", strconv.Itoa(d.Retries))
+			"X-CloudTasks-QueueName", string(d.Queue), "X-CloudTasks-TaskName", d.Name, "X-CloudTasks-TaskRetryCount", strconv.Itoa(d.Retries),
+			obs.HeaderTraceparent, d.Traceparent)
 	})
 	l.Events.SetPush(func(ctx context.Context, p events.Push) error {
 		body, err := json.Marshal(p)
@@ -165,7 +169,9 @@ func (c caller) post(ctx context.Context, path, audience, email string, body []b
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+c.token(audience, email))
 	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
+		if header[i+1] != "" {
+			req.Header.Set(header[i], header[i+1])
+		}
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"go.opentelemetry.io/otel/metric"
 	"golang.org/x/oauth2"
 
 	"github.com/trakstar/hire-gmail/shared/api"
@@ -43,7 +42,8 @@ type Parts struct {
 	Sleep  func(ctx context.Context, d time.Duration) error // before Gmail is asked again; nil is a real timer
 	Now    func() time.Time
 	Log    *slog.Logger
-	Meters metric.MeterProvider // nil: OpenTelemetry's global one
+	// Telemetry is where traces and figures are told; nil: nobody is.
+	Telemetry *obs.Telemetry
 }
 
 // Blobs keeps blobs, and removes those that nothing refers to.
@@ -56,6 +56,8 @@ type Blobs interface {
 type Services struct {
 	Config      config.Config
 	Log         *slog.Logger
+	Telemetry   *obs.Telemetry
+	Metrics     *obs.Metrics
 	Store       *store.Store
 	Outbox      *outbox.Dispatcher
 	Sync        *mailsync.Engine
@@ -89,19 +91,19 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.New(p.DB, store.Options{Now: p.Now, Replies: addresses, RestoredAt: c.Restored()})
+	metrics, err := obs.NewMetrics(p.Telemetry.Meters())
 	if err != nil {
 		return nil, err
 	}
-	out, err := outbox.New(st, p.Events, p.Tasks, p.Now, p.Log)
+	st, err := store.New(docs.Traced(p.DB), store.Options{Now: p.Now, Replies: addresses, RestoredAt: c.Restored()})
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := obs.NewMetrics(p.Meters)
+	out, err := outbox.New(st, p.Events, p.Tasks, metrics, p.Now, p.Log)
 	if err != nil {
 		return nil, err
 	}
-	s := &Services{Config: c, Log: p.Log, Store: st, Outbox: out, Blobs: p.Blobs, Quota: quota(c.Gmail.Quota), collector: p.Blobs, now: p.Now}
+	s := &Services{Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Quota: quota(c.Gmail.Quota), collector: p.Blobs, now: p.Now}
 	s.purger, _ = p.DB.(docs.Purger)
 	if err := s.connections(c, p, metrics); err != nil {
 		return nil, err
@@ -114,7 +116,7 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 		return nil, err
 	}
 	s.Sending, err = sending.New(sending.Options{
-		Store: st, Connections: s.Connections, Outbox: out, Blobs: p.Blobs, Now: p.Now, Rand: rand.Reader, Log: p.Log,
+		Store: st, Connections: s.Connections, Outbox: out, Blobs: p.Blobs, Metrics: metrics, Now: p.Now, Rand: rand.Reader, Log: p.Log,
 		Limits: sending.Limits{Recipients: c.Limits.MaxRecipients, Attachments: c.Limits.MaxAttachmentBytes},
 	})
 	if err != nil {
@@ -163,7 +165,7 @@ func (s *Services) connections(c config.Config, p Parts, metrics *obs.Metrics) e
 		return err
 	}
 	s.Connections, err = connection.New(connection.Options{
-		Store: s.Store, Outbox: s.Outbox, Vault: p.Vault, Access: access, Google: google, Gmail: client, Topic: c.Gmail.Topic,
+		Store: s.Store, Outbox: s.Outbox, Vault: p.Vault, Access: access, Google: google, Gmail: client, Topic: c.Gmail.Topic, Metrics: metrics,
 		StartURL: strings.TrimSuffix(c.OAuth.RedirectURL, "/callback") + "/start", Now: p.Now, Rand: rand.Reader, Log: p.Log,
 	})
 	return err
@@ -171,12 +173,12 @@ func (s *Services) connections(c config.Config, p Parts, metrics *obs.Metrics) e
 
 // Router makes the router of a function that people's browsers or Hire's backend call.
 func (s *Services) Router(function string) *api.Router {
-	return api.NewRouter(function, s.Log).WithCORS(s.Config.HTTP.AllowedOrigins)
+	return api.NewRouter(function, s.Log).WithTelemetry(s.Telemetry).WithCORS(s.Config.HTTP.AllowedOrigins)
 }
 
 // EventRouter makes the router of a function that Google's services call: what can't get better is acknowledged, the rest delivered again.
 func (s *Services) EventRouter(function string) *api.Router {
-	return api.NewEventRouter(function, s.Log)
+	return api.NewEventRouter(function, s.Log).WithTelemetry(s.Telemetry)
 }
 
 // Caller says which user calls, within their rate limit.

@@ -101,6 +101,7 @@ func (f *fixture) ids(n int) []string {
 
 func arrives(f *fixture) {
 	e := event("e1", "k")
+	e.Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	e.Subject, e.Data = `ünïcode "quoted" <&>`, json.RawMessage(`{"n":12345678901234567,"list":[true,null,"x"]}`)
 	f.publish(e)
 	var got map[string]any
@@ -109,7 +110,7 @@ func arrives(f *fixture) {
 	}
 	want := map[string]any{
 		"specversion": "1.0", "id": "e1", "type": e.Type, "source": "hire-gmail", "subject": e.Subject, "time": "2026-11-02T09:00:00.123456Z",
-		"datacontenttype": "application/json", "accountid": "acme", "data": map[string]any{"n": 12345678901234567.0, "list": []any{true, nil, "x"}},
+		"datacontenttype": "application/json", "accountid": "acme", "traceparent": e.Traceparent, "data": map[string]any{"n": 12345678901234567.0, "list": []any{true, nil, "x"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		f.t.Errorf("(-want +got):\n%s", diff)

@@ -31,6 +31,9 @@ const (
 	AttributeType        = "type"
 	AttributeAccountID   = "accountid"
 	AttributeID          = "id"
+	// AttributeTraceparent is where Google's clients look for the trace that a message belongs to.
+	// Source: https://cloud.google.com/pubsub/docs/open-telemetry-tracing
+	AttributeTraceparent = "googclient_traceparent"
 )
 
 // ContentType is what the data of a message is.
@@ -113,8 +116,12 @@ func message(e events.Event) (*pubsubpb.PubsubMessage, error) {
 			return nil, fmt.Errorf("%w: its %s is no UTF-8", events.ErrInvalid, name)
 		}
 	}
-	return &pubsubpb.PubsubMessage{
+	m := &pubsubpb.PubsubMessage{
 		Data: data, OrderingKey: e.OrderingKey,
 		Attributes: map[string]string{AttributeContentType: ContentType, AttributeType: e.Type, AttributeAccountID: e.AccountID, AttributeID: e.ID},
-	}, nil
+	}
+	if e.Traceparent != "" {
+		m.Attributes[AttributeTraceparent] = e.Traceparent
+	}
+	return m, nil
 }

@@ -110,6 +110,7 @@ func binding(t *testing.T, open pubsubtest.Open) {
 	s := open(t)
 	p := newPublisher(t, s)
 	e := event("e1", "acme/users/rita")
+	e.Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	publish(t, p, e)
 	m := s.Receive(subscription, pubsubtest.Count(1))[0]
 	want, err := e.Encode()
@@ -119,7 +120,7 @@ func binding(t *testing.T, open pubsubtest.Open) {
 	if diff := cmp.Diff(string(want), string(m.Data)); diff != "" {
 		t.Errorf("data (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(map[string]string{"content-type": "application/cloudevents+json", "type": e.Type, "accountid": "acme", "id": "e1"}, m.Attributes); diff != "" {
+	if diff := cmp.Diff(map[string]string{"content-type": "application/cloudevents+json", "type": e.Type, "accountid": "acme", "id": "e1", "googclient_traceparent": e.Traceparent}, m.Attributes); diff != "" {
 		t.Errorf("attributes (-want +got):\n%s", diff)
 	}
 	if m.OrderingKey != "acme/users/rita" {

@@ -97,7 +97,7 @@ func queuedSendKeepsBlobs(_ *testing.T, w *world) {
 	w.referenced("queued", true, blob("1"), blob("2"), blob("3"))
 	w.sleep(30 * 24 * time.Hour)
 	w.referenced("at its turn", true, blob("1"), blob("2"), blob("3"))
-	_, err = w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
+	_, _, err = w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
 	w.ok(err)
 	w.sleep(x.ExpiresAt.Sub(w.now()) - time.Microsecond)
 	w.referenced("until it expires", true, blob("1"), blob("2"), blob("3"))

@@ -65,18 +65,18 @@ func leavesOnce(t *testing.T, w *world) {
 	if _, claimed, _ = w.leave(decided, "first"); !claimed {
 		t.Error("a repeated commit does not know that it had succeeded")
 	}
-	if out, err = w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled}); err != nil || out.State != store.SendSending {
+	if out, _, err = w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled}); err != nil || out.State != store.SendSending {
 		t.Errorf("cancelled while it is being sent: %s (%v)", out.State, err)
 	}
 
 	y, _ := w.queue("k2", at)
-	if out, err = w.DropSend(w.ctx, acme, y.ID, 0, store.Problem{Code: hire.CodeCancelled}); err != nil || out.State != store.SendFailed || out.Problem.Code != hire.CodeCancelled {
+	if out, _, err = w.DropSend(w.ctx, acme, y.ID, 0, store.Problem{Code: hire.CodeCancelled}); err != nil || out.State != store.SendFailed || out.Problem.Code != hire.CodeCancelled {
 		t.Errorf("cancelled: %s (%v)", out.State, err)
 	}
 	if _, claimed, _ = w.leave(y, "late"); claimed {
 		t.Error("a cancelled mail left")
 	}
-	_, err = w.DropSend(w.ctx, acme, "none", 0, store.Problem{})
+	_, _, err = w.DropSend(w.ctx, acme, "none", 0, store.Problem{})
 	w.code(err, hire.CodeNotFound)
 }
 
@@ -94,7 +94,7 @@ func turns(t *testing.T, w *world) {
 	if _, claimed, _ := w.leave(x, "former"); claimed {
 		t.Error("it left in a former turn")
 	}
-	if out, err := w.DropSend(w.ctx, acme, x.ID, 1, store.Problem{}); err != nil || out.State != store.SendQueued {
+	if out, _, err := w.DropSend(w.ctx, acme, x.ID, 1, store.Problem{}); err != nil || out.State != store.SendQueued {
 		t.Errorf("dropped in a former turn: %s (%v)", out.State, err)
 	}
 	x, err = w.GetSend(w.ctx, acme, x.ID)
@@ -149,7 +149,7 @@ func droppedWithDraft(t *testing.T, w *world) {
 	w.ok(err)
 	w.ok(w.HandedOver(w.ctx, due[0].ID))
 	w.sleep(time.Minute)
-	out, err := w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
+	out, _, err := w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
 	w.ok(err)
 	if !out.Orphaned.Equal(back) {
 		t.Errorf("a draft may be left of until %s, want when it went back to the queue", out.Orphaned)
@@ -263,7 +263,7 @@ func batchParts(t *testing.T, w *world) {
 	x, _, _ = w.leave(w.mailOfBatch(b, 1), "holder")
 	_, _, err = w.EndSend(w.ctx, acme, x.ID, "holder", store.Ending{State: store.SendUnknown, Problem: store.Problem{Code: hire.CodeSendUnknown}})
 	w.ok(err)
-	_, err = w.DropSend(w.ctx, acme, w.mailOfBatch(b, 2).ID, 0, store.Problem{Code: hire.CodeUnknownCandidate})
+	_, _, err = w.DropSend(w.ctx, acme, w.mailOfBatch(b, 2).ID, 0, store.Problem{Code: hire.CodeUnknownCandidate})
 	w.ok(err)
 	_, mails, err := w.BatchMails(w.ctx, acme, b.ID)
 	w.ok(err)

@@ -46,7 +46,7 @@ func TestContract(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			d := tasks.Delivery{Queue: tasks.Queue(r.Header.Get("X-CloudTasks-QueueName")), Name: r.Header.Get("X-CloudTasks-TaskName"), Body: body, Retries: retries}
+			d := tasks.Delivery{Queue: tasks.Queue(r.Header.Get("X-CloudTasks-QueueName")), Name: r.Header.Get("X-CloudTasks-TaskName"), Body: body, Retries: retries, Traceparent: r.Header.Get("Traceparent")}
 			if want := "/" + tasks.Functions[d.Queue]; strings.TrimSuffix(r.URL.Path, "/") != want {
 				t.Errorf("the queue %s called %s, want %s", d.Queue, r.URL.Path, want)
 			}

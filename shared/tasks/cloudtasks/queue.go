@@ -24,6 +24,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 )
 
@@ -79,6 +80,9 @@ func (q *Queue) Enqueue(ctx context.Context, t tasks.Task) error {
 			Url: q.URLs[t.Queue], HttpMethod: cloudtaskspb.HttpMethod_POST, Body: t.Body, Headers: map[string]string{"Content-Type": "application/json"},
 			AuthorizationHeader: &cloudtaskspb.HttpRequest_OidcToken{OidcToken: &cloudtaskspb.OidcToken{ServiceAccountEmail: q.ServiceAccount, Audience: q.Audience}},
 		}},
+	}
+	if trace := obs.Traceparent(ctx); trace != "" {
+		task.GetHttpRequest().Headers[obs.HeaderTraceparent] = trace
 	}
 	if t.Name != "" {
 		task.Name = parent + "/tasks/" + nameOf(t.Name)

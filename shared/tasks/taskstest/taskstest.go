@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 )
 
@@ -85,12 +86,13 @@ type call struct {
 	body    string
 	retries int
 	at      time.Time
+	trace   string
 }
 
 func (f *fixture) deliver(_ context.Context, d tasks.Delivery) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.calls = append(f.calls, call{d.Queue, string(d.Body), d.Retries, f.Now()})
+	f.calls = append(f.calls, call{d.Queue, string(d.Body), d.Retries, f.Now(), d.Traceparent})
 	if f.fail != nil {
 		return f.fail(string(d.Body))
 	}
@@ -171,8 +173,9 @@ func atOnce(f *fixture) {
 
 func arrives(f *fixture) {
 	body := `{"account_id":"acme","text":"ünïcode \u0000 \" \\ <&>"}`
+	const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	for q := range tasks.Functions {
-		if err := f.Enqueuer.Enqueue(f.t.Context(), tasks.Task{Queue: q, Body: []byte(body), At: f.Now()}); err != nil {
+		if err := f.Enqueuer.Enqueue(obs.Continue(f.t.Context(), trace), tasks.Task{Queue: q, Body: []byte(body), At: f.Now()}); err != nil {
 			f.t.Fatal(err)
 		}
 	}
@@ -182,6 +185,9 @@ func arrives(f *fixture) {
 		met[c.queue]++
 		if c.retries != 0 {
 			f.t.Errorf("the first try says %d earlier ones", c.retries)
+		}
+		if c.trace != trace {
+			f.t.Errorf("it has the trace %q, want that of whoever has queued it", c.trace)
 		}
 	}
 	for q := range tasks.Functions {
