@@ -110,8 +110,12 @@ func (w *world) notify(data []byte) {
 func (w *world) pushes(data []byte) answer {
 	w.t.Helper()
 	c := w.config.Callers
-	body := events.Push{Message: events.PushMessage{Data: data, MessageID: "1", PublishTime: w.clock.Now()}, Subscription: "projects/local/subscriptions/gmail-notifications"}
-	return w.service(c.PushAudience, c.PushServiceAccount, "/gmailnotify/", body)
+	return w.service(c.PushAudience, c.PushServiceAccount, "/gmailnotify/", w.pushOf(data))
+}
+
+// pushOf is the body of a push.
+func (w *world) pushOf(data []byte) events.Push {
+	return events.Push{Message: events.PushMessage{Data: data, MessageID: "1", PublishTime: w.clock.Now()}, Subscription: "projects/local/subscriptions/gmail-notifications"}
 }
 
 // notification is what Gmail publishes of a mailbox.

@@ -3,6 +3,7 @@ package functions_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -90,19 +91,23 @@ func (l *told) sums() map[string]float64 {
 	return out
 }
 
-// since remembers the figures, and gives what has been added since.
+// since remembers the figures, and gives what has been added since: of a distribution to its sum and, under its name and "count", to its number.
 func (l *told) since() func() map[string]float64 {
-	before := map[string]float64{}
-	for _, f := range l.all() {
-		before[f.String()] = f.value
-	}
-	return func() map[string]float64 {
+	now := func() map[string]float64 {
 		out := map[string]float64{}
 		for _, f := range l.all() {
-			if d := f.value - before[f.String()]; d != 0 {
-				out[f.String()] = d
-			}
+			out[f.String()] = f.value
+			out[f.String()+" count"] = float64(f.count)
 		}
+		return out
+	}
+	before := now()
+	return func() map[string]float64 {
+		out := now()
+		for name, value := range before {
+			out[name] -= value
+		}
+		maps.DeleteFunc(out, func(_ string, value float64) bool { return value == 0 })
 		return out
 	}
 }

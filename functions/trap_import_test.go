@@ -3,6 +3,7 @@ package functions_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -193,7 +194,7 @@ func TestTrap09_ComparisonFindsWhatWasMissed(t *testing.T) {
 	if got := r.profile(cora).Receipt; got.State != "repairing" || got.Stored != 1 || got.InGmail != 2 || !got.CheckedAt.After(before.CheckedAt) {
 		t.Errorf("receipt %+v, want 1 of 2, repairing", got)
 	}
-	if !strings.Contains(w.logs.String(), `msg="reconciliation found messages missing" missing=1`) {
+	if !regexp.MustCompile(`msg="reconciliation found messages missing" .*\bmissing=1\n`).MatchString(w.logs.String()) || w.told.sums()["hire.sync.repaired"] != 1 {
 		t.Errorf("nothing is said of what was missing:\n%s", w.logs)
 	}
 	mend()

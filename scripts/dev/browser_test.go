@@ -211,6 +211,16 @@ func TestFirstFiveMinutes(t *testing.T) {
 	profile.picture("imported")
 	profile.narrow()
 	profile.picture("imported-on-a-phone")
+
+	// What the functions have told of it.
+	v.clickOn(id("devbar")+" a", "Figures")
+	v.sees(id("promise-card", "data-name=within-60"), "100 %")
+	v.sees(id("figure-card", "data-name=hire.reply.lag", "data-told=true")+" "+id("figure-point", "data-of=push"), "1 value")
+	v.sees(id("figure-card", "data-name=hire.send.outcomes")+" "+id("figure-point", "data-of=sent"), "1")
+	v.sees(id("figure-card", "data-name=hire.token.refusals", "data-told=false"), "Nothing has been told yet")
+	v.picture("figures")
+	v.narrow()
+	v.picture("figures-on-a-phone")
 }
 
 // otherTab is another tab of the same browser.

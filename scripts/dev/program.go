@@ -36,6 +36,7 @@ type program struct {
 	sim      *gmailtest.Server // nil with -gmail=real
 	kept     *keep.File        // sim's; nil where nothing is kept
 	local    *wiring.Local
+	figures  figures
 	server   *http.Server
 	temp     string // a data folder to be removed at the end
 	cancel   context.CancelFunc
@@ -123,8 +124,12 @@ func (p *program) open(o options) error {
 	if o.verbose {
 		level = slog.LevelInfo
 	}
+	if p.figures, err = newFigures(); err != nil {
+		return err
+	}
 	p.local, err = wiring.OpenLocal(c, wiring.LocalOptions{
-		Now: time.Now, BaseURL: p.base, ServiceToken: p.issuer.ServiceToken,
+		Telemetry: p.figures.telemetry,
+		Now:       time.Now, BaseURL: p.base, ServiceToken: p.issuer.ServiceToken,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 	})
 	if err != nil {
@@ -184,6 +189,7 @@ func (p *program) routes(functionsAt string) (http.Handler, error) {
 	}
 	mux.HandleFunc("GET /dev/seed", func(w http.ResponseWriter, _ *http.Request) { answer(w, people) })
 	mux.HandleFunc("GET /dev/info", p.info)
+	mux.HandleFunc("GET /dev/figures", p.figures.show)
 	mux.HandleFunc("POST /dev/token", p.token)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.Handle("/", web.Pages())

@@ -36,8 +36,8 @@ type file struct {
 	etag        string
 }
 
-// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/" and their assets at "/assets/". Below
-// /hire/ and /gmail/ every path answers with the same page, whose script reads the rest of the path. It panics if an embedded
+// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/", the figures at "/figures/" and their assets at "/assets/".
+// Below these every path answers with the same page, whose script reads the rest of the path. It panics if an embedded
 // file has a type it does not know, which a test would show.
 func Pages() http.Handler {
 	files := load()
@@ -45,7 +45,7 @@ func Pages() http.Handler {
 	mux.Handle("GET /assets/", serveAsset(files))
 	mux.Handle("GET /favicon.ico", http.RedirectHandler("/assets/icons/hire.svg", http.StatusFound))
 	mux.Handle("GET /{$}", servePage(files["welcome.html"], http.StatusOK))
-	for name, page := range map[string]string{"hire": "hire.html", "gmail": "gmail.html"} {
+	for name, page := range map[string]string{"hire": "hire.html", "gmail": "gmail.html", "figures": "figures.html"} {
 		mux.Handle("GET /"+name, http.RedirectHandler("/"+name+"/", http.StatusFound))
 		mux.Handle("GET /"+name+"/", servePage(files[page], http.StatusOK))
 	}

@@ -31,6 +31,7 @@ func TestPages(t *testing.T) {
 		{"/hire/settings/email?connected=1", "<title>Hire<", http.StatusOK},
 		{"/gmail/", "<title>Gmail (simulated)<", http.StatusOK},
 		{"/gmail/m/rita%40acme.example/inbox", "<title>Gmail (simulated)<", http.StatusOK},
+		{"/figures/", "<title>Figures", http.StatusOK},
 		{"/assets/js/dom.js", "export function h(", http.StatusOK},
 		{"/assets/css/base.css", ":root", http.StatusOK},
 		{"/assets/hire.html", "", http.StatusNotFound}, // a page has one address
@@ -52,7 +53,7 @@ func TestPages(t *testing.T) {
 func TestPagesAreGuarded(t *testing.T) {
 	t.Parallel()
 	pages := Pages()
-	for _, path := range []string{"/", "/hire/", "/gmail/", "/nothing", "/assets/js/dom.js", "/assets/js/none.js"} {
+	for _, path := range []string{"/", "/hire/", "/gmail/", "/figures/", "/nothing", "/assets/js/dom.js", "/assets/js/none.js"} {
 		header := get(t, pages, path).Header()
 		csp := header.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "unsafe") || header.Get("X-Content-Type-Options") != "nosniff" {
