@@ -3,8 +3,11 @@ package functions_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +18,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/golden"
+	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/obs/googlecloud"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 	"github.com/trakstar/hire-gmail/shared/wiring"
@@ -29,8 +33,13 @@ type code struct {
 	Queues    map[tasks.Queue]string `json:"queues"` // the function that each calls
 	Topics    map[string]string      `json:"topics"`
 	Variables []codeVariable         `json:"variables"` // of a function's environment
+	Metrics   []codeMetric           `json:"metrics"`   // that functions write
+	Alerts    []string               `json:"alerts"`    // what a log line says under "alert"
+}
 
-	Metrics []googlecloud.Descriptor `json:"metrics"` // that functions write
+type codeMetric struct {
+	googlecloud.Descriptor
+	Bounds []float64 `json:"bounds,omitempty"` // of a distribution's buckets
 }
 
 type codeVariable struct {
@@ -49,7 +58,14 @@ func TestTerraformKnowsTheCode(t *testing.T) {
 		Functions: slices.Sorted(maps.Keys(functions.All())),
 		Queues:    tasks.Functions,
 		Topics:    map[string]string{"events": events.TopicMail, "notifications": events.TopicNotifications},
-		Metrics:   googlecloud.Descriptors(),
+		Alerts:    codeAlerts(t),
+	}
+	bounds := map[string][]float64{}
+	for _, f := range obs.Figures() {
+		bounds[googlecloud.TypeOf(f.Name)] = f.Bounds
+	}
+	for _, d := range googlecloud.Descriptors() {
+		c.Metrics = append(c.Metrics, codeMetric{Descriptor: d, Bounds: bounds[d.Type]})
 	}
 	for _, v := range config.Variables() {
 		c.Variables = append(c.Variables, codeVariable{Name: v.Name, Required: v.Required || v.InCloud, Secret: v.Secret, Emulator: v.Emulator})
@@ -97,4 +113,44 @@ func TestTerraformsEnvironmentLoads(t *testing.T) {
 	if c.Telemetry.To != "google" || c.Store != "firestore" || !c.Callers.BehindIAM || len(c.HTTP.AllowedOrigins) != 2 || len(c.Callers.BackendServiceAccounts) != 2 {
 		t.Errorf("read as %v", c)
 	}
+}
+
+// alertInLog is how a line is logged that somebody is to be woken by.
+var alertInLog = regexp.MustCompile(`"alert", "([a-z_]+)"`)
+
+// codeAlerts lists what the code's log lines say under "alert".
+func codeAlerts(t *testing.T) []string {
+	t.Helper()
+	found := map[string]bool{}
+	for _, m := range alertInLog.FindAllStringSubmatch(sourceText(t), -1) {
+		found[m[1]] = true
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// sourceText is all that the functions are built from.
+func sourceText(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	for _, root := range []string{".", "../shared"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+				all.WriteString(readText(t, path))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
