@@ -40,7 +40,7 @@ func HealthOf(m store.Mailbox, perMinute int, now time.Time) Health {
 	return h
 }
 
-// measured is how a mailbox stands, as metrics tell it.
+// measured is how a mailbox stands, as metrics tell it. Of one that waits for its user to reconnect nothing grows old: it can't be looked at, so its times would only hide how the others are.
 func measured(m store.Mailbox, perMinute int, now time.Time) obs.MailboxHealth {
 	since := func(t time.Time) time.Duration {
 		if t.IsZero() {
@@ -51,6 +51,10 @@ func measured(m store.Mailbox, perMinute int, now time.Time) obs.MailboxHealth {
 	h := HealthOf(m, perMinute, now)
 	out := obs.MailboxHealth{
 		Token: h.Token, SinceSync: since(m.VerifiedAt), SincePush: since(m.LastPushAt), WatchLeft: -1, LedgerRows: m.LedgerSize, LedgerAge: since(m.LedgerFrom), UnitsLeft: h.UnitsLeft,
+	}
+	if m.State != store.Connected {
+		out.SinceSync, out.SincePush, out.LedgerAge = -1, -1, -1
+		return out
 	}
 	if !m.WatchExpiresAt.IsZero() {
 		out.WatchLeft = max(m.WatchExpiresAt.Sub(now), 0)
