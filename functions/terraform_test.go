@@ -17,6 +17,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/golden"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/obs/googlecloud"
@@ -32,9 +33,10 @@ type code struct {
 	Functions []string               `json:"functions"`
 	Queues    map[tasks.Queue]string `json:"queues"` // the function that each calls
 	Topics    map[string]string      `json:"topics"`
-	Variables []codeVariable         `json:"variables"` // of a function's environment
-	Metrics   []codeMetric           `json:"metrics"`   // that functions write
-	Alerts    []string               `json:"alerts"`    // what a log line says under "alert"
+	Variables []codeVariable         `json:"variables"`     // of a function's environment
+	Metrics   []codeMetric           `json:"metrics"`       // that functions write
+	Alerts    []string               `json:"alerts"`        // what a log line says under "alert"
+	Units     int                    `json:"units_per_day"` // of Gmail's quota, for the whole project, where nothing else is set
 }
 
 type codeMetric struct {
@@ -59,6 +61,7 @@ func TestTerraformKnowsTheCode(t *testing.T) {
 		Queues:    tasks.Functions,
 		Topics:    map[string]string{"events": events.TopicMail, "notifications": events.TopicNotifications},
 		Alerts:    codeAlerts(t),
+		Units:     gmail.Quota2026().ProjectPerDay,
 	}
 	bounds := map[string][]float64{}
 	for _, f := range obs.Figures() {

@@ -31,8 +31,8 @@ locals {
     SECRET_PREFIX             = var.secret_prefix
     STORE                     = "firestore"
     SYNCMAILBOX_URL           = local.urls.syncmailbox
-    TELEMETRY                 = "google"
     TASKS_SERVICE_ACCOUNT     = local.caller_emails.tasks
+    TELEMETRY                 = "google"
     USERS_AUDIENCE            = var.users.audience
     USERS_ISSUER              = var.users.issuer
     USERS_JWKS_URL            = var.users.jwks_url

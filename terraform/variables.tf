@@ -1,3 +1,25 @@
+variable "alert_channels" {
+  description = "Notification channels that were made by hand, such as a pager or a chat, as names of Cloud Monitoring: projects/PROJECT/notificationChannels/NUMBER."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for c in var.alert_channels : can(regex("^projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+$", c))])
+    error_message = "alert_channels must be names of notification channels: projects/PROJECT/notificationChannels/NUMBER."
+  }
+}
+
+variable "alert_emails" {
+  description = "Addresses that alerts are mailed to; none, and no channel: they stand in the console only."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for e in var.alert_emails : can(regex("^[^@\\s]+@[^@\\s]+[.][^@\\s]+$", e))])
+    error_message = "alert_emails must be addresses of people or lists."
+  }
+}
+
 variable "allowed_origins" {
   description = "Origins of Hire's frontend, from which browsers may call; none: only pages of the same origin. The functions' ALLOWED_ORIGINS."
   type        = list(string)
@@ -147,6 +169,17 @@ variable "reply_domain" {
   validation {
     condition     = can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.reply_domain))
     error_message = "reply_domain must be a domain in lower-case letters: reply.hire.example.com."
+  }
+}
+
+variable "runbooks_url" {
+  description = "Where runbooks/ can be read by whoever an alert wakes, without a slash at the end."
+  type        = string
+  default     = "https://github.com/trakstar/hire-gmail/blob/main/terraform/runbooks"
+
+  validation {
+    condition     = can(regex("^https://[^?#\\s]*[^/?#\\s]$", var.runbooks_url))
+    error_message = "runbooks_url must be an https:// address without a slash at its end."
   }
 }
 

@@ -19,6 +19,9 @@ users = {
 backend_service_accounts = ["hire-backend@hire-production.iam.gserviceaccount.com"]
 gateway_service_accounts = ["hire-mail-gateway@hire-production.iam.gserviceaccount.com"]
 
+# Whom an alert is mailed to; a pager or a chat is made by hand and named in alert_channels.
+alert_emails = ["hire-on-call@hire.example.com"]
+
 # One version more after each new value: see README.md.
 secret_versions = {
   oauth_client_secret = 1

@@ -20,3 +20,6 @@ users = {
 
 backend_service_accounts = ["hire-backend@hire-staging.iam.gserviceaccount.com"]
 gateway_service_accounts = ["hire-mail-gateway@hire-staging.iam.gserviceaccount.com"]
+
+# So that alerts are tried as well; nobody is woken.
+alert_emails = ["hire-developers@hire.example.com"]

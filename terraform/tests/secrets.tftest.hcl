@@ -103,7 +103,7 @@ run "who_may" {
     error_message = "Another function than oauthcallback makes secrets."
   }
 
-  # What is granted on the project besides: the database on a condition, logs and sources for the build.
+  # What is granted on the project besides: the database on a condition, logs and sources for the build; and telemetry, which telemetry.tftest.hcl looks at.
   assert {
     condition     = alltrue([for g in google_project_iam_member.firestore : g.role == "roles/datastore.user" && g.condition[0].expression == "resource.name == \"projects/hire-gmail-test/databases/(default)\""])
     error_message = "A function works in other databases than its own."
@@ -129,7 +129,7 @@ run "no_other_grants_on_the_project" {
 
   assert {
     condition = toset(flatten([for f in fileset(path.root, "**/*.tf") : [for r in regexall("resource \"google_project_iam_(?:member|binding|policy)\" \"([a-z_]+)\"", file(f)) : r[0]]])) == toset([
-      "build", "firestore", "token_creator", "tokens",
+      "build", "firestore", "telemetry", "token_creator", "tokens",
     ])
     error_message = "Something is granted on the whole project that no test looks at."
   }

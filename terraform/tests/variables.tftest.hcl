@@ -213,3 +213,27 @@ run "users_known_without_encryption" {
   }
   expect_failures = [var.users]
 }
+
+run "a_channel_that_is_none" {
+  command = plan
+  variables {
+    alert_channels = ["on-call"]
+  }
+  expect_failures = [var.alert_channels]
+}
+
+run "an_alert_to_nobody" {
+  command = plan
+  variables {
+    alert_emails = ["on-call"]
+  }
+  expect_failures = [var.alert_emails]
+}
+
+run "runbooks_without_encryption" {
+  command = plan
+  variables {
+    runbooks_url = "http://wiki.hire.example.com/runbooks"
+  }
+  expect_failures = [var.runbooks_url]
+}

@@ -1,0 +1,59 @@
+# What the functions tell of themselves: traces to Cloud Trace, figures to Cloud Monitoring. Logs go by standard output and need nothing.
+locals {
+  telemetry_roles = {
+    metrics = "roles/monitoring.metricWriter"
+    traces  = "roles/cloudtrace.agent"
+  }
+
+  telemetry_grants = merge([
+    for name in keys(local.functions) : { for what, role in local.telemetry_roles : "${name}/${what}" => { name = name, role = role } }
+  ]...)
+
+  # By their names, without what Cloud Monitoring has before them.
+  metrics = { for m in local.code.metrics : trimprefix(m.type, "workload.googleapis.com/") => m }
+
+  # What a filter begins with that is about a metric of the code's. One that the code does not know stops the plan.
+  #
+  # Metrics of one's own may not be of the resource that Cloud Run's are of (cloud_run_revision). The code says generic_task: its job is the function, its task_id the process.
+  ours = { for name, m in local.metrics : name => "resource.type = \"generic_task\" AND metric.type = \"${m.type}\"" }
+}
+
+resource "google_project_iam_member" "telemetry" {
+  for_each = local.telemetry_grants
+
+  project = var.project
+  role    = each.value.role
+  member  = local.members[each.value.name]
+}
+
+# Cloud Monitoring makes these by itself with the first value. But in a new project none has come yet, and it refuses an objective or an alert whose metric it does not know
+# ("Cannot find metric(s) that match type").
+# https://cloud.google.com/monitoring/custom-metrics/creating-metrics
+resource "google_monitoring_metric_descriptor" "this" {
+  for_each = local.metrics
+
+  project      = var.project
+  type         = each.value.type
+  display_name = each.key
+  description  = each.value.description
+  metric_kind  = each.value.kind
+  value_type   = each.value.value_type
+  unit         = each.value.unit
+
+  dynamic "labels" {
+    for_each = each.value.labels
+    content {
+      key = labels.value
+    }
+  }
+
+  # Without its descriptor all that was ever recorded of a metric could not be read any more.
+  deletion_policy = "ABANDON"
+
+  lifecycle {
+    # Cloud Monitoring adds labels that come with a value. A new descriptor for their sake, or for a word in the description, would cost what was recorded.
+    ignore_changes = [description, display_name, labels, unit]
+  }
+
+  depends_on = [google_project_service.this]
+}

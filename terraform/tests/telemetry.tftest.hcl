@@ -1,0 +1,43 @@
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = {
+      number = "123456789012"
+    }
+  }
+}
+
+run "who_may" {
+  command = apply
+
+  assert {
+    condition = toset([for g in google_project_iam_member.telemetry : "${g.member} ${g.role}"]) == toset(flatten([
+      for name in jsondecode(file("code.json")).functions : [
+        for role in ["roles/cloudtrace.agent", "roles/monitoring.metricWriter"] : "serviceAccount:${name}@hire-gmail-test.iam.gserviceaccount.com ${role}"
+      ]
+    ]))
+    error_message = "A function can't tell its traces and figures, or may do something else with them."
+  }
+
+  assert {
+    condition     = alltrue([for api in ["cloudtrace.googleapis.com", "monitoring.googleapis.com"] : contains(keys(google_project_service.this), api)])
+    error_message = "Nobody takes the functions' traces and figures: an API is off."
+  }
+}
+
+run "descriptors" {
+  command = plan
+
+  assert {
+    condition = {
+      for d in google_monitoring_metric_descriptor.this : d.type => [d.metric_kind, d.value_type, d.unit, d.description, join(" ", sort([for l in d.labels : l.key]))]
+      } == {
+      for m in jsondecode(file("code.json")).metrics : m.type => [m.kind, m.value_type, m.unit, m.description, join(" ", sort(m.labels))]
+    }
+    error_message = "A metric is made known to Cloud Monitoring in another way than the code tells it."
+  }
+
+  assert {
+    condition     = alltrue([for d in google_monitoring_metric_descriptor.this : d.deletion_policy == "ABANDON"])
+    error_message = "With a descriptor that Terraform removes, all that was ever recorded would be lost."
+  }
+}
