@@ -284,7 +284,7 @@ type pushing struct {
 	now          func() time.Time
 
 	mu      sync.Mutex
-	coming  int // published, not pulled yet
+	coming  []time.Time // when what is not pulled yet was published
 	waiting []waiting
 }
 
@@ -297,14 +297,14 @@ type waiting struct {
 func (p *pushing) expect() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.coming++
+	p.coming = append(p.coming, p.now())
 }
 
 // pull takes what has been published, waiting until it can be had.
 func (p *pushing) pull(ctx context.Context, g *googleCloud) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for deadline := time.Now().Add(10 * time.Second); p.coming > 0; {
+	for deadline := time.Now().Add(10 * time.Second); len(p.coming) > 0; {
 		got, err := g.pull(ctx, p.subscription, time.Until(deadline))
 		if err != nil {
 			return err
@@ -313,11 +313,14 @@ func (p *pushing) pull(ctx context.Context, g *googleCloud) error {
 			return errors.New("a notification that was published does not come")
 		}
 		for _, m := range got {
+			published := p.now()
+			if len(p.coming) > 0 { // by the test's clock; in which order does not matter
+				published, p.coming = p.coming[0], p.coming[1:]
+			}
 			p.waiting = append(p.waiting, waiting{due: p.now(), push: events.Push{
-				Subscription: p.subscription, Message: events.PushMessage{Data: m.Data, MessageID: m.MessageId, PublishTime: p.now()},
+				Subscription: p.subscription, Message: events.PushMessage{Data: m.Data, MessageID: m.MessageId, PublishTime: published},
 			}})
 		}
-		p.coming -= len(got)
 	}
 	return nil
 }

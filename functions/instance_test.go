@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -128,6 +129,18 @@ func (i *instance) kill() {
 		return
 	}
 	_ = i.process.Process.Kill() // it may be gone already
+	<-i.ended
+	i.process = nil
+}
+
+// terminate tells the process to end, as Cloud Run does, and waits until it has.
+func (i *instance) terminate() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.process == nil {
+		return
+	}
+	_ = i.process.Process.Signal(syscall.SIGTERM) // it may be gone already
 	<-i.ended
 	i.process = nil
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/events/pubsub/pubsubtest"
+	"github.com/trakstar/hire-gmail/shared/obs/googlecloud/googlecloudtest"
 )
 
 // production is the platform of Google Cloud with each function as it is deployed: by the Functions Framework, in a process of its own, at the machine's own time.
@@ -29,6 +31,7 @@ import (
 type production struct {
 	*cloud
 	instances map[string]*instance
+	monitors  *googlecloudtest.Server
 }
 
 // program builds the command that serves a function.
@@ -51,8 +54,10 @@ func newProduction(t *testing.T, s surroundings) platform {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
-	p := &production{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance{}}
+	p := &production{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance{}, monitors: googlecloudtest.Start(t)}
 	env := p.environment(s, func(function string) string { return s.hire + "/" + function })
+	env["TELEMETRY"], env["TRACE_RATIO"] = "google", "1"
+	env["CLOUD_TRACE_EMULATOR_HOST"], env["CLOUD_MONITORING_EMULATOR_HOST"] = p.monitors.Addr(), p.monitors.Addr()
 	for name := range functions.All() {
 		own := maps.Clone(env)
 		own["STORAGE_EMULATOR_HOST"] = p.objects.URL()
@@ -173,4 +178,34 @@ func TestEveryFunctionInAProcessOfItsOwn(t *testing.T) {
 		t.Errorf("Google still grants %q", grants)
 	}
 	r.once("Yes, tomorrow.")
+
+	// What each process has told comes to Google when it is told to end.
+	p := w.platform.(*production)
+	for _, i := range p.instances {
+		i.terminate()
+	}
+	replies := p.monitors.Series("workload.googleapis.com/hire.reply.lag")
+	if len(replies) != 1 || replies[0].Resource.Labels["job"] != "gmailnotify" || replies[0].Points[0].Value.GetDistributionValue().GetCount() != 1 {
+		t.Errorf("replies as Cloud Monitoring has them: %v", replies)
+	}
+	for _, name := range []string{"hire.push.lag", "hire.sync.lag", "hire.gmail.quota.spent", "hire.send.outcomes"} {
+		if len(p.monitors.Series("workload.googleapis.com/"+name)) == 0 {
+			t.Errorf("Cloud Monitoring has no %s", name)
+		}
+	}
+	names := map[string]map[string]bool{} // of spans, by trace
+	for _, s := range p.monitors.Spans() {
+		trace, _, _ := strings.Cut(s.Name, "/spans/")
+		if names[trace] == nil {
+			names[trace] = map[string]bool{}
+		}
+		names[trace][s.DisplayName.Value] = true
+	}
+	whole := false // a push, the sync, and the event in one trace
+	for _, n := range names {
+		whole = whole || n["gmailnotify POST /{$}"] && n["sync mailbox"] && n["store import.commit"] && n["hand over event"]
+	}
+	if !whole {
+		t.Errorf("no trace shows a push, the sync and the event: %v", names)
+	}
 }

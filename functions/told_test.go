@@ -127,7 +127,7 @@ func (l *told) spans() string {
 	for _, s := range l.recorder.Ended() {
 		fmt.Fprintf(&b, "%s %s %q", s.Name(), s.Status().Code, s.Status().Description)
 		for _, a := range s.Attributes() {
-			fmt.Fprintf(&b, " %s=%s", a.Key, a.Value.Emit())
+			fmt.Fprintf(&b, " %s=%s", a.Key, a.Value.String())
 		}
 		for _, e := range s.Events() {
 			fmt.Fprintf(&b, " event %s %v", e.Name, e.Attributes)

@@ -103,7 +103,7 @@ func pointsOf(data metricdata.Aggregation) (out []shownPoint) {
 // valuesOf is the value of the one attribute that a figure has at the most.
 func valuesOf(attrs attribute.Set) (of string) {
 	for _, a := range attrs.ToSlice() {
-		of += a.Value.Emit()
+		of += a.Value.String()
 	}
 	return of
 }

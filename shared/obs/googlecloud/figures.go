@@ -93,7 +93,7 @@ func (e *Exporter) resource() *monitoredres.MonitoredResource {
 func labels(attrs attribute.Set) map[string]string {
 	out := map[string]string{}
 	for _, a := range attrs.ToSlice() {
-		out[string(a.Key)] = a.Value.Emit()
+		out[string(a.Key)] = a.Value.String()
 	}
 	return out
 }

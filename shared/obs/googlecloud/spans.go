@@ -57,7 +57,7 @@ func attributes(function string, all []attribute.KeyValue) *tracepb.Span_Attribu
 		case attribute.INT64:
 			v.Value = &tracepb.AttributeValue_IntValue{IntValue: a.Value.AsInt64()}
 		default:
-			v.Value = stringValue(a.Value.Emit())
+			v.Value = stringValue(a.Value.String())
 		}
 		out.AttributeMap[string(a.Key)] = v
 	}

@@ -167,7 +167,7 @@ func (s *Server) CreateTimeSeries(ctx context.Context, r *monitoringpb.CreateTim
 	for _, ts := range r.TimeSeries {
 		name, err := s.check(ts)
 		if err == nil && seen[name] {
-			err = fmt.Errorf("Duplicate TimeSeries encountered: %s", name)
+			err = fmt.Errorf("duplicate time series: %s", name)
 		}
 		if err != nil {
 			return nil, status.Error(codes.InvalidArgument, err.Error())
@@ -193,14 +193,14 @@ func (s *Server) check(ts *monitoringpb.TimeSeries) (name string, err error) {
 		return name, fmt.Errorf("%s has %d points", name, len(ts.Points))
 	}
 	if ts.Resource.Type != "generic_task" || ts.Resource.Labels["job"] == "" || ts.Resource.Labels["task_id"] == "" || ts.Resource.Labels["location"] == "" {
-		return name, fmt.Errorf("The resource of %s is incomplete.", name)
+		return name, fmt.Errorf("the resource of %s is incomplete", name)
 	}
 	if kind := ts.MetricKind.String() + ts.ValueType.String() + ts.Unit; s.kinds[ts.Metric.Type] != "" && s.kinds[ts.Metric.Type] != kind {
 		return name, fmt.Errorf("%s is a %s, and was a %s", ts.Metric.Type, kind, s.kinds[ts.Metric.Type])
 	}
 	p := ts.Points[0]
 	if ts.MetricKind == metric.MetricDescriptor_CUMULATIVE && !p.Interval.EndTime.AsTime().After(p.Interval.StartTime.AsTime()) {
-		return name, fmt.Errorf("The interval of %s ends before it begins.", name)
+		return name, fmt.Errorf("the interval of %s ends before it begins", name)
 	}
 	if d := p.Value.GetDistributionValue(); d != nil {
 		var sum int64
@@ -208,12 +208,12 @@ func (s *Server) check(ts *monitoringpb.TimeSeries) (name string, err error) {
 			sum += n
 		}
 		if bounds := d.BucketOptions.GetExplicitBuckets().GetBounds(); sum != d.Count || len(d.BucketCounts) != len(bounds)+1 {
-			return name, fmt.Errorf("The buckets of %s hold %d of %d values.", name, sum, d.Count)
+			return name, fmt.Errorf("the buckets of %s hold %d of %d values", name, sum, d.Count)
 		}
 	}
 	if all := s.series[name]; len(all) > 0 {
 		if last := all[len(all)-1].Points[0].Interval.EndTime.AsTime(); p.Interval.EndTime.AsTime().Sub(last) < apart {
-			return name, fmt.Errorf("One or more points were written more frequently than the maximum sampling period configured for the metric %s.", name)
+			return name, fmt.Errorf("points were written more frequently than the maximum sampling period configured for the metric %s", name)
 		}
 	}
 	return name, nil
