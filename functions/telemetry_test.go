@@ -70,6 +70,25 @@ func TestFiguresMove(t *testing.T) {
 			w.clock.Advance(2 * time.Second)
 			w.settle()
 		}, map[string]float64{"hire.arrival.lag found_by=push": 2}}, // it is no reply
+		"a mail that lay in spam for days": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+			w.ok(w.mailbox(ritaMail).AddFilter(gmailtest.Filter{From: coraMail, Spam: true}))
+			w.losePushes()
+			w.reply(out, asked)
+			w.clock.Advance(3 * 24 * time.Hour)
+			w.sweep()
+			w.clock.Advance(time.Minute)
+			w.ok(w.mailbox(ritaMail).NotSpam(w.newest().ThreadID))
+			w.clock.Advance(9 * time.Minute)
+			w.sweep()
+		}, map[string]float64{"hire.reply.lag found_by=sweep": 600}}, // since the listing before
+		"an import that must wait for Gmail": {func(w *world, _ *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+			w.losePushes()
+			w.sim.AddFault(gmailtest.FaultRule{Method: "threads.list", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.", RetryAfter: w.clock.Now().Add(25*time.Hour + 20*time.Minute)})
+			w.clock.Advance(25 * time.Hour)
+			w.sweep()
+			w.clock.Advance(20 * time.Minute)
+			w.settle()
+		}, map[string]float64{"hire.sync.lag trigger=sweep count": 2}}, // its listing was not late, nor is the second one
 		"a label": {func(w *world, _ *person, _ *gmailtest.Outside, _ gmailtest.Received) {
 			thread := unrelated(w)
 			w.pass(time.Hour)
