@@ -46,11 +46,6 @@ if ! chromium_path >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/
     || echo "Chromium could not be installed"
 fi
 
-# tflint brings a thousand packages along, which take minutes to build on an empty cache. So that is begun here, beside all else; one that is installed needs none of it.
-lint_terraform() { if command -v tflint >/dev/null; then command tflint "$@"; else go tool -modfile=scripts/tools/tflint/go.mod tflint "$@"; fi; }
-tflint_log=$(mktemp) tflint_built=
-command -v tflint >/dev/null || { nice -n 19 go tool -modfile=scripts/tools/tflint/go.mod tflint --version >"$tflint_log" 2>&1 & tflint_built=$!; }
-
 suite gofmt unformatted
 suite "go vet" go vet -tags "emulators browser" ./...
 suite staticcheck tool staticcheck -tags "emulators browser" ./...
@@ -70,6 +65,15 @@ long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$'
 suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long" ./...
 suite "long tests" go test -vet=off -count=1 ./functions -run "$long" -rapid.checks=300 -rapid.nofailfile
 
+# lint_terraform runs tflint: one that is installed, or where Terraform has what it needs as well, one that Go builds. It brings a thousand packages along, which take minutes on an
+# empty cache.
+lint_terraform() {
+  if command -v tflint >/dev/null; then suite tflint tflint --chdir=terraform --recursive --no-color
+  elif [ "$1" = built ]; then suite tflint go tool -modfile=scripts/tools/tflint/go.mod tflint --chdir=terraform --recursive --no-color
+  else note tflint "NOT RUN: it is not installed, and Go builds it only where Terraform's registry can be reached; go tool -modfile=scripts/tools/tflint/go.mod tflint --chdir=terraform --recursive"
+  fi
+}
+
 # terraform_suite checks a copy of terraform/, so that nothing is left in the checkout. The Google provider comes from Terraform's registry, which is not within
 # reach of every machine: without it the form alone can be checked.
 terraform_suite() {
@@ -79,9 +83,11 @@ terraform_suite() {
   cp -R terraform/. "$copy" && rm -rf "$copy/.terraform" "$copy/packages"
   if out=$(TF_DATA_DIR="$copy/.data" terraform -chdir="$copy" init -backend=false -input=false -no-color 2>&1); then
     TF_DATA_DIR="$copy/.data" suite terraform terraform_checks "$copy"
+    lint_terraform built
   elif grep -q 'Failed to query available provider packages\|Failed to install provider' <<<"$out"; then
     printf '%s\n' "== terraform" "$out" "** terraform validate and terraform test have NOT RUN: Terraform can't get the Google provider here, see above. **"
     note terraform "NOT RUN: the Google provider can't be had from here; only its form was checked"
+    lint_terraform installed
   else
     printf '%s\n' "== terraform" "$out"; note terraform "FAILED"; failed=1
   fi
@@ -96,15 +102,6 @@ terraform_checks() {
     terraform -chdir="$1" test -no-color -test-directory=examples/tests -var-file="examples/$example.tfvars" -var=packages=tests/packages || return 1
   done
 }
-
-if [ -n "$tflint_built" ] && ! wait "$tflint_built"; then
-  printf '%s\n' "== tflint"; cat "$tflint_log"
-  note tflint "NOT RUN: it can't be built here, see above, and is not installed (https://github.com/terraform-linters/tflint)"
-  [ -n "${CI:-}" ] && failed=1
-else
-  suite tflint lint_terraform --chdir=terraform --recursive --no-color
-fi
-rm -f "$tflint_log"
 
 if command -v terraform >/dev/null; then
   terraform_suite
