@@ -43,7 +43,7 @@ func (l *local) get(ctx context.Context, r *report, method, path, token string, 
 	}
 	req, err := http.NewRequestWithContext(ctx, method, l.base+path, bytes.NewReader(text))
 	if err != nil {
-		r.fail("go run ./scripts/doctor -local http://127.0.0.1:8080", "%s is no address", l.base)
+		r.skip("%s is no address, see program", l.base)
 		return false
 	}
 	if token != "" {

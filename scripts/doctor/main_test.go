@@ -188,6 +188,10 @@ func TestEnvironment(t *testing.T) {
 		}
 	}))
 	t.Cleanup(issuer.Close)
+	closed := t.TempDir()
+	if err := os.Chmod(closed, 0o500); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		change map[string]string
 		check  string // that fails; "" for none
@@ -205,6 +209,8 @@ func TestEnvironment(t *testing.T) {
 		"a topic of another project": {map[string]string{"GOOGLE_CLOUD_PROJECT": "mine"}, "gmail", "of the project local", "export GMAIL_TOPIC=projects/mine/topics/"},
 		"no Gmail there":             {map[string]string{"GMAIL_ENDPOINT": "http://127.0.0.1:1/"}, "gmail", "nobody answers", "go run ./scripts/gmailsim"},
 		"data in a file":             {map[string]string{"DATA_DIR": "main_test.go"}, "store", "main_test.go is no folder", "export DATA_DIR="},
+		"data below a file":          {map[string]string{"DATA_DIR": "main_test.go/data"}, "store", "can't be looked at", "export DATA_DIR="},
+		"data in a closed folder":    {map[string]string{"DATA_DIR": closed + "/data"}, "store", "nothing can be written into " + closed, "chmod u+w " + closed},
 		"an emulator that is down": {map[string]string{
 			"STORE": "firestore", "FIRESTORE_EMULATOR_HOST": "127.0.0.1:1", "GOOGLE_CLOUD_PROJECT": "local", "REGION": region, "BLOBS_BUCKET": "b",
 			"SYNCMAILBOX_URL": "http://127.0.0.1:1", "DELIVER_URL": "http://127.0.0.1:1", "OFFBOARD_URL": "http://127.0.0.1:1",
