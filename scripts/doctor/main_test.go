@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +18,7 @@ import (
 	pubsub "google.golang.org/api/pubsub/v1"
 
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/golden"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
@@ -107,8 +107,6 @@ NOT CHECKED half                  u
 	}
 }
 
-var update = flag.Bool("update", false, "write a run into README.md")
-
 // README.md shows a run as it is:
 //
 //	go test ./scripts/doctor -run TestREADMEShowsARun -update
@@ -119,26 +117,8 @@ func TestREADMEShowsARun(t *testing.T) {
 	at[*cloudtasks.Queue](w, "/v2/"+inRegion+"/queues/mail-delivery").State = "PAUSED"
 	at[*firestore.GoogleFirestoreAdminV1ListIndexesResponse](w, "/v1/"+database+"/collectionGroups/-/indexes").Indexes[0].State = "CREATING"
 	w.denied["/v1/"+inProject+"/secrets/oauth-client-secret/versions/2:access"] = ""
-	const begin, end = "<!-- run -->\n", "<!-- /run -->\n"
-	text, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(text), begin)
-	shown, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("README.md has no place for a run, between %s and %s", begin, end)
-	}
 	want := "```\n$ go run ./scripts/doctor -project " + project + " -region " + region + "\n" + printed(t, examine(t.Context(), w.cloud("").checks())) + "```\n"
-	if *update {
-		if err := os.WriteFile("README.md", []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if d := cmp.Diff(want, shown); d != "" {
-		t.Errorf("README.md shows another run; run this test with -update (-want +shown):\n%s", d)
-	}
+	golden.Part(t, "README.md", "run", want)
 }
 
 // README.md lists each right that a check takes, and no other.
