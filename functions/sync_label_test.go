@@ -186,6 +186,27 @@ func TestUnlabelledBeforeItIsRead(t *testing.T) {
 	r.shows("put on again", "Private")
 }
 
+// Gmail shows nothing of a conversation when it is labelled, nor when it is unlabelled: what comes to it after that was never labelled.
+func TestUnlabelledBeforeAnyOfItCanBeRead(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	box := w.mailbox(ritaMail)
+	b := w.sim.Behaviour()
+	b.UnreadableFor = 20 * time.Second
+	w.sim.SetBehaviour(b)
+	thread := w.question("Private")
+	w.pass(2 * time.Second)
+	w.ok(box.LabelThread(thread, "Hire"))
+	w.pass(2 * time.Second)
+	w.ok(box.UnlabelThread(thread, "Hire"))
+	w.pass(2 * time.Second)
+	w.pass(10 * time.Minute)
+	r.shows("ten minutes later")
+	if got := r.unmatched(); len(got) != 0 {
+		t.Errorf("unmatched %+v", got)
+	}
+}
+
 // A conversation carries both labels of import, and one of them is taken off before it was looked at: it is labelled still.
 func TestOneOfTwoLabelsTakenOff(t *testing.T) {
 	t.Parallel()

@@ -209,7 +209,10 @@ func (r *run) retryWhole(ctx context.Context, row store.LedgerRow) error {
 	if err != nil {
 		return fmt.Errorf("look up conversation: %w", err)
 	}
-	t := tracked[row.GmailThreadID]
+	t, known := tracked[row.GmailThreadID]
+	if !known { // unlabelled meanwhile, as far as Gmail could say: nothing of it is taken before it is known to be labelled
+		return r.forget(ctx, row.GmailThreadID, []string{row.GmailID})
+	}
 	return r.whole(ctx, row.GmailThreadID, t, reading{labelled: t.Labelled})
 }
 
