@@ -207,6 +207,26 @@ func TestRowLeftForTheSweepIsTold(t *testing.T) {
 	}
 }
 
+// A sync meets the mail between Gmail's answer and the commit of it: one of the two tells that it is sent.
+func TestSendThatASyncSettlesIsToldOnce(t *testing.T) {
+	t.Parallel()
+	w, r, h := hooked(t)
+	met := false
+	h.set(func(op string, at embedded.Phase) error {
+		if op == "send.sent" && at == embedded.BeforeRun && !met {
+			met = true
+			w.look()
+		}
+		return nil
+	})
+	added := w.told.since()
+	r.send("k1", hello).into(200, nil)
+	h.set(nil)
+	if got := added(); !met || got["hire.send.outcomes outcome=sent"] != 1 || got["hire.arrival.lag found_by=push count"]+got["hire.arrival.lag found_by=sweep count"] != 1 {
+		t.Errorf("met: %v, added %v", met, got)
+	}
+}
+
 const (
 	callersTrace = "0af7651916cd43dd8448eb211c80319c"
 	traceparent  = "00-" + callersTrace + "-b7ad6b7169203331-00"
@@ -308,11 +328,22 @@ func TestSweepIsNoTraceOfAll(t *testing.T) {
 	w.clock.Advance(10 * time.Minute)
 	c := w.config.Callers
 	w.call("POST", "/labelsweep/", map[string][]string{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.SchedulerAudience, c.SchedulerServiceAccount)}, "Traceparent": {traceparent}}, nil).into(204, nil)
-	syncs := len(w.told.all())
 	w.pass(2 * time.Minute)
 	spans := w.told.trace(callersTrace)
-	if len(spans["labelsweep POST /{$}"]) != 1 || len(spans["syncmailbox POST /{$}"]) != 0 || syncs == 0 {
+	if len(spans["labelsweep POST /{$}"]) != 1 || len(spans["syncmailbox POST /{$}"]) != 0 {
 		t.Errorf("the sweep's trace has %v", namesOf(spans))
+	}
+	if len(spans["store due.set"]) != 0 {
+		t.Error("each mailbox that the sweep has looked at is in its trace")
+	}
+	synced := 0
+	for _, s := range w.told.recorder.Ended() {
+		if s.Name() == "syncmailbox POST /{$}" && s.SpanContext().TraceID().String() != callersTrace {
+			synced++
+		}
+	}
+	if synced == 0 {
+		t.Error("no mailbox was synced, so this shows nothing")
 	}
 }
 

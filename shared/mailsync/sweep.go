@@ -135,7 +135,7 @@ func (s *sweep) page(ctx context.Context, keys []store.MailboxKey) error {
 // look sees whether a mailbox is to be synced, and tells how it stands.
 func (s *sweep) look(ctx context.Context, k store.MailboxKey) (queued bool, err error) {
 	now := s.Now()
-	ctx = obs.WithMailbox(ctx, k.AccountID, k.UserID)
+	ctx = obs.WithMailbox(obs.Quietly(ctx), k.AccountID, k.UserID) // there may be a hundred thousand mailboxes
 	m, found, err := s.Store.Mailbox(ctx, k)
 	if err != nil {
 		return false, fmt.Errorf("read mailbox: %w", err)

@@ -31,8 +31,10 @@ const (
 	// figuresApart is what must lie between two exports of figures even when the process ends: Cloud Monitoring's five seconds, and a little for the network.
 	// Source: https://cloud.google.com/monitoring/quotas#custom_metrics_quotas
 	figuresApart = 5500 * time.Millisecond
-	// maxSpans is how many ended spans wait at most for their export; those beyond are dropped, and counted in the log.
-	maxSpans = 4096
+	// maxSpans is how many ended spans wait at most for their export; those beyond are dropped, and counted in the log. Of requests themselves, which end last, rootSpans more
+	// are kept.
+	maxSpans  = 4096
+	rootSpans = 256
 	// manySpans is how many of them are exported before their time.
 	manySpans = 512
 )
@@ -255,7 +257,11 @@ func (s *spans) OnEnd(span sdktrace.ReadOnlySpan) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.ended) >= maxSpans {
+	room := maxSpans
+	if parent := span.Parent(); !parent.IsValid() || parent.IsRemote() {
+		room += rootSpans
+	}
+	if len(s.ended) >= room {
 		s.dropped++
 		return
 	}

@@ -212,8 +212,8 @@ func TestSpansAreBounded(t *testing.T) {
 		obs.End(span, nil, "")
 	}
 	end(obs.Answer{Status: 204})
-	if sink.spans != 4096 || !strings.Contains(log.String(), "spans=905") {
-		t.Errorf("%d spans sent; logged %s", sink.spans, &log)
+	if sink.spans != 4097 || !strings.Contains(log.String(), "spans=904") {
+		t.Errorf("%d spans sent, want all that have room and the request's own; logged %s", sink.spans, &log)
 	}
 }
 

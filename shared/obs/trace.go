@@ -76,6 +76,11 @@ func Apart(ctx context.Context) context.Context {
 	return trace.ContextWithSpanContext(ctx, trace.SpanContext{})
 }
 
+// Quietly makes a context in which no spans are recorded, for work of which there is too much. It stays in its trace, and so do its lines in the log.
+func Quietly(ctx context.Context) context.Context {
+	return trace.ContextWithSpanContext(ctx, trace.SpanContextFromContext(ctx))
+}
+
 // Start begins a span within the one that the context is in; without such a one, it does nothing. The name says what kind of work it is, never on what: it has no ids. An
 // attribute may be an id of Hire's or a count, and nothing that a log may not have.
 func Start(ctx context.Context, name string, attrs ...attribute.KeyValue) (context.Context, trace.Span) {

@@ -69,6 +69,9 @@ func TestTraceparentGoesOn(t *testing.T) {
 	if got, _ := obs.TraceOf(obs.Continue(obs.WithTrace(t.Context(), trace), "nonsense")); got != trace {
 		t.Errorf("nonsense makes it %+v", got)
 	}
+	if got, _ := obs.TraceOf(obs.Quietly(obs.WithTrace(t.Context(), trace))); got != trace {
+		t.Errorf("quiet work has the trace %+v", got)
+	}
 	if _, ok := obs.TraceOf(obs.Apart(obs.WithTrace(t.Context(), trace))); ok {
 		t.Error("work that is apart has a trace")
 	}
