@@ -22,6 +22,7 @@ type Store interface {
 	AdvanceIdle(ctx context.Context, seen store.Mailbox, a store.Advance) (bool, error)
 	Finish(ctx context.Context, h store.Held, seen store.Mailbox, a store.Advance) (bool, error)
 	Tracked(ctx context.Context, account, sub string, gmailThreads []string) (map[string]store.Tracked, error)
+	AllTracked(ctx context.Context, account, sub, after string, limit int) ([]store.Tracked, error)
 	Known(ctx context.Context, account, sub string, gmailIDs []string) (map[string]store.Alias, map[string]store.Exclusion, error)
 	CommitImport(ctx context.Context, c store.ImportCommit) (store.Imported, error)
 	BegunElsewhere(ctx context.Context, account, sub, gmailThread string) (bool, error)
@@ -29,6 +30,7 @@ type Store interface {
 	Ledger(ctx context.Context, account, sub string, limit int) ([]store.LedgerRow, error)
 	BeginRecovery(ctx context.Context, h store.Held, newCursor int64, id string) (store.Mailbox, []store.OutboxRow, error)
 	SetRecovery(ctx context.Context, h store.Held, id string, r *store.Recovery) error
+	SetResync(ctx context.Context, h store.Held, r store.Resync) error
 	SetImport(ctx context.Context, k store.MailboxKey, generation int64, i *store.Import) error
 	SetLabels(ctx context.Context, k store.MailboxKey, generation int64, labels []store.Label) error
 	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error

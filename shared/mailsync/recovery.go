@@ -273,6 +273,7 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked, told []
 	if overdue > 0 {
 		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", overdue)
 		r.Metrics.Repaired(ctx, overdue)
+		r.repaired += overdue
 	}
 	fetched := pick(th, missing, nil)
 	if format == gmail.FormatMinimal {

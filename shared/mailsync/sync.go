@@ -166,6 +166,8 @@ type run struct {
 	listed bool    // all that is new was listed and committed
 	found  finding // how what is being filed was found
 
+	repaired int // messages that comparisons with Gmail have found missing
+
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }
 
@@ -392,6 +394,11 @@ func (r *run) extras(ctx context.Context) error {
 	r.box = m
 	if m.Recovery != nil {
 		if err := r.recover(ctx); err != nil {
+			return err
+		}
+	}
+	if m.Resyncing() {
+		if over, err := r.resync(ctx); err != nil || !over {
 			return err
 		}
 	}

@@ -119,6 +119,7 @@ type Mailbox struct {
 	Recovery *Recovery
 	Import   *Import
 	Imported time.Time // the last run over the labelled conversations ended
+	Resync   *Resync   // asked for last, by an operator
 
 	ReadBlockedUntil time.Time // Gmail asked us to wait; one breaker for all instances
 	SendBlockedUntil time.Time // likewise for sending, which may last hours and must not stop reading

@@ -61,7 +61,7 @@ type SyncTask struct {
 	UserID    string `json:"user_id"`
 	// Generation that the task was made for; a later one takes the task over, since nothing in it depends on the token.
 	Generation int64    `json:"generation"`
-	Reason     string   `json:"reason"`                     // connected, pushed, early, at_work, sweep, retry, directory, import, recovery, settle
+	Reason     string   `json:"reason"`                     // connected, pushed, early, at_work, sweep, retry, directory, import, recovery, settle, resync, backfill
 	Threads    []string `json:"gmail_thread_ids,omitempty"` // conversations to match or list anew
 	Import     bool     `json:"import,omitempty"`           // go through all labelled conversations
 	Early      int      `json:"early,omitempty"`            // how often a push was ahead of its history

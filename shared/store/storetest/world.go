@@ -125,6 +125,14 @@ var cases = map[string]func(*testing.T, *world){
 	"one sweep at a time, and a dead one's is over": sweepLease,
 	"an unmatched conversation is read as it was":   readUnmatched,
 
+	"a resync is asked for once, and goes on":             resyncAsked,
+	"a resync is noted under the lease":                   resyncUnderLease,
+	"a resync passes on to the next connection":           resyncPassesOn,
+	"a walk is asked for once each time":                  walkAsked,
+	"nothing is asked of a mailbox that is not connected": askedInVain,
+	"all tracked conversations are listed, in pages":      allTracked,
+	"accounts are listed in pages":                        accountIDs,
+
 	"a message keeps its blobs, where it is filed":     messageKeepsBlobs,
 	"an upload keeps its blob until it expires":        uploadKeepsBlob,
 	"a send keeps its blobs until it expires":          sendKeepsBlobs,
