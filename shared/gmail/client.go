@@ -132,8 +132,8 @@ const (
 	PrioritySend
 )
 
-// share is how much of a limit, in percent, calls of this priority may fill.
-func (p Priority) share() int {
+// Share is how much of a limit, in percent, calls of this priority may fill.
+func (p Priority) Share() int {
 	switch p {
 	case PriorityBackfill:
 		return 80

@@ -60,7 +60,7 @@ func (l *ledger) spend(sub string, p Priority, calls []method, now time.Time) *R
 
 // roomToday is how many units of the project's day a priority may still spend.
 func (l *ledger) roomToday(p Priority) int {
-	return l.quota.ProjectPerDay*p.share()/100 - l.day.spent()
+	return l.quota.ProjectPerDay*p.Share()/100 - l.day.spent()
 }
 
 // spent is what a mailbox has spent within the last minute, by slots of the window.
@@ -138,7 +138,7 @@ func (l *ledger) windows(a *account) [2]limited {
 // room is how many units a priority may still spend; less than nothing where others have spent beyond its share.
 func (w limited) room(now time.Time, p Priority) int {
 	w.roll(now)
-	return w.limit*p.share()/100 - w.sum
+	return w.limit*p.Share()/100 - w.sum
 }
 
 // account finds a mailbox's account or opens one. At the limit, those go first that have nothing to remember, then any.
