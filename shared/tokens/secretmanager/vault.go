@@ -1,11 +1,12 @@
 // Package secretmanager keeps refresh tokens in Google Secret Manager: the vault of the cloud.
 //
 // Each mailbox has one secret, in one region, labelled with its account and user; each connection adds a version, and a version that is of no use any
-// more is destroyed, since it costs as long as it is there, disabled or not. Nothing is listed but the versions of a secret when its mailbox is connected or disconnected.
+// more is destroyed, since it costs as long as it is there, disabled or not. No function lists anything but the versions of a secret when its mailbox is connected or
+// disconnected.
 //
 // It must never log a payload, or put one into an error.
 //
-// Begin reading at Vault.
+// Begin reading at Vault; listing.go is for operators' programs.
 package secretmanager
 
 import (
@@ -162,7 +163,11 @@ func (v *Vault) Destroy(ctx context.Context, m tokens.Mailbox, version string) e
 	if version == "" {
 		return nil
 	}
-	_, err := v.Client.DestroySecretVersion(ctx, &secretmanagerpb.DestroySecretVersionRequest{Name: v.version(m, version)}, calls...)
+	return v.destroy(ctx, v.version(m, version))
+}
+
+func (v *Vault) destroy(ctx context.Context, name string) error {
+	_, err := v.Client.DestroySecretVersion(ctx, &secretmanagerpb.DestroySecretVersionRequest{Name: name}, calls...)
 	switch status.Code(err) {
 	case codes.OK, codes.NotFound, codes.FailedPrecondition: // not there, or destroyed already
 		return nil

@@ -1,6 +1,7 @@
 package secretmanager_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -127,5 +128,61 @@ func TestSecretMadeMeanwhile(t *testing.T) {
 	}
 	if version, err := v.Put(t.Context(), rita, token); err != nil || version != "1" {
 		t.Errorf("Put = %q, %v", version, err)
+	}
+}
+
+// What operators' programs see: every secret of the prefix over all pages, and the versions that are there still.
+func TestListing(t *testing.T) {
+	t.Parallel()
+	server, v := newVault(t)
+	at := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	server.SetNow(func() time.Time { at = at.Add(time.Minute); return at })
+	want := map[string]secretmanager.Secret{}
+	for i := range 1005 {
+		m := tokens.Mailbox{AccountID: "Acme", UserID: fmt.Sprint("user-", i)}
+		if _, err := v.Put(t.Context(), m, token); err != nil {
+			t.Fatal(err)
+		}
+		want[v.SecretID(m)] = secretmanager.Secret{ID: v.SecretID(m), Account: "acme", User: m.UserID}
+	}
+	elsewhere, err := secretmanager.New(secretmanager.Options{Client: v.Client, Project: "p", Region: "europe-west1", Prefix: "old-gmail-"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := elsewhere.Put(t.Context(), rita, token); err != nil {
+		t.Fatal(err)
+	}
+	turns := 0
+	for s, err := range v.Secrets(t.Context(), func(context.Context) error { turns++; return nil }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want[s.ID] != s {
+			t.Errorf("secret %+v, want %+v", s, want[s.ID])
+		}
+		delete(want, s.ID)
+	}
+	if len(want) > 0 || turns != 2 || server.Calls()["ListSecrets"] != 2 {
+		t.Errorf("%d secrets are not listed, in %d turns and %d calls", len(want), turns, server.Calls()["ListSecrets"])
+	}
+
+	m := tokens.Mailbox{AccountID: "Acme", UserID: "user-0"}
+	for range 2 {
+		if _, err := v.Put(t.Context(), m, token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	third := at
+	for range 2 {
+		if err := v.DestroyOf(t.Context(), v.SecretID(m), "2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := v.Versions(t.Context(), v.SecretID(m))
+	if err != nil || len(got) != 2 || got[0].Name != "3" || !got[0].CreatedAt.Equal(third) || got[1].Name != "1" {
+		t.Errorf("versions %+v (%v)", got, err)
+	}
+	if got, err := v.Versions(t.Context(), "gmail-none"); err != nil || len(got) != 0 {
+		t.Errorf("of a secret that is not there: %+v (%v)", got, err)
 	}
 }

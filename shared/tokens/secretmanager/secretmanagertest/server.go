@@ -3,20 +3,23 @@
 //
 // It must never be linked into a deployed function.
 //
-// Begin reading at Start.
+// Begin reading at Start, or Serve for a program.
 package secretmanagertest
 
 import (
 	"context"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"net"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	secretmanager "cloud.google.com/go/secretmanager/apiv1"
 	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
@@ -26,17 +29,21 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // Server is a Secret Manager.
 type Server struct {
 	secretmanagerpb.UnimplementedSecretManagerServiceServer
 	addr string
+	grpc *grpc.Server
+	done chan error
 
 	mu      sync.Mutex
 	secrets map[string]*secret
 	calls   map[string]int
 	fault   func(method string, call int) error
+	now     func() time.Time
 }
 
 type secret struct {
@@ -47,22 +54,17 @@ type secret struct {
 type version struct {
 	state secretmanagerpb.SecretVersion_State
 	data  []byte
+	at    time.Time
 }
 
 // Start serves until the test ends, and gives a client of it.
 func Start(t *testing.T) (*Server, *secretmanager.Client) {
 	t.Helper()
-	s := &Server{secrets: map[string]*secret{}, calls: map[string]int{}}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	s, err := Serve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.addr = l.Addr().String()
-	g := grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
-	secretmanagerpb.RegisterSecretManagerServiceServer(g, s)
-	done := make(chan error, 1)
-	go func() { done <- g.Serve(l) }()
-	client, err := secretmanager.NewClient(context.Background(), option.WithEndpoint(l.Addr().String()), option.WithoutAuthentication(),
+	client, err := secretmanager.NewClient(context.Background(), option.WithEndpoint(s.addr), option.WithoutAuthentication(),
 		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
 	if err != nil {
 		t.Fatal(err)
@@ -71,12 +73,38 @@ func Start(t *testing.T) (*Server, *secretmanager.Client) {
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
-		g.Stop()
-		if err := <-done; err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s, client
+}
+
+// Serve serves until it is closed.
+func Serve() (*Server, error) {
+	s := &Server{secrets: map[string]*secret{}, calls: map[string]int{}, now: time.Now, done: make(chan error, 1)}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.addr = l.Addr().String()
+	s.grpc = grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
+	secretmanagerpb.RegisterSecretManagerServiceServer(s.grpc, s)
+	go func() { s.done <- s.grpc.Serve(l) }()
+	return s, nil
+}
+
+// Close ends it.
+func (s *Server) Close() error {
+	s.grpc.Stop()
+	return <-s.done
+}
+
+// SetNow sets the clock that versions are dated by.
+func (s *Server) SetNow(now func() time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = now
 }
 
 // Addr is the server's host:port, for clients of other processes.
@@ -175,7 +203,7 @@ func (s *Server) AddSecretVersion(_ context.Context, r *secretmanagerpb.AddSecre
 	if len(r.GetPayload().GetData()) > 64<<10 {
 		return nil, status.Error(codes.InvalidArgument, "The payload is larger than 64 KiB.")
 	}
-	x.versions = append(x.versions, &version{state: secretmanagerpb.SecretVersion_ENABLED, data: r.Payload.Data})
+	x.versions = append(x.versions, &version{state: secretmanagerpb.SecretVersion_ENABLED, data: r.Payload.Data, at: s.now()})
 	return &secretmanagerpb.SecretVersion{Name: fmt.Sprintf("%s/versions/%d", r.Parent, len(x.versions)), State: secretmanagerpb.SecretVersion_ENABLED}, nil
 }
 
@@ -188,8 +216,28 @@ func (s *Server) ListSecretVersions(_ context.Context, r *secretmanagerpb.ListSe
 	out := &secretmanagerpb.ListSecretVersionsResponse{}
 	for i := len(x.versions); i > 0; i-- {
 		if v := x.versions[i-1]; r.Filter == "" || strings.Contains(r.Filter, v.state.String()) {
-			out.Versions = append(out.Versions, &secretmanagerpb.SecretVersion{Name: fmt.Sprintf("%s/versions/%d", r.Parent, i), State: v.state})
+			out.Versions = append(out.Versions, &secretmanagerpb.SecretVersion{Name: fmt.Sprintf("%s/versions/%d", r.Parent, i), State: v.state, CreateTime: timestamppb.New(v.at)})
 		}
+	}
+	return out, nil
+}
+
+// ListSecrets implements the service. The filter is one by a part of the name, or none.
+func (s *Server) ListSecrets(_ context.Context, r *secretmanagerpb.ListSecretsRequest) (*secretmanagerpb.ListSecretsResponse, error) {
+	part, byName := strings.CutPrefix(r.Filter, "name:")
+	if r.Filter != "" && !byName {
+		return nil, status.Errorf(codes.InvalidArgument, "The filter %q is not known.", r.Filter)
+	}
+	out := &secretmanagerpb.ListSecretsResponse{}
+	for _, name := range slices.Sorted(maps.Keys(s.secrets)) {
+		if !strings.HasPrefix(name, r.Parent+"/secrets/") || !strings.Contains(path.Base(name), part) || name <= r.PageToken {
+			continue
+		}
+		if r.PageSize > 0 && len(out.Secrets) == int(r.PageSize) {
+			out.NextPageToken = out.Secrets[len(out.Secrets)-1].Name
+			break
+		}
+		out.Secrets = append(out.Secrets, proto.Clone(s.secrets[name].about).(*secretmanagerpb.Secret))
 	}
 	return out, nil
 }
