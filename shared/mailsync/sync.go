@@ -304,7 +304,7 @@ func (r *run) advance(ctx context.Context, begun time.Time, start, last, named i
 	a := store.Advance{Cursor: last, Begun: begun, Pushed: r.task.Reason == "pushed", Ahead: store.Ahead{Cursor: last, HistoryID: named, SeenAt: now}}
 	before := r.box.Ahead
 	if last == start && before.Cursor == start && before.HistoryID > 0 {
-		if now.Sub(before.SeenAt) >= confirmAfter {
+		if begun.Sub(before.SeenAt) >= confirmAfter { // not by the time now: a process may stand still after its listing
 			a.Cursor = max(start, before.HistoryID) // two empty listings, a minute apart: nothing was on its way below the first one's id
 			a.Ahead.Cursor = a.Cursor
 		} else {
