@@ -23,6 +23,8 @@ import (
 //
 //   - a mail that was admitted at some moment and is not now: moved to spam or the bin, deleted, its conversation unlabelled;
 //   - a conversation that was labelled, or matched, between two looks and is not any more when the dust settles;
+//   - a labelled conversation whose only mail with a candidate's address was moved to spam or the bin before the address came to the profile: the mail was one of its
+//     messages when it was read;
 //   - a mail that skipped the inbox in a conversation of our own, where the record of its arrival was not readable yet, or forgotten, when the conversation was
 //     read whole: "where there are no records to tell, a message without an exclusion row is imported";
 //   - a mail that skipped the inbox in a conversation that an answer in Hire makes our own, where the record of its arrival was not read before: once the conversation
@@ -110,6 +112,7 @@ type talk struct {
 	selfmade bool      // a user's label lies on a sent mail of a conversation of our own
 	owner    string    // whose it is, once that is certain
 	owners   map[string]bool
+	met      map[string]bool // addresses that were on it, on a mail that was admitted then, while it was labelled
 }
 
 func newOracle(sim *gmailtest.Server) *oracle {
@@ -207,7 +210,7 @@ func (o *oracle) arrived(b *observed, ref gmailtest.Ref) *letterSeen {
 	}
 	t := b.threads[ref.ThreadID]
 	if t == nil {
-		t = &talk{id: ref.ThreadID, owners: map[string]bool{}}
+		t = &talk{id: ref.ThreadID, owners: map[string]bool{}, met: map[string]bool{}}
 		b.threads[ref.ThreadID] = t
 		b.order = append(b.order, ref.ThreadID)
 	}
@@ -255,9 +258,18 @@ func (o *oracle) weigh(b *observed, t *talk) {
 		return
 	}
 	if t.owner == "" {
-		for c := range o.matching(t) {
-			if t.label != no {
-				t.owners[c] = true
+		if t.label != no {
+			for _, l := range t.letters {
+				if !l.out() {
+					for _, a := range l.people {
+						t.met[a] = true
+					}
+				}
+			}
+			for c, addresses := range o.profiles {
+				if slices.ContainsFunc(addresses, func(a string) bool { return t.met[a] }) {
+					t.owners[c] = true
+				}
 			}
 		}
 	}
