@@ -8,15 +8,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,123 +21,8 @@ import (
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
-// instance is one function in a process of its own, which is started when a request finds none, as Cloud Run does.
-type instance struct {
-	t       *testing.T
-	name    string
-	program []string // what is run
-	env     map[string]string
-	out     io.Writer
-
-	mu      sync.Mutex
-	port    string
-	process *exec.Cmd
-	stdin   io.Closer
-	ended   chan struct{}
-}
-
-// ServeHTTP passes a request on to the process. Where that dies over it, the caller gets what Cloud Run says of an instance that has gone.
-func (i *instance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	port, err := i.running()
-	if err != nil {
-		i.t.Error(err)
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	target := &url.URL{Scheme: "http", Host: "127.0.0.1:" + port}
-	http.StripPrefix("/"+i.name, &httputil.ReverseProxy{
-		Rewrite: func(p *httputil.ProxyRequest) { p.SetURL(target) },
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			http.Error(w, "the instance has gone", http.StatusServiceUnavailable)
-		},
-		ErrorLog: nil,
-	}).ServeHTTP(w, r)
-}
-
-// running starts the process if there is none, and gives its port.
-func (i *instance) running() (port string, err error) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.process != nil {
-		select {
-		case <-i.ended:
-			i.process = nil
-		default:
-			return i.port, nil
-		}
-	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, i.port, err = net.SplitHostPort(free.Addr().String())
-	if err := free.Close(); err != nil {
-		return "", err
-	}
-	if err != nil {
-		return "", err
-	}
-	cmd := exec.Command(i.program[0], i.program[1:]...)
-	cmd.Env = append(os.Environ(), "PORT="+i.port)
-	for name, value := range i.env {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	cmd.Stdout, cmd.Stderr = i.out, i.out
-	if i.stdin, err = cmd.StdinPipe(); err != nil {
-		return "", err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", fmt.Errorf("start %s: %w", i.name, err)
-	}
-	ended := make(chan struct{})
-	i.process, i.ended = cmd, ended
-	go func() {
-		_ = cmd.Wait() // however it ended
-		close(ended)
-	}()
-	return i.port, i.answers()
-}
-
-// answers waits until the process serves.
-func (i *instance) answers() error {
-	deadline := time.Now().Add(30 * time.Second)
-	for time.Now().Before(deadline) {
-		conn, err := net.Dial("tcp", "127.0.0.1:"+i.port)
-		if err == nil {
-			return conn.Close()
-		}
-		select {
-		case <-i.ended:
-			return fmt.Errorf("%s ended before it served", i.name)
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-	return fmt.Errorf("%s does not serve", i.name)
-}
-
-// kill ends the process at once, as kill -9 does, and waits until it is gone. Requests wait with it.
-func (i *instance) kill() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.process == nil {
-		return
-	}
-	_ = i.process.Process.Kill() // it may be gone already
-	<-i.ended
-	i.process = nil
-}
-
-// terminate tells the process to end, as Cloud Run does, and waits until it has.
-func (i *instance) terminate() {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.process == nil {
-		return
-	}
-	_ = i.process.Process.Signal(syscall.SIGTERM) // it may be gone already
-	<-i.ended
-	i.process = nil
-}
+// failed fails a test where a process could not be started.
+func failed(t *testing.T) func(error) { return func(err error) { t.Error(err) } }
 
 // A test binary with this variable is a function, and no test.
 const serveVariable = "HIRE_TEST_SERVE"

@@ -59,7 +59,7 @@ func (w *world) killed(function string, n int, after bool, round int, work func(
 			return false
 		}
 		at.Store(&c)
-		p.instances[function].kill()
+		p.instances[function].Kill()
 		if err := p.databases[function].Abandon(context.Background()); err != nil {
 			w.t.Error(err)
 		}

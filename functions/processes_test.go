@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/functions"
+	"github.com/trakstar/hire-gmail/scripts/instance"
 	"github.com/trakstar/hire-gmail/shared/store/firestore/firestoretest"
 )
 
 // processes is the platform of Google Cloud with each function in a process of its own, which a test can kill. They live by the clock of the test.
 type processes struct {
 	*cloud
-	instances map[string]*instance
+	instances map[string]*instance.Instance
 	databases map[string]*firestoretest.Proxy // of each process
 	clock     clockFile
 	now       func() time.Time
@@ -24,15 +25,15 @@ type processes struct {
 
 func newProcesses(t *testing.T, s surroundings) platform {
 	t.Helper()
-	p := &processes{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance{}, databases: map[string]*firestoretest.Proxy{}, clock: newClockFile(t), now: s.now}
+	p := &processes{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance.Instance{}, databases: map[string]*firestoretest.Proxy{}, clock: newClockFile(t), now: s.now}
 	env := p.environment(s, func(function string) string { return s.hire + "/" + function })
 	for name := range functions.All() {
 		p.databases[name] = firestoretest.Start(t, os.Getenv("FIRESTORE_EMULATOR_HOST"))
 		own := maps.Clone(env)
 		own["STORAGE_EMULATOR_HOST"] = p.objects.URL()
 		own["FIRESTORE_EMULATOR_HOST"], own[serveVariable], own[clockVariable] = p.databases[name].Addr(), name, p.clock.Name()
-		p.instances[name] = &instance{t: t, name: name, program: []string{os.Args[0]}, env: own, out: s.out}
-		t.Cleanup(p.instances[name].kill)
+		p.instances[name] = &instance.Instance{Name: name, Program: []string{os.Args[0]}, Env: own, Out: s.out, Failed: failed(t)}
+		t.Cleanup(p.instances[name].Kill)
 	}
 	return p
 }

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/trakstar/hire-gmail/functions"
+	"github.com/trakstar/hire-gmail/scripts/instance"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/events/pubsub/pubsubtest"
 	"github.com/trakstar/hire-gmail/shared/obs/googlecloud/googlecloudtest"
@@ -30,7 +31,7 @@ import (
 // Pub/Sub pushes by itself.
 type production struct {
 	*cloud
-	instances map[string]*instance
+	instances map[string]*instance.Instance
 	monitors  *googlecloudtest.Server
 }
 
@@ -54,7 +55,7 @@ func newProduction(t *testing.T, s surroundings) platform {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(filepath.Dir(path)) })
-	p := &production{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance{}, monitors: googlecloudtest.Start(t)}
+	p := &production{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance.Instance{}, monitors: googlecloudtest.Start(t)}
 	env := p.environment(s, func(function string) string { return s.hire + "/" + function })
 	env["TELEMETRY"], env["TRACE_RATIO"] = "google", "1"
 	env["CLOUD_TRACE_EMULATOR_HOST"], env["CLOUD_MONITORING_EMULATOR_HOST"] = p.monitors.Addr(), p.monitors.Addr()
@@ -62,8 +63,8 @@ func newProduction(t *testing.T, s surroundings) platform {
 		own := maps.Clone(env)
 		own["STORAGE_EMULATOR_HOST"] = p.objects.URL()
 		own["FUNCTION_TARGET"] = name
-		p.instances[name] = &instance{t: t, name: name, program: []string{path}, env: own, out: s.out}
-		t.Cleanup(p.instances[name].kill)
+		p.instances[name] = &instance.Instance{Name: name, Program: []string{path}, Env: own, Out: s.out, Failed: failed(t)}
+		t.Cleanup(p.instances[name].Kill)
 	}
 	p.push(t, s)
 	p.dispatch(t)
@@ -182,7 +183,7 @@ func TestEveryFunctionInAProcessOfItsOwn(t *testing.T) {
 	// What each process has told comes to Google when it is told to end.
 	p := w.platform.(*production)
 	for _, i := range p.instances {
-		i.terminate()
+		i.Terminate()
 	}
 	replies := p.monitors.Series("workload.googleapis.com/hire.reply.lag")
 	if len(replies) != 1 || replies[0].Resource.Labels["job"] != "gmailnotify" || replies[0].Points[0].Value.GetDistributionValue().GetCount() != 1 {

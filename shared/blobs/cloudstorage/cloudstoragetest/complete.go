@@ -26,7 +26,7 @@ func (s *Server) stat(object string) *httptest.ResponseRecorder {
 
 func (s *Server) ask(method, object string, body []byte) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	r := httptest.NewRequest(method, "/storage/v1/b/"+Bucket+"/o/"+object, bytes.NewReader(body))
+	r := httptest.NewRequest(method, "/storage/v1/b/"+s.bucket+"/o/"+object, bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	s.fake.HTTPHandler().ServeHTTP(w, r)
 	return w

@@ -3,7 +3,7 @@
 //
 // It must never be linked into a deployed function.
 //
-// Begin reading at Start.
+// Begin reading at Start, or Serve for a program.
 package cloudstoragetest
 
 import (
@@ -22,7 +22,7 @@ import (
 	"google.golang.org/api/option"
 )
 
-// Bucket is the name of the one bucket there is.
+// Bucket is the name of the one bucket that Start has.
 const Bucket = "hire-blobs"
 
 // Op is a kind of request.
@@ -53,8 +53,9 @@ const (
 
 // Server is a Cloud Storage.
 type Server struct {
-	fake *fakestorage.Server
-	url  string
+	bucket string
+	fake   *fakestorage.Server
+	server *httptest.Server
 
 	mu       sync.Mutex // held while an object is changed
 	versions map[string]int64
@@ -68,15 +69,11 @@ type Server struct {
 // Start serves until the test ends, and gives a client of it.
 func Start(t *testing.T) (*Server, *storage.Client) {
 	t.Helper()
-	fake, err := fakestorage.NewServerWithOptions(fakestorage.Options{NoListener: true})
+	s, err := Serve(Bucket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fake.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: Bucket})
-	s := &Server{fake: fake, versions: map[string]int64{}, chunks: map[string]*httptest.ResponseRecorder{}, calls: map[Op]int{}}
-	server := httptest.NewServer(s)
-	s.url = server.URL
-	client, err := storage.NewClient(t.Context(), option.WithEndpoint(server.URL+"/storage/v1/"), option.WithHTTPClient(server.Client()), storage.WithJSONReads())
+	client, err := storage.NewClient(t.Context(), option.WithEndpoint(s.URL()+"/storage/v1/"), option.WithHTTPClient(s.server.Client()), storage.WithJSONReads())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,14 +81,31 @@ func Start(t *testing.T) (*Server, *storage.Client) {
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
-		server.Close()
-		fake.Stop()
+		s.Close()
 	})
 	return s, client
 }
 
+// Serve serves one bucket until it is closed.
+func Serve(bucket string) (*Server, error) {
+	fake, err := fakestorage.NewServerWithOptions(fakestorage.Options{NoListener: true})
+	if err != nil {
+		return nil, err
+	}
+	fake.CreateBucketWithOpts(fakestorage.CreateBucketOpts{Name: bucket})
+	s := &Server{bucket: bucket, fake: fake, versions: map[string]int64{}, chunks: map[string]*httptest.ResponseRecorder{}, calls: map[Op]int{}}
+	s.server = httptest.NewServer(s)
+	return s, nil
+}
+
+// Close ends it.
+func (s *Server) Close() {
+	s.server.Close()
+	s.fake.Stop()
+}
+
 // URL is the server's address, for clients of other processes.
-func (s *Server) URL() string { return s.url }
+func (s *Server) URL() string { return s.server.URL }
 
 // Fault makes requests fail: f is asked before each one of a kind, the first of which is number 1. It may do something itself, as another client would.
 func (s *Server) Fault(f func(op Op, call int) Fault) {
@@ -111,7 +125,7 @@ func (s *Server) Calls() map[Op]int {
 // Names are the names of all objects, in their order.
 func (s *Server) Names(t *testing.T) []string {
 	t.Helper()
-	list, err := s.fake.ListObjectsWithOptionsPaginated(Bucket, fakestorage.ListOptions{})
+	list, err := s.fake.ListObjectsWithOptionsPaginated(s.bucket, fakestorage.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +138,7 @@ func (s *Server) Names(t *testing.T) []string {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	op, object := kind(r)
+	op, object := s.kind(r)
 	switch fault := s.next(op); fault {
 	case None:
 		s.serve(w, r, op, object)
@@ -156,7 +170,7 @@ func (s *Server) next(op Op) Fault {
 }
 
 // kind tells what a request is, and which object it is about, as its path has it.
-func kind(r *http.Request) (op Op, object string) {
+func (s *Server) kind(r *http.Request) (op Op, object string) {
 	path, query := r.URL.EscapedPath(), r.URL.Query()
 	if strings.HasPrefix(path, "/upload/") {
 		switch {
@@ -168,7 +182,7 @@ func kind(r *http.Request) (op Op, object string) {
 		return Upload, ""
 	}
 	_, object, _ = strings.Cut(path, "/o/")
-	if _, destination, found := strings.Cut(object, "/rewriteTo/b/"+Bucket+"/o/"); found {
+	if _, destination, found := strings.Cut(object, "/rewriteTo/b/"+s.bucket+"/o/"); found {
 		return Copy, destination
 	}
 	switch {

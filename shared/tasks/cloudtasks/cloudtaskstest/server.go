@@ -3,7 +3,7 @@
 //
 // It must never be linked into a deployed function, and it never waits: RunDue does what is due by now.
 //
-// Begin reading at Start.
+// Begin reading at Start, or Serve for a program.
 package cloudtaskstest
 
 import (
@@ -62,6 +62,8 @@ type Server struct {
 	cloudtaskspb.UnimplementedCloudTasksServer
 	options Options
 	addr    string
+	grpc    *grpc.Server
+	ended   chan error
 
 	mu     sync.Mutex
 	queues map[string]*queue
@@ -87,20 +89,11 @@ type task struct {
 // Start serves until the test ends, and gives a client of it.
 func Start(t *testing.T, o Options) (*Server, *cloudtasks.Client) {
 	t.Helper()
-	s := &Server{options: o, queues: map[string]*queue{}, names: map[string]time.Time{}}
-	for name, q := range o.Queues {
-		s.queues[name] = newQueue(q, o.Now())
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	s, err := Serve(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.addr = l.Addr().String()
-	g := grpc.NewServer()
-	cloudtaskspb.RegisterCloudTasksServer(g, s)
-	done := make(chan error, 1)
-	go func() { done <- g.Serve(l) }()
-	client, err := cloudtasks.NewClient(context.Background(), option.WithEndpoint(l.Addr().String()), option.WithoutAuthentication(),
+	client, err := cloudtasks.NewClient(context.Background(), option.WithEndpoint(s.addr), option.WithoutAuthentication(),
 		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())))
 	if err != nil {
 		t.Fatal(err)
@@ -109,12 +102,34 @@ func Start(t *testing.T, o Options) (*Server, *cloudtasks.Client) {
 		if err := client.Close(); err != nil {
 			t.Error(err)
 		}
-		g.Stop()
-		if err := <-done; err != nil {
+		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s, client
+}
+
+// Serve serves until it is closed.
+func Serve(o Options) (*Server, error) {
+	s := &Server{options: o, queues: map[string]*queue{}, names: map[string]time.Time{}, ended: make(chan error, 1)}
+	for name, q := range o.Queues {
+		s.queues[name] = newQueue(q, o.Now())
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s.addr = l.Addr().String()
+	s.grpc = grpc.NewServer()
+	cloudtaskspb.RegisterCloudTasksServer(s.grpc, s)
+	go func() { s.ended <- s.grpc.Serve(l) }()
+	return s, nil
+}
+
+// Close ends it.
+func (s *Server) Close() error {
+	s.grpc.Stop()
+	return <-s.ended
 }
 
 // Addr is the server's host:port, for clients of other processes.
