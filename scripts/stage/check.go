@@ -195,6 +195,41 @@ func build(ctx context.Context, dir string, s source, quick bool) (string, error
 	return program, err
 }
 
+// buildAll builds functions from their zips into a folder, with the modules that this machine has.
+func buildAll(ctx context.Context, root string, names []string, folder string, out io.Writer) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, name := range names {
+		s, err := stage(ctx, root, name)
+		if err != nil {
+			return err
+		}
+		if err := buildInto(ctx, s, filepath.Join(folder, name)); err != nil {
+			return fmt.Errorf("build %s: %w", name, err)
+		}
+		fmt.Fprintf(out, "%-14s %3d packages  %s\n", name, s.own, s.file())
+	}
+	return nil
+}
+
+func buildInto(ctx context.Context, s source, file string) error {
+	dir, err := os.MkdirTemp("", "stage-build-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	program, err := build(ctx, dir, s, true)
+	if err != nil {
+		return err
+	}
+	content, err := os.ReadFile(program)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, content, 0o755)
+}
+
 func unpack(dir string, packed []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {

@@ -2,6 +2,7 @@
 // name that tells its content. So a change deploys anew the functions that it concerns, and Google's build needs nothing but the zip.
 //
 //	go run ./scripts/stage              # into terraform/packages, where Terraform looks for them
+//	go run ./scripts/stage -build DIR   # builds each from its zip, for running it here
 //	go run ./scripts/stage -check       # builds and starts each as it is built and started in the cloud, and shows what it weighs
 //
 // Begin reading at stage in stage.go; check.go is what Google's buildpack does with it.
@@ -34,10 +35,11 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("stage", flag.ContinueOnError)
 	folder := flags.String("o", filepath.Join("terraform", "packages"), "`folder` to write to; what it held before of former sources is removed")
+	builds := flags.String("build", "", "write nothing else; build each function from its zip alone into this `folder`, as a program of its name")
 	checks := flags.Bool("check", false, "write nothing; build each function from its zip alone, start it, and ask it something")
 	quick := flags.Bool("quick", false, "with -check: compile with the modules installed here, and only see that the zip has them all")
 	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), "go run ./scripts/stage [-o folder | -check [-quick]] [function ...]\n\nWithout names, all functions.\n\n")
+		fmt.Fprint(flags.Output(), "go run ./scripts/stage [-o folder | -build folder | -check [-quick]] [function ...]\n\nWithout names, all functions.\n\n")
 		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
@@ -60,8 +62,11 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return fmt.Errorf("there is no function %q; there are: %s", name, strings.Join(all, ", "))
 		}
 	}
-	if *checks {
+	switch {
+	case *checks:
 		return check(ctx, root, names, *quick, out)
+	case *builds != "":
+		return buildAll(ctx, root, names, *builds, out)
 	}
 	return write(ctx, root, names, *folder, out)
 }
