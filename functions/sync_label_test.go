@@ -48,6 +48,27 @@ func TestUnlabelledConversationOfOurOwnLosesNoMail(t *testing.T) {
 	r.shows("after the sweep", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
 }
 
+// In a conversation of our own the label that Hire put on what it sent does not keep it labelled: once the user's is off, mail that skips the inbox stays out.
+func TestUnlabelledButForOurOwnLabel(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked, box, _ := labelledReply(t)
+	found, err := box.Messages("from:cora", 0)
+	w.ok(err)
+	w.ok(box.LabelMessage(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
+	_, err = out.Reply(asked, "Or on Friday.")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("labelled", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
+	w.ok(box.UnlabelMessage(found[0].ID, "Hire"))
+	w.pass(time.Minute)
+	_, err = out.Reply(asked, "Never.")
+	w.ok(err)
+	w.pass(time.Minute)
+	r.shows("unlabelled", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
+}
+
 // A label that was put on while no history told of it brings in the whole conversation all the same.
 func TestLabelPutOnInAForgottenHistory(t *testing.T) {
 	t.Parallel()

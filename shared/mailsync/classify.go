@@ -137,7 +137,7 @@ func (w work) nothing() bool {
 // decide says what the rules of import make of a conversation. known is false where we have never met it.
 func decide(c *conversation, t store.Tracked, known bool) work {
 	w := work{tracked: t, id: c.id}
-	ours := known && t.Ours && !t.Labelled
+	ours := known && t.Ours
 	labelled := c.any(func(f *fact) bool {
 		// On a conversation of our own, the label on what we sent is the one that we put there ourselves.
 		return len(f.on) > 0 && !f.deleted && !(ours && f.sent)

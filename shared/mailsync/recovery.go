@@ -248,9 +248,7 @@ func (r *run) reconcile(ctx context.Context, id string, t store.Tracked, told []
 		return nil
 	}
 	// A label that was put on while no history told of it still shows on the messages. On what was sent in a conversation of our own it is the one that we put there.
-	labelled := t.Labelled || slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool {
-		return slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) && !(t.Ours && slices.Contains(m.LabelIDs, hire.LabelSent))
-	})
+	labelled := t.Labelled || r.carriesLabel(th, t.Ours)
 	listing, _, left, err := r.admit(ctx, th, labelled)
 	if err != nil {
 		return err

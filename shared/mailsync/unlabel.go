@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -15,7 +16,7 @@ func (r *run) withoutUnlabelled(ctx context.Context, jobs []work) (left []work, 
 	for _, w := range jobs {
 		stopped := false
 		if len(w.unlabel) > 0 {
-			if stopped, err = r.stopIfUnlabelled(ctx, w.id, w.unlabel); err != nil {
+			if stopped, err = r.stopIfUnlabelled(ctx, w.id, w.unlabel, w.tracked.Ours); err != nil {
 				return nil, err
 			}
 		}
@@ -31,11 +32,11 @@ func (r *run) withoutUnlabelled(ctx context.Context, jobs []work) (left []work, 
 
 // stopIfUnlabelled asks Gmail whether any message of a conversation still carries an import label, after some were taken off, and stops tracking it if none does.
 // Deleting the label itself takes it off everything, and is not meant as unlabelling.
-func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string) (stopped bool, err error) {
+func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string, ours bool) (stopped bool, err error) {
 	if exist, err := r.exist(ctx, takenOff); err != nil || !exist {
 		return false, err
 	}
-	switch labelled, err := r.labelled(ctx, id); {
+	switch labelled, err := r.labelled(ctx, id, ours); {
 	case stops(err):
 		return false, err
 	case err != nil:
@@ -51,8 +52,8 @@ func (r *run) stopIfUnlabelled(ctx context.Context, id string, takenOff []string
 
 // takenOffSince tells whether the labels that were put on messages of a conversation were gone again when it was read. What came to it after that was never labelled;
 // the record of the unlabelling may be further down the listing, or in the next one. A message that is not shown may have been deleted with its label, or not be readable yet.
-func (r *run) takenOffSince(ctx context.Context, th *gmail.Thread, on []*fact) (bool, error) {
-	if len(on) == 0 || r.carriesLabel(th) {
+func (r *run) takenOffSince(ctx context.Context, th *gmail.Thread, on []*fact, ours bool) (bool, error) {
+	if len(on) == 0 || r.carriesLabel(th, ours) {
 		return false, nil
 	}
 	var labels []string
@@ -73,17 +74,20 @@ func (r *run) exist(ctx context.Context, labels []string) (bool, error) {
 	return slices.ContainsFunc(labels, func(id string) bool { return r.Engine.labels.kind(r.mailboxName(), id) != labelUnknown }), nil
 }
 
-func (r *run) carriesLabel(th *gmail.Thread) bool {
-	return slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool { return slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) })
+// carriesLabel tells whether any message of a conversation carries an import label. In one of our own, that on what was sent is the one that we put there.
+func (r *run) carriesLabel(th *gmail.Thread, ours bool) bool {
+	return slices.ContainsFunc(th.Messages, func(m *gmail.Message) bool {
+		return slices.ContainsFunc(m.LabelIDs, r.box.ImportLabel) && !(ours && slices.Contains(m.LabelIDs, hire.LabelSent))
+	})
 }
 
 // labelled asks Gmail whether any message of a conversation carries an import label.
-func (r *run) labelled(ctx context.Context, id string) (bool, error) {
+func (r *run) labelled(ctx context.Context, id string, ours bool) (bool, error) {
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatMinimal)
 	if err != nil {
 		return false, fmt.Errorf("get thread: %w", err)
 	}
-	return r.carriesLabel(th), nil
+	return r.carriesLabel(th, ours), nil
 }
 
 // unlabelRow is the ledger's key for a conversation of which it is to be asked whether it carries the label still.
@@ -108,17 +112,17 @@ func (r *run) askAgain(ctx context.Context, id string, trouble error) error {
 
 // retryUnlabelled asks once more whether a conversation is still labelled. If so it is read whole, for what has come meanwhile.
 func (r *run) retryUnlabelled(ctx context.Context, id string) error {
-	labelled, err := r.labelled(ctx, id)
+	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, []string{id})
+	if err != nil {
+		return fmt.Errorf("look up conversation: %w", err)
+	}
+	labelled, err := r.labelled(ctx, id, tracked[id].Ours)
 	switch {
 	case stops(err):
 		return err
 	case err != nil:
 		return r.askAgain(ctx, id, err)
 	case labelled:
-		tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, []string{id})
-		if err != nil {
-			return fmt.Errorf("look up conversation: %w", err)
-		}
 		if err := r.whole(ctx, id, tracked[id], reading{labelled: true}); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 	if err := r.recall(ctx, id, t, &rd); err != nil {
 		return err
 	}
-	off, err := r.takenOffSince(ctx, th, rd.on)
+	off, err := r.takenOffSince(ctx, th, rd.on, t.Ours)
 	if err != nil {
 		return err
 	}
