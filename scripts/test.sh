@@ -61,9 +61,12 @@ else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 # These play thousands of calls in a world of their own, which is the same on every platform: they run once, and without the race detector, which makes minutes of their
 # seconds (RACE=1 ./scripts/soak.sh has it).
 long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$'
-# go vet has run above.
-suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long" ./...
-suite "long tests" go test -vet=off -count=1 ./functions -run "$long" -rapid.checks=300 -rapid.nofailfile
+# These move tens of megabytes or hundreds of mails, by which the race detector learns nothing that it does not from one.
+large='^TestScenario24_WhatGmailWouldRefuse$|^TestLargeEmailReply$|^TestLargeBodyStays$|^TestLongImportKeepsNothingWaiting$|^TestBulk_FiveHundred$|^TestPagesCostTheSame$'
+# go vet has run above. What is in scripts/ mostly starts other programs.
+suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long|$large" ./functions/... ./shared/...
+suite scripts go test -vet=off -shuffle=on -count=1 -timeout 20m ./scripts/...
+suite "long tests" go test -vet=off -count=1 ./functions -run "$long|$large" -rapid.checks=300 -rapid.nofailfile
 
 # lint_terraform runs tflint: one that is installed, or where Terraform has what it needs as well, one that Go builds. It brings a thousand packages along, which take minutes on an
 # empty cache.
@@ -168,7 +171,7 @@ else
 fi
 
 if browser=$(chromium_path); then
-  HIRE_BROWSER="$browser" suite "browser test" go test -race -vet=off -count=1 -tags browser -run '^TestFirstFiveMinutes$' ./scripts/dev
+  HIRE_BROWSER="$browser" suite "browser test" go test -vet=off -count=1 -tags browser -run '^TestFirstFiveMinutes$' ./scripts/dev
 else
   note "browser test" "NOT RUN: no Chromium here (apt-get install chromium)"
   [ -n "${CI:-}" ] && failed=1
