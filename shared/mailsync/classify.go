@@ -202,13 +202,16 @@ func (r *run) page(ctx context.Context, records []gmail.HistoryRecord) error {
 	if err != nil {
 		return fmt.Errorf("look up conversations: %w", err)
 	}
+	for _, c := range conversations {
+		if _, known := tracked[c.id]; !known {
+			r.passed.add(c)
+		}
+	}
 	plan := func() (out []work) {
 		for _, c := range conversations {
 			t, known := tracked[c.id]
 			if w := decide(c, t, known); !w.nothing() {
 				out = append(out, w)
-			} else if !known {
-				r.passed.add(c)
 			}
 		}
 		return out

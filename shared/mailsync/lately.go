@@ -52,12 +52,13 @@ func (r *run) recall(ctx context.Context, id string, t store.Tracked, rd *readin
 	return nil
 }
 
-// listLately lists once in a run what was listed within the last minute by the runs before it.
+// listLately lists what was listed within the last minute by the runs before this one and beside it: once, as long as the cursor stays. A walk over many conversations holds
+// the lease for one at a time, and in between others list on.
 func (r *run) listLately(ctx context.Context) error {
-	if r.lately != nil {
+	if r.lately != nil && r.latelyAt == r.box.Cursor {
 		return nil
 	}
-	r.lately = map[string][]string{}
+	r.lately, r.latelyAt = map[string][]string{}, r.box.Cursor
 	from, any := r.box.Lately(r.Now())
 	if !any {
 		return nil

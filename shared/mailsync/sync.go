@@ -160,7 +160,9 @@ type run struct {
 	atWork bool // a record tells of labels put on or taken off
 
 	passed passed
-	lately map[string][]string // what was told before this run, by conversation; nil until it is asked for
+	// lately is what was told within the minute before the cursor came to where it was at latelyAt, by conversation; nil until it is asked for.
+	lately   map[string][]string
+	latelyAt int64
 
 	begun  time.Time
 	listed bool    // all that is new was listed and committed
