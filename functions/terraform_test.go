@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
@@ -79,18 +77,7 @@ func TestTerraformKnowsTheCode(t *testing.T) {
 	if err := enc.Encode(c); err != nil {
 		t.Fatal(err)
 	}
-	if golden.Update() {
-		if err := os.WriteFile(codeFile, want.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(codeFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want.String(), string(got)); diff != "" {
-		t.Errorf("%s is not what the code says; run this test with -update (-code +file):\n%s", codeFile, diff)
-	}
+	golden.File(t, codeFile, want.String())
 }
 
 // TestTerraformsEnvironmentLoads loads the environment that Terraform's tests find a function to have, as the function does.

@@ -195,30 +195,18 @@ func TestRun(t *testing.T) {
 	for _, variable := range []string{"SYNCMAILBOX_URL", "TASKS_SERVICE_ACCOUNT", "REGION"} {
 		t.Setenv(variable, "")
 	}
-	for _, c := range []struct {
-		name string
-		args string
-		code int
-		says string
-	}{
-		{"help", "-h", 0, "-dry-run"},
-		{"nothing", "", 2, "-project"},
-		{"an argument", "-project p1 x", 2, "no arguments"},
-		{"no pace", "-project p1 -per-minute 0", 2, "-per-minute"},
-		{"no table", "-project p1 -quota 2025", 2, "legacy"},
-		{"no mailbox", "-project p1 -after rita", 2, "ACCOUNT/USER"},
-		{"a mailbox elsewhere", "-project p1 -account bolt -after acme/rita", 2, "another account"},
-		{"twice where to go on", "-project p1 -state f -after acme/rita", 2, "-state"},
-		{"an address alone", "-project p1 -syncmailbox https://x.example", 2, "-tasks-account"},
-		{"an unknown flag", "-all", 2, "-all"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var out, errs bytes.Buffer
-			if code := run(t.Context(), strings.Fields(c.args), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
-				t.Errorf("code %d, want %d with %q: %s", code, c.code, c.says, &errs)
-			}
-		})
-	}
+	operatetest.Calls(t, run, []operatetest.Call{
+		{Name: "help", Args: "-h", Code: 0, Says: "-dry-run"},
+		{Name: "nothing", Args: "", Code: 2, Says: "-project"},
+		{Name: "an argument", Args: "-project p1 x", Code: 2, Says: "no arguments"},
+		{Name: "no pace", Args: "-project p1 -per-minute 0", Code: 2, Says: "-per-minute"},
+		{Name: "no table", Args: "-project p1 -quota 2025", Code: 2, Says: "legacy"},
+		{Name: "no mailbox", Args: "-project p1 -after rita", Code: 2, Says: "ACCOUNT/USER"},
+		{Name: "a mailbox elsewhere", Args: "-project p1 -account bolt -after acme/rita", Code: 2, Says: "another account"},
+		{Name: "twice where to go on", Args: "-project p1 -state f -after acme/rita", Code: 2, Says: "-state"},
+		{Name: "an address alone", Args: "-project p1 -syncmailbox https://x.example", Code: 2, Says: "-tasks-account"},
+		{Name: "an unknown flag", Args: "-all", Code: 2, Says: "-all"},
+	})
 }
 
 // A state file that something else has written is not gone on with.

@@ -7,7 +7,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -35,24 +34,10 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run is the program; its answer is the exit code: 0 all asked, 1 failed or stopped, 2 called wrongly.
+// run is the program; its answer is the exit code.
 func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	o, err := parse(args, errs)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	if err != nil {
-		return 2
-	}
-	s, err := o.Open(ctx, errs)
-	if err == nil {
-		err = errors.Join(backfill(ctx, s, o, out), s.Close())
-	}
-	if err != nil {
-		fmt.Fprintln(errs, o.Explain("backfill", err))
-		return 1
-	}
-	return 0
+	return o.Run(ctx, "backfill", err, errs, func(s *operate.Service) error { return backfill(ctx, s, o, out) })
 }
 
 // options are the flags.

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -69,6 +70,25 @@ func (p *Pace) Parse(name, help string, args []string, errs io.Writer, own func(
 		return errors.New("called wrongly")
 	}
 	return nil
+}
+
+// Run does a program's work at the service: its answer is the exit code, 0 done, 1 failed, stopped or not all done, 2 called wrongly. called is what Parse has said.
+func (p *Pace) Run(ctx context.Context, name string, called error, errs io.Writer, work func(*Service) error) int {
+	switch {
+	case errors.Is(called, flag.ErrHelp):
+		return 0
+	case called != nil:
+		return 2
+	}
+	s, err := p.Open(ctx, errs)
+	if err == nil {
+		err = errors.Join(work(s), s.Close())
+	}
+	if err != nil {
+		fmt.Fprintln(errs, p.Explain(name, err))
+		return 1
+	}
+	return 0
 }
 
 // Begin opens the state of a run that is called of.

@@ -449,24 +449,12 @@ func TestExplain(t *testing.T) {
 func TestRun(t *testing.T) {
 	t.Setenv("GOOGLE_CLOUD_PROJECT", "")
 	t.Setenv("SECRET_PREFIX", "")
-	for _, c := range []struct {
-		name string
-		args string
-		code int
-		says string
-	}{
-		{"help", "-h", 0, "-destroy"},
-		{"nothing", "", 2, "-project"},
-		{"an argument", "-project p1 x", 2, "no arguments"},
-		{"every secret", "-project p1 -prefix=", 2, "-prefix"},
-		{"too fast", "-project p1 -per-minute 601", 2, "-per-minute"},
-		{"never", "-project p1 -per-minute 0", 2, "-per-minute"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var out, errs bytes.Buffer
-			if code := run(t.Context(), strings.Fields(c.args), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
-				t.Errorf("code %d, want %d with %q: %s", code, c.code, c.says, &errs)
-			}
-		})
-	}
+	operatetest.Calls(t, run, []operatetest.Call{
+		{Name: "help", Args: "-h", Code: 0, Says: "-destroy"},
+		{Name: "nothing", Args: "", Code: 2, Says: "-project"},
+		{Name: "an argument", Args: "-project p1 x", Code: 2, Says: "no arguments"},
+		{Name: "every secret", Args: "-project p1 -prefix=", Code: 2, Says: "-prefix"},
+		{Name: "too fast", Args: "-project p1 -per-minute 601", Code: 2, Says: "-per-minute"},
+		{Name: "never", Args: "-project p1 -per-minute 0", Code: 2, Says: "-per-minute"},
+	})
 }

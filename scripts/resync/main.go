@@ -8,9 +8,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -37,24 +35,10 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run is the program; its answer is the exit code: 0 done, 1 failed, stopped or not all done, 2 called wrongly.
+// run is the program; its answer is the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	o, err := parse(args, errs)
-	if errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	if err != nil {
-		return 2
-	}
-	s, err := o.Open(ctx, errs)
-	if err == nil {
-		err = errors.Join(resync(ctx, s, o, in, out), s.Close())
-	}
-	if err != nil {
-		fmt.Fprintln(errs, o.Explain("resync", err))
-		return 1
-	}
-	return 0
+	return o.Run(ctx, "resync", err, errs, func(s *operate.Service) error { return resync(ctx, s, o, in, out) })
 }
 
 // options are the flags.

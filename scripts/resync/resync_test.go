@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -293,26 +294,16 @@ func TestWhatHoldsItUp(t *testing.T) {
 func TestRun(t *testing.T) {
 	t.Setenv("GOOGLE_CLOUD_PROJECT", "p1")
 	t.Setenv("SYNCMAILBOX_URL", "")
-	for _, c := range []struct {
-		name string
-		args string
-		code int
-		says string
-	}{
-		{"help", "-h", 0, "-no-wait"},
-		{"nothing", "", 2, "which mailbox?"},
-		{"half a mailbox", "-account acme", 2, "which mailbox?"},
-		{"two ways", "-account acme -user rita -sub 1", 2, "which mailbox?"},
-		{"all the time", "-account acme -user rita -every 0s", 2, "-every"},
-		{"no project", "-project X -account acme -user rita", 2, "-project"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var out, errs bytes.Buffer
-			if code := run(t.Context(), strings.Fields(c.args), strings.NewReader(""), &out, &errs); code != c.code || !strings.Contains(errs.String(), c.says) {
-				t.Errorf("code %d, want %d with %q: %s", code, c.code, c.says, &errs)
-			}
-		})
-	}
+	operatetest.Calls(t, func(ctx context.Context, args []string, out, errs io.Writer) int {
+		return run(ctx, args, strings.NewReader(""), out, errs)
+	}, []operatetest.Call{
+		{Name: "help", Args: "-h", Code: 0, Says: "-no-wait"},
+		{Name: "nothing", Args: "", Code: 2, Says: "which mailbox?"},
+		{Name: "half a mailbox", Args: "-account acme", Code: 2, Says: "which mailbox?"},
+		{Name: "two ways", Args: "-account acme -user rita -sub 1", Code: 2, Says: "which mailbox?"},
+		{Name: "all the time", Args: "-account acme -user rita -every 0s", Code: 2, Says: "-every"},
+		{Name: "no project", Args: "-project X -account acme -user rita", Code: 2, Says: "-project"},
+	})
 }
 
 func TestReadNames(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package golden holds what is generated from the code to what the code says now: a test that is given -update writes it anew. It is for tests alone. Begin reading at Part.
+// Package golden holds what is generated from the code to what the code says now: a test that is given -update writes it anew. It is for tests alone. Begin reading at File and Part.
 package golden
 
 import (
@@ -13,10 +13,24 @@ import (
 
 var update = flag.Bool("update", false, "write what is generated anew")
 
-// Update tells whether the test was asked to write what it would else compare.
-func Update() bool { return *update }
-
 var files sync.Mutex // tests run side by side, and one file has several tables
+
+// File compares a file with what should be in it, or writes it.
+func File(t *testing.T, file, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stands, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(stands), want); diff != "" {
+		t.Errorf("%s is not as it should be; run this test with -update to write it anew (-%s +what it should be):\n%s", file, file, diff)
+	}
+}
 
 // Part compares what stands in a file between <!-- name --> and <!-- /name --> with what should, or writes it.
 func Part(t *testing.T, file, name, want string) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/trakstar/hire-gmail/shared/golden"
 	"pgregory.net/rapid"
 )
 
@@ -100,18 +100,7 @@ func TestComposeGolden(t *testing.T) {
 			}
 			checkComposed(t, got.Bytes())
 			path := "testdata/compose/" + name + ".eml"
-			if *update {
-				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Errorf("mail (-want +got):\n%s", diff)
-			}
+			golden.File(t, path, got.String())
 			m, err := Parse(got.Bytes())
 			if err != nil || m.Defects != nil {
 				t.Fatalf("%v, defects %q", err, m.Defects)

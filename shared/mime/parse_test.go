@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,13 +13,11 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/trakstar/hire-gmail/shared/golden"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// golden is what is compared of a message.
-type golden struct {
+// parsed is what is compared of a message.
+type parsed struct {
 	MessageID   string    `json:",omitempty"`
 	InReplyTo   []string  `json:",omitempty"`
 	References  []string  `json:",omitempty"`
@@ -53,9 +50,9 @@ func lines(s string) []string {
 	return strings.Split(s, "\n")
 }
 
-func goldenOf(m *Message) golden {
+func parsedOf(m *Message) parsed {
 	fresh, quoted := QuotedSplit(m.Text)
-	g := golden{
+	g := parsed{
 		MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References, From: m.From, To: m.To, Cc: m.Cc, Bcc: m.Bcc, Subject: m.Subject,
 		Date: m.Date, Fresh: lines(fresh), Quoted: lines(quoted), HTML: lines(m.HTML), AutoReply: m.AutoReply(), Report: m.DeliveryReport(), Defects: m.Defects,
 	}
@@ -99,22 +96,11 @@ func TestParseCorpus(t *testing.T) {
 			enc := json.NewEncoder(&b)
 			enc.SetEscapeHTML(false)
 			enc.SetIndent("", "  ")
-			if err := enc.Encode(goldenOf(m)); err != nil {
+			if err := enc.Encode(parsedOf(m)); err != nil {
 				t.Fatal(err)
 			}
 			name := strings.TrimSuffix(file, ".eml") + ".json"
-			if *update {
-				if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), b.String()); diff != "" {
-				t.Errorf("message (-want +got):\n%s", diff)
-			}
+			golden.File(t, name, b.String())
 		})
 	}
 }

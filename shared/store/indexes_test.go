@@ -3,19 +3,14 @@ package store_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/trakstar/hire-gmail/shared/golden"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
-
-var update = flag.Bool("update", false, "rewrite terraform/firestore.indexes.json")
 
 // indexesFile is what Terraform sets Firestore up from.
 const indexesFile = "../../terraform/firestore.indexes.json"
@@ -31,18 +26,7 @@ func TestFirestoreIndexes(t *testing.T) {
 	if err := enc.Encode(firestoreIndexes(store.Schema(), store.Collections())); err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(indexesFile, want.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(indexesFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want.String(), string(got)); diff != "" {
-		t.Errorf("%s is not what the schema says; run this test with -update (-schema +file):\n%s", indexesFile, diff)
-	}
+	golden.File(t, indexesFile, want.String())
 }
 
 // indexFile is the form that Firebase's tools give to a database's indexes.
