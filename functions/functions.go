@@ -22,8 +22,8 @@ import (
 )
 
 // All makes the handler of each function, by name.
-func All() map[string]func(*wiring.Services) http.Handler {
-	return map[string]func(*wiring.Services) http.Handler{
+func All() map[string]func(*wiring.Services) (http.Handler, error) {
+	return map[string]func(*wiring.Services) (http.Handler, error){
 		"connect": connect.New, "oauthcallback": oauthcallback.New, "settings": settings.New, "sendmessage": sendmessage.New, "threads": threads.New,
 		"directory": directory.New, "gmailnotify": gmailnotify.New, "labelsweep": labelsweep.New, "syncmailbox": syncmailbox.New,
 		"deliver": deliver.New, "offboard": offboard.New, "inboundreply": inboundreply.New, "securityevents": securityevents.New,

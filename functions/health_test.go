@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/gmail"
@@ -160,8 +159,8 @@ func TestHealthIsInTheMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, make := range functions.All() {
-		r.handlers[name] = make(all)
+	if err := r.build(all); err != nil {
+		t.Fatal(err)
 	}
 	var verified, watched []time.Time
 	for _, user := range []string{rita, sam} {

@@ -59,7 +59,11 @@ func serve(name string) error {
 	if err != nil {
 		return err
 	}
-	return http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), functions.All()[name](all.Services))
+	h, err := functions.All()[name](all.Services)
+	if err != nil {
+		return err
+	}
+	return http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), h)
 }
 
 // clockFile holds the time for processes.

@@ -185,8 +185,8 @@ func (s *site) start(i int) error {
 		return err
 	}
 	r.services, r.handlers = all, map[string]http.Handler{}
-	for name, make := range functions.All() {
-		r.handlers[name] = make(all)
+	if err := r.build(all); err != nil {
+		return err
 	}
 	s.replicas[i] = r
 	return nil
@@ -206,6 +206,18 @@ type replica struct {
 	services *wiring.Services
 	handlers map[string]http.Handler
 	dead     bool // it has crashed: nothing that it still tries has an effect
+}
+
+// build makes the functions of the process.
+func (r *replica) build(s *wiring.Services) error {
+	for name, build := range functions.All() {
+		h, err := build(s)
+		if err != nil {
+			return err
+		}
+		r.handlers[name] = h
+	}
+	return nil
 }
 
 var errCrashed = errors.New("the process has crashed")

@@ -65,7 +65,13 @@ type inProcess struct{ all *wiring.Services }
 
 func (p inProcess) services() *wiring.Services { return p.all }
 
-func (p inProcess) handler(function string) http.Handler { return functions.All()[function](p.all) }
+func (p inProcess) handler(function string) http.Handler {
+	h, err := functions.All()[function](p.all)
+	if err != nil {
+		panic(err) // of a world that is put together wrong
+	}
+	return h
+}
 
 // selected makes the platform that HIRE_PLATFORM names: machine, or cloud, which needs the emulators and the build tag of that name.
 func selected(t *testing.T, s surroundings) platform {

@@ -163,7 +163,7 @@ func (w *world) record(user string) store.Mailbox {
 // secret is a version of a refresh token in the vault, of one of Acme's users.
 func (w *world) secret(user, version string) (tokens.Token, error) {
 	w.t.Helper()
-	return w.platform.services().Connections.Vault.Get(w.t.Context(), tokens.Mailbox{AccountID: acme, UserID: user}, version)
+	return w.platform.services().Adapters.Vault.Get(w.t.Context(), tokens.Mailbox{AccountID: acme, UserID: user}, version)
 }
 
 // nothingKept checks that one of Acme's users has no connection, and that Google knows of no grant of theirs.

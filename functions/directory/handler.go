@@ -15,11 +15,11 @@ import (
 const maxRecords = 500
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
+func New(s *wiring.Services) (http.Handler, error) {
 	h := handler{s}
 	r := s.Router("directory")
 	r.Handle("POST /v1/batch", h.batch)
-	return r
+	return r, nil
 }
 
 type handler struct{ *wiring.Services }

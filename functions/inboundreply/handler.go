@@ -10,6 +10,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/replies"
 	"github.com/trakstar/hire-gmail/shared/wiring"
+	"github.com/trakstar/hire-gmail/shared/wiring/outgoing"
 )
 
 // maxRequest is what a request can hold in the cloud; maxParts bounds what a larger mail is made of.
@@ -19,15 +20,28 @@ const (
 )
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
-	h := handler{s}
+func New(s *wiring.Services) (http.Handler, error) {
+	sender, err := outgoing.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	inbound, err := replies.New(replies.Options{
+		Store: s.Store, Sending: sender, Blobs: s.Blobs, Addresses: s.Addresses, AppURL: s.Config.AppURL, MaxMail: wiring.MaxBlob, Now: s.Now,
+	})
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, inbound}
 	r := s.Router("inboundreply")
 	r.Handle("POST /v1/replies", h.reply)
 	r.Handle("POST /v1/uploads", h.upload)
-	return r
+	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	inbound *replies.Service
+}
 
 func (h handler) reply(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Gateway.Verify(r); err != nil {
@@ -40,7 +54,7 @@ func (h handler) reply(w http.ResponseWriter, r *http.Request) error {
 	var out replies.Outcome
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
 	case "message/rfc822":
-		out, err = h.Inbound.Take(r.Context(), e, http.MaxBytesReader(w, r.Body, maxRequest))
+		out, err = h.inbound.Take(r.Context(), e, http.MaxBytesReader(w, r.Body, maxRequest))
 	case "application/json":
 		out, err = h.byReference(w, r, e)
 	default:
@@ -63,7 +77,7 @@ func (h handler) byReference(w http.ResponseWriter, r *http.Request, e replies.E
 	if n := len(body.UploadIDs); n == 0 || n > maxParts {
 		return replies.Outcome{}, invalid("upload_ids", "Name the parts of the mail, at most 8.")
 	}
-	return h.Inbound.TakeUploads(r.Context(), e, body.UploadIDs)
+	return h.inbound.TakeUploads(r.Context(), e, body.UploadIDs)
 }
 
 // told puts what its writer can be told by mail into a refusal.
@@ -84,7 +98,7 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
 	if to == "" {
 		return invalid("X-Envelope-To", "Give the envelope's recipient in the header X-Envelope-To.")
 	}
-	u, err := h.Inbound.Upload(r.Context(), to, http.MaxBytesReader(w, r.Body, maxRequest))
+	u, err := h.inbound.Upload(r.Context(), to, http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
 		return err
 	}

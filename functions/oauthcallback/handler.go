@@ -8,6 +8,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/connection"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/wiring"
+	"github.com/trakstar/hire-gmail/shared/wiring/mailboxes"
 )
 
 // cookieName binds the way to Google and back to one browser. The prefix makes browsers insist on https and the host; plain http on
@@ -18,15 +19,22 @@ const (
 )
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
-	h := handler{s}
+func New(s *wiring.Services) (http.Handler, error) {
+	boxes, err := mailboxes.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, boxes.Connections}
 	r := s.Router("oauthcallback")
 	r.Handle("GET /start", h.start)
 	r.Handle("GET /callback", h.callback)
-	return r
+	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	connections *connection.Service
+}
 
 func (h handler) cookie(value string, age int) *http.Cookie {
 	c := &http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: age, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
@@ -38,7 +46,7 @@ func (h handler) cookie(value string, age int) *http.Cookie {
 
 // start takes the one-time link and sends the browser on to the consent screen.
 func (h handler) start(w http.ResponseWriter, r *http.Request) error {
-	consent, cookie, err := h.Connections.Begin(r.Context(), r.URL.Query().Get("link"))
+	consent, cookie, err := h.connections.Begin(r.Context(), r.URL.Query().Get("link"))
 	if err != nil {
 		h.back(w, r, "", err)
 		return nil
@@ -57,7 +65,7 @@ func (h handler) callback(w http.ResponseWriter, r *http.Request) error {
 		a.Cookie = c.Value
 	}
 	http.SetCookie(w, h.cookie("", -1))
-	returnTo, err := h.Connections.Finish(r.Context(), a)
+	returnTo, err := h.connections.Finish(r.Context(), a)
 	h.back(w, r, returnTo, err)
 	return nil
 }

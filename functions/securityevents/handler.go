@@ -6,8 +6,10 @@ import (
 	"net/http"
 
 	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/connection"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/wiring"
+	"github.com/trakstar/hire-gmail/shared/wiring/mailboxes"
 )
 
 // maxToken bounds a request; a token has about one thousand bytes.
@@ -25,14 +27,21 @@ var endsGrants = map[string]bool{
 }
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
-	h := handler{s}
+func New(s *wiring.Services) (http.Handler, error) {
+	boxes, err := mailboxes.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, boxes.Connections}
 	r := s.Router("securityevents")
 	r.Handle("POST /{$}", h.receive)
-	return r
+	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	connections *connection.Service
+}
 
 // receive takes a token (RFC 8935), application/secevent+jwt. 202: all that it asks for is done. Google delivers again what is answered with anything else but 400.
 func (h handler) receive(w http.ResponseWriter, r *http.Request) error {
@@ -49,7 +58,7 @@ func (h handler) receive(w http.ResponseWriter, r *http.Request) error {
 		acted := endsGrants[e.Type] && e.Sub != ""
 		h.Log.InfoContext(r.Context(), "security event", "type", e.Type, "reason", e.Reason, "event_id", e.ID, "at", e.At, "acted_on", acted)
 		if acted {
-			errs = append(errs, h.Connections.Recheck(r.Context(), e.Sub))
+			errs = append(errs, h.connections.Recheck(r.Context(), e.Sub))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -29,11 +29,11 @@ func (h handler) sendBatch(w http.ResponseWriter, r *http.Request) error {
 			From: m.From, Signature: m.Signature,
 		})
 	}
-	b, err := h.Sending.SendBatch(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)
+	b, err := h.sending.SendBatch(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)
 	if err != nil {
 		return err
 	}
-	_, mails, err := h.Sending.Batch(r.Context(), mailbox(caller), b.ID)
+	_, mails, err := h.sending.Batch(r.Context(), mailbox(caller), b.ID)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (h handler) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Sending.CancelBatch(r.Context(), mailbox(caller), r.PathValue("id")); err != nil {
+	if err := h.sending.CancelBatch(r.Context(), mailbox(caller), r.PathValue("id")); err != nil {
 		return err
 	}
 	return h.showBatch(w, r, caller)
@@ -69,7 +69,7 @@ func (h handler) showBatch(w http.ResponseWriter, r *http.Request, caller api.Ca
 	if err != nil {
 		return err
 	}
-	b, mails, err := h.Sending.Batch(r.Context(), mailbox(caller), r.PathValue("id"))
+	b, mails, err := h.sending.Batch(r.Context(), mailbox(caller), r.PathValue("id"))
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,16 @@ import (
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
+	"github.com/trakstar/hire-gmail/shared/wiring/outgoing"
 )
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
-	h := handler{s}
+func New(s *wiring.Services) (http.Handler, error) {
+	sender, err := outgoing.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, sender}
 	r := s.Router("sendmessage")
 	r.Handle("POST /v1/messages", h.send)
 	r.Handle("GET /v1/messages/{key}", h.outcome)
@@ -21,10 +26,13 @@ func New(s *wiring.Services) http.Handler {
 	r.Handle("GET /v1/batches/{id}", h.batch)
 	r.Handle("DELETE /v1/batches/{id}", h.cancelBatch)
 	r.Handle("POST /v1/uploads", h.upload)
-	return r
+	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	sending *sending.Service
+}
 
 // maxBody bounds a request: 512 KB of text, and what JSON makes of it. Files come by uploads.
 const maxBody = 2 << 20
@@ -42,7 +50,7 @@ func (h handler) send(w http.ResponseWriter, r *http.Request) error {
 		CandidateID: body.CandidateID, ThreadID: body.ThreadID, Subject: body.Subject, Text: body.Text, HTML: body.HTML,
 		To: fromWire(body.To), Cc: fromWire(body.Cc), Bcc: fromWire(body.Bcc), Attachments: refsOf(body.Attachments), From: body.From, Signature: body.Signature, SendAt: body.SendAt,
 	}
-	x, err := h.Sending.Send(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)
+	x, err := h.sending.Send(r.Context(), mailbox(caller), r.Header.Get("Idempotency-Key"), req)
 	if err != nil {
 		return err
 	}
@@ -81,7 +89,7 @@ func (h handler) outcome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := h.Sending.Outcome(r.Context(), mailbox(caller), r.PathValue("key"))
+	x, err := h.sending.Outcome(r.Context(), mailbox(caller), r.PathValue("key"))
 	if err != nil {
 		return err
 	}
@@ -94,7 +102,7 @@ func (h handler) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := h.Sending.Cancel(r.Context(), mailbox(caller), r.PathValue("key"))
+	x, err := h.sending.Cancel(r.Context(), mailbox(caller), r.PathValue("key"))
 	if err != nil {
 		return err
 	}
@@ -139,7 +147,7 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
 	if contentType == "" {
 		contentType = "application/octet-stream"
 	}
-	u, err := h.Sending.Upload(r.Context(), mailbox(caller), name, contentType, r.Body)
+	u, err := h.sending.Upload(r.Context(), mailbox(caller), name, contentType, r.Body)
 	if err != nil {
 		return err
 	}

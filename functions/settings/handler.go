@@ -7,30 +7,46 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/connection"
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
+	"github.com/trakstar/hire-gmail/shared/wiring/mailboxes"
+	"github.com/trakstar/hire-gmail/shared/wiring/outgoing"
 )
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
-	h := handler{s}
+func New(s *wiring.Services) (http.Handler, error) {
+	boxes, err := mailboxes.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	sender, err := outgoing.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, boxes.Connections, sender, boxes.Quota}
 	r := s.Router("settings")
 	r.Handle("GET /v1/settings", h.get)
 	r.Handle("PUT /v1/integration", h.switchIntegration)
 	r.Handle("PUT /v1/aliases", h.allowAliases)
 	r.Handle("DELETE /v1/connection", h.disconnect)
 	r.Handle("GET /v1/connection/addresses", h.addresses)
-	r.Handle("GET /v1/connections", h.connections)
+	r.Handle("GET /v1/connections", h.allConnections)
 	r.Handle("GET /v1/sending-policy", h.policy)
 	r.Handle("GET /v1/audit", h.audit)
-	return r
+	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	connections *connection.Service
+	sending     *sending.Service
+	quota       gmail.Quota
+}
 
 func (h handler) get(w http.ResponseWriter, r *http.Request) error {
 	caller, err := h.Caller(w, r)
@@ -102,10 +118,10 @@ func (h handler) connectionOf(a hire.Account, u hire.User, m store.Mailbox, foun
 	case m.Import != nil:
 		c.Import = progress("import", m.Import.Done, m.Import.Total, m.Import.StartedAt, now)
 	}
-	health := mailsync.HealthOf(m, h.Quota.UserPerMinute, now)
+	health := mailsync.HealthOf(m, h.quota.UserPerMinute, now)
 	c.TokenState, c.TokenSince = health.Token, health.TokenAt
 	if m.State == store.Connected {
-		c.Quota = &api.Quota{MailboxLeft: health.UnitsLeft, MailboxPerMinute: h.Quota.UserPerMinute, ProjectPerDay: h.Quota.ProjectPerDay}
+		c.Quota = &api.Quota{MailboxLeft: health.UnitsLeft, MailboxPerMinute: h.quota.UserPerMinute, ProjectPerDay: h.quota.ProjectPerDay}
 		if m.ReadBlockedUntil.After(now) {
 			c.Quota.ReadingUntil = m.ReadBlockedUntil
 		}
@@ -166,7 +182,7 @@ func (h handler) addresses(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	list, err := h.Sending.Addresses(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID})
+	list, err := h.sending.Addresses(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID})
 	if err != nil {
 		return err
 	}
@@ -190,7 +206,7 @@ func (h handler) disconnect(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Connections.Disconnect(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, caller.UserID, "disconnected"); err != nil {
+	if err := h.connections.Disconnect(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, caller.UserID, "disconnected"); err != nil {
 		return err
 	}
 	return h.show(w, r.Context(), caller)
@@ -209,7 +225,7 @@ func (h handler) superAdmin(w http.ResponseWriter, r *http.Request) (hire.Accoun
 	return account, user, err
 }
 
-func (h handler) connections(w http.ResponseWriter, r *http.Request) error {
+func (h handler) allConnections(w http.ResponseWriter, r *http.Request) error {
 	account, _, err := h.superAdmin(w, r)
 	if err != nil {
 		return err
@@ -244,7 +260,7 @@ func (h handler) policy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	kind := sending.Kind(r.URL.Query().Get("kind"))
-	d, err := h.Sending.Policy(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, kind)
+	d, err := h.sending.Policy(r.Context(), store.MailboxKey{AccountID: caller.AccountID, UserID: caller.UserID}, kind)
 	if err != nil {
 		return err
 	}

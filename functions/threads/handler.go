@@ -9,8 +9,10 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
+	"github.com/trakstar/hire-gmail/shared/wiring/outgoing"
 )
 
 const (
@@ -23,8 +25,12 @@ const (
 )
 
 // New makes the function's handler.
-func New(s *wiring.Services) http.Handler {
-	h := handler{s}
+func New(s *wiring.Services) (http.Handler, error) {
+	sender, err := outgoing.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, sender}
 	r := s.Router("threads")
 	r.Handle("GET /v1/candidates/{candidate_id}/threads", h.list)
 	r.Handle("GET /v1/candidates/{candidate_id}/changes", h.changes)
@@ -34,10 +40,13 @@ func New(s *wiring.Services) http.Handler {
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}", h.attachment)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/original", h.original)
 	r.Handle("GET /v1/unmatched", h.unmatched)
-	return r
+	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	sending *sending.Service
+}
 
 // reader is a caller who may see candidates' mail at all.
 func (h handler) reader(w http.ResponseWriter, r *http.Request) (hire.User, error) {
@@ -285,7 +294,7 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 		}
 		out.MessageList = append(out.MessageList, shown)
 	}
-	rec, err := h.Sending.ReplyRecipients(ctx, user, candidate, messages)
+	rec, err := h.sending.ReplyRecipients(ctx, user, candidate, messages)
 	if err != nil {
 		return err
 	}

@@ -21,8 +21,12 @@ var functions = list.All()
 // framework's own registration serves "/name" alone and nothing below it, so each is registered once more, with its subtree. The framework
 // knows no stop: its server ends with the process.
 func startFunctions(ctx context.Context, s *wiring.Services) (address string, err error) {
-	for name, handler := range functions {
-		if err := funcframework.RegisterHTTPFunctionContext(ctx, "/"+name+"/", handler(s).ServeHTTP); err != nil {
+	for name, build := range functions {
+		handler, err := build(s)
+		if err != nil {
+			return "", fmt.Errorf("build %s: %w", name, err)
+		}
+		if err := funcframework.RegisterHTTPFunctionContext(ctx, "/"+name+"/", handler.ServeHTTP); err != nil {
 			return "", fmt.Errorf("register %s: %w", name, err)
 		}
 	}

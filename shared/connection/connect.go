@@ -13,7 +13,6 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
-	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
@@ -299,14 +298,14 @@ func ensureLabel(ctx context.Context, box *gmail.Mailbox) ([]store.Label, error)
 		if err != nil {
 			return nil, fmt.Errorf("list labels: %w", err)
 		}
-		labels := mailsync.ImportLabels(all)
+		labels := store.ImportLabels(gmail.Names(all))
 		if slices.ContainsFunc(labels, func(l store.Label) bool { return strings.EqualFold(l.Name, hire.ImportLabels[0]) }) {
 			return labels, nil
 		}
 		created, err := box.CreateLabel(ctx, hire.ImportLabels[0])
 		switch {
 		case err == nil:
-			return mailsync.ImportLabels(append(all, created)), nil
+			return store.ImportLabels(gmail.Names(append(all, created))), nil
 		case errors.Is(err, gmail.ErrLabelExists) && try < 3:
 			continue // made a moment ago by somebody else: list again
 		default:

@@ -11,7 +11,6 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
-	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
@@ -129,29 +128,4 @@ func (s *Service) Mailbox(m store.Mailbox) *gmail.Mailbox {
 	return s.Options.Gmail.Mailbox(m.Sub, func(ctx context.Context) (string, error) {
 		return s.Access.Access(ctx, vaultKey(m.Key()), m.TokenVersion)
 	})
-}
-
-// ForSync is the Service as the sync engine sees it.
-func (s *Service) ForSync() mailsync.Connections { return syncConnections{s} }
-
-type syncConnections struct{ *Service }
-
-func (c syncConnections) Gmail(m store.Mailbox) mailsync.Gmail { return syncGmail{c.Mailbox(m)} }
-
-// syncGmail tells what a mailbox has spent in the store's terms.
-type syncGmail struct{ *gmail.Mailbox }
-
-func (g syncGmail) Spent() (out []store.Spent) {
-	for _, s := range g.Mailbox.Spent() {
-		out = append(out, store.Spent(s))
-	}
-	return out
-}
-
-func (g syncGmail) SpentElsewhere(known []store.Spent) {
-	out := make([]gmail.Spent, len(known))
-	for i, s := range known {
-		out[i] = gmail.Spent(s)
-	}
-	g.Mailbox.SpentElsewhere(out)
 }

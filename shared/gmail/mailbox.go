@@ -2,6 +2,7 @@ package gmail
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	gmailapi "google.golang.org/api/gmail/v1"
@@ -32,6 +33,17 @@ type Label struct {
 	ID     string
 	Name   string
 	System bool // Gmail's own, such as INBOX
+}
+
+// Names are the names of labels, by id.
+func Names(labels []Label) iter.Seq2[string, string] {
+	return func(yield func(id, name string) bool) {
+		for _, l := range labels {
+			if !yield(l.ID, l.Name) {
+				return
+			}
+		}
+	}
 }
 
 func labelOf(l *gmailapi.Label) Label {

@@ -1,6 +1,9 @@
 package hire
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Gmail's system labels that the rules of import speak of.
 const (
@@ -13,6 +16,11 @@ const (
 
 // ImportLabels are the names of the label that asks for an import, compared without case. The first is the one we create.
 var ImportLabels = []string{"Hire", "Recruiterbox"}
+
+// AsksForImport tells whether a label of this name asks for an import.
+func AsksForImport(label string) bool {
+	return slices.ContainsFunc(ImportLabels, func(name string) bool { return strings.EqualFold(name, label) })
+}
 
 // NeverImported tells whether a message with these labels stays out whatever else holds: spam, bin and drafts.
 func NeverImported(labels []string) bool { return Exclusion(labels) != "" }

@@ -43,7 +43,7 @@ func (c *labelCache) set(mailbox string, labels []gmail.Label) {
 	ids := make(map[string]labelKind, len(labels))
 	for _, l := range labels {
 		ids[l.ID] = labelPlain
-		if asksForImport(l) {
+		if hire.AsksForImport(l.Name) {
 			ids[l.ID] = labelImport
 		}
 	}
@@ -53,22 +53,6 @@ func (c *labelCache) set(mailbox string, labels []gmail.Label) {
 		clear(c.known)
 	}
 	c.known[mailbox] = ids
-}
-
-// ImportLabels picks the labels that ask for an import, by name and without case, ordered by id.
-func ImportLabels(all []gmail.Label) []store.Label {
-	var out []store.Label
-	for _, l := range all {
-		if asksForImport(l) {
-			out = append(out, store.Label{ID: l.ID, Name: l.Name})
-		}
-	}
-	slices.SortFunc(out, func(a, b store.Label) int { return strings.Compare(a.ID, b.ID) })
-	return out
-}
-
-func asksForImport(l gmail.Label) bool {
-	return slices.ContainsFunc(hire.ImportLabels, func(name string) bool { return strings.EqualFold(name, l.Name) })
 }
 
 // learnLabels looks the mailbox's labels up where a record names one we do not know: it may be a "Recruiterbox" made a minute ago. One that was an import label when
@@ -103,7 +87,7 @@ func (r *run) refreshLabels(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list labels: %w", err)
 	}
-	if labels := ImportLabels(all); !slices.Equal(labels, r.box.Labels) {
+	if labels := store.ImportLabels(gmail.Names(all)); !slices.Equal(labels, r.box.Labels) {
 		if err := r.Store.SetLabels(ctx, r.key, r.box.Generation, labels); err != nil {
 			return fmt.Errorf("record labels: %w", err)
 		}

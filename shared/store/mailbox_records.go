@@ -1,6 +1,8 @@
 package store
 
 import (
+	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +31,18 @@ const (
 type Label struct {
 	ID   string
 	Name string
+}
+
+// ImportLabels picks the labels that ask for an import, by name and without case, ordered by id. all has the names by id.
+func ImportLabels(all iter.Seq2[string, string]) []Label {
+	var out []Label
+	for id, name := range all {
+		if hire.AsksForImport(name) {
+			out = append(out, Label{ID: id, Name: name})
+		}
+	}
+	slices.SortFunc(out, func(a, b Label) int { return strings.Compare(a.ID, b.ID) })
+	return out
 }
 
 // Lease is the right to work on something. Fence rises with each lease given, so that a commit under an older one is refused.

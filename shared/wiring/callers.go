@@ -3,7 +3,6 @@ package wiring
 import (
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/config"
-	"github.com/trakstar/hire-gmail/shared/gmail"
 )
 
 // callers makes what tells who is calling: users of Hire, and the services that each function answers to.
@@ -37,18 +36,4 @@ func (s *Services) callers(c config.Config, p Parts) error {
 	}
 	s.limits, err = api.NewLimiter(api.Limits{UserPerMinute: c.Limits.RequestsPerMinuteUser, AccountPerMinute: c.Limits.RequestsPerMinuteAccount}, p.Now)
 	return err
-}
-
-// quota is the table of Gmail's units that the configuration names, with its limits.
-func quota(c config.Quota) gmail.Quota {
-	q := gmail.Quota2026()
-	if c.Table == "legacy" {
-		q = gmail.QuotaLegacy()
-	}
-	for limit, override := range map[*int]int{&q.UserPerMinute: c.UserPerMinute, &q.ProjectPerMinute: c.ProjectPerMinute, &q.ProjectPerDay: c.ProjectPerDay} {
-		if override > 0 {
-			*limit = override
-		}
-	}
-	return q
 }

@@ -84,7 +84,7 @@ func assembleCloud(c config.Config, o CloudOptions, k clients) (*Services, error
 	if err != nil {
 		return nil, err
 	}
-	bucket, err := cloudstorage.New(k.objects, c.Cloud.Bucket, maxBlob)
+	bucket, err := cloudstorage.New(k.objects, c.Cloud.Bucket, MaxBlob)
 	if err != nil {
 		return nil, err
 	}

@@ -18,13 +18,13 @@ import (
 
 // Lazy makes a function, under its name, out of a handler that needs services. They are built at the first request, from the environment; only what was built
 // with success is kept, so that a failure to build is tried again by the next request.
-func Lazy(function string, handler func(*Services) http.Handler) func(http.ResponseWriter, *http.Request) {
+func Lazy(function string, handler func(*Services) (http.Handler, error)) func(http.ResponseWriter, *http.Request) {
 	l := lazy{handler: handler, build: func(ctx context.Context) (*Services, error) { return fromEnvironment(ctx, function) }}
 	return l.serve
 }
 
 type lazy struct {
-	handler func(*Services) http.Handler
+	handler func(*Services) (http.Handler, error)
 	build   func(ctx context.Context) (*Services, error)
 
 	mu    sync.Mutex
@@ -51,8 +51,12 @@ func (l *lazy) get(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.built = l.handler(s)
-	return l.built, nil
+	h, err := l.handler(s)
+	if err != nil {
+		return nil, err
+	}
+	l.built = h
+	return h, nil
 }
 
 func fromEnvironment(ctx context.Context, function string) (*Services, error) {

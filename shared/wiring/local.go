@@ -60,8 +60,8 @@ func toGoogle() *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-// maxBlob bounds one stored file: the largest mail that Gmail takes in.
-const maxBlob = 50 << 20
+// MaxBlob bounds one stored file: the largest mail that Gmail takes in.
+const MaxBlob = 50 << 20
 
 // OpenLocal opens the data folder and puts a service of one machine together.
 func OpenLocal(c config.Config, o LocalOptions) (*Local, error) {
@@ -94,7 +94,7 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 	if err != nil {
 		return nil, err
 	}
-	files, err := blobs.OpenFiles(filepath.Join(c.DataDir, "blobs"), maxBlob)
+	files, err := blobs.OpenFiles(filepath.Join(c.DataDir, "blobs"), MaxBlob)
 	if err != nil {
 		return nil, err
 	}

@@ -2,29 +2,22 @@ package wiring
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
+	"reflect"
+	"sync"
 	"time"
-
-	"golang.org/x/oauth2"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/config"
-	"github.com/trakstar/hire-gmail/shared/connection"
 	"github.com/trakstar/hire-gmail/shared/events"
-	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
-	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/outbox"
-	"github.com/trakstar/hire-gmail/shared/replies"
 	"github.com/trakstar/hire-gmail/shared/replyaddr"
-	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 	"github.com/trakstar/hire-gmail/shared/tasks"
@@ -52,19 +45,18 @@ type Blobs interface {
 	blobs.Collector
 }
 
-// Services are what the functions work with.
+// Services are what every function works with. What only some of them need is put together by packages below this one, so that a function is built, and deployed anew, with no
+// more than it uses.
 type Services struct {
-	Config      config.Config
-	Log         *slog.Logger
-	Telemetry   *obs.Telemetry
-	Metrics     *obs.Metrics
-	Store       *store.Store
-	Outbox      *outbox.Dispatcher
-	Sync        *mailsync.Engine
-	Connections *connection.Service
-	Sending     *sending.Service
-	Blobs       blobs.Store
-	Inbound     *replies.Service
+	Config    config.Config
+	Log       *slog.Logger
+	Telemetry *obs.Telemetry
+	Metrics   *obs.Metrics
+	Store     *store.Store
+	Outbox    *outbox.Dispatcher
+	Blobs     blobs.Store
+	// Addresses signs and reads the addresses that replies to notification emails go to.
+	Addresses *replyaddr.Signer
 
 	// Who may call: users of Hire, and the services that each function answers to.
 	Users     *api.UserVerifier
@@ -76,13 +68,16 @@ type Services struct {
 
 	SecurityEvents *api.SecurityEventVerifier // of Google, about people's accounts there
 
-	// Quota of the Gmail API.
-	Quota gmail.Quota
+	// Adapters, for what only some functions need.
+	Adapters Parts
 
 	limits    *api.Limiter
 	purger    docs.Purger
 	collector blobs.Collector
 	now       func() time.Time
+
+	mu   sync.Mutex
+	made map[reflect.Type]any // by Once
 }
 
 // Assemble puts the services together. It makes no call.
@@ -103,29 +98,11 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Services{Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Quota: quota(c.Gmail.Quota), collector: p.Blobs, now: p.Now}
+	s := &Services{
+		Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Addresses: addresses, Adapters: p, collector: p.Blobs, now: p.Now,
+		made: map[reflect.Type]any{},
+	}
 	s.purger, _ = p.DB.(docs.Purger)
-	if err := s.connections(c, p, metrics); err != nil {
-		return nil, err
-	}
-	s.Sync, err = mailsync.New(mailsync.Options{
-		Store: st, Connections: s.Connections.ForSync(), Outbox: out, Queue: tasks.Syncs{Enqueuer: p.Tasks}, Blobs: p.Blobs,
-		Metrics: metrics, PerMinute: s.Quota.UserPerMinute, Now: p.Now, Log: p.Log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.Sending, err = sending.New(sending.Options{
-		Store: st, Connections: s.Connections, Outbox: out, Blobs: p.Blobs, Metrics: metrics, Now: p.Now, Rand: rand.Reader, Log: p.Log,
-		Limits: sending.Limits{Recipients: c.Limits.MaxRecipients, Attachments: c.Limits.MaxAttachmentBytes},
-	})
-	if err != nil {
-		return nil, err
-	}
-	s.Inbound, err = replies.New(replies.Options{Store: st, Sending: s.Sending, Blobs: p.Blobs, Addresses: addresses, AppURL: c.AppURL, MaxMail: maxBlob, Now: p.Now})
-	if err != nil {
-		return nil, err
-	}
 	return s, s.callers(c, p)
 }
 
@@ -137,38 +114,21 @@ func replyAddresses(c config.Replies) (*replyaddr.Signer, error) {
 	return replyaddr.New(c.Domain, keys...)
 }
 
-// connections puts together what talks to Google.
-func (s *Services) connections(c config.Config, p Parts, metrics *obs.Metrics) error {
-	e := connection.GoogleEndpoints()
-	if c.OAuth.AuthURL != "" || c.OAuth.TokenURL != "" {
-		e.Issuers = nil // a stand-in may issue id_tokens of its own kind, or none
+// Once makes what the functions of a process share: the first that asks has it built, and only what was built with success is kept. There is one of each type. build must not call
+// Once in turn.
+func Once[T any](s *Services, build func() (*T, error)) (*T, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := reflect.TypeFor[T]()
+	if made, ok := s.made[key]; ok {
+		return made.(*T), nil
 	}
-	for field, override := range map[*string]string{&e.Auth: c.OAuth.AuthURL, &e.Token: c.OAuth.TokenURL, &e.Revoke: c.OAuth.RevokeURL, &e.UserInfo: c.OAuth.UserInfoURL} {
-		if override != "" {
-			*field = override
-		}
-	}
-	oauthConfig := connection.OAuthConfig(c.OAuth.ClientID, string(c.OAuth.ClientSecret), c.OAuth.RedirectURL, oauth2.Endpoint{AuthURL: e.Auth, TokenURL: e.Token})
-	google, err := connection.NewOAuth(oauthConfig, e, p.HTTP, p.Now)
+	made, err := build()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	access, err := tokens.NewSource(p.Vault, oauthConfig, p.HTTP, p.Now, 10_000)
-	if err != nil {
-		return err
-	}
-	client, err := gmail.New(gmail.Options{
-		Endpoint: c.Gmail.Endpoint, HTTP: p.HTTP, Now: p.Now, Sleep: p.Sleep, Quota: s.Quota, Spent: metrics.Spent,
-		Days: projectDay{store: s.Store, perDay: s.Quota.ProjectPerDay, metrics: metrics, log: p.Log},
-	})
-	if err != nil {
-		return err
-	}
-	s.Connections, err = connection.New(connection.Options{
-		Store: s.Store, Outbox: s.Outbox, Vault: p.Vault, Access: access, Google: google, Gmail: client, Topic: c.Gmail.Topic, Metrics: metrics,
-		StartURL: strings.TrimSuffix(c.OAuth.RedirectURL, "/callback") + "/start", Now: p.Now, Rand: rand.Reader, Log: p.Log,
-	})
-	return err
+	s.made[key] = made
+	return made, nil
 }
 
 // Router makes the router of a function that people's browsers or Hire's backend call.

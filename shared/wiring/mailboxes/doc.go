@@ -1,0 +1,4 @@
+// Package mailboxes puts together what a function needs that speaks to Google in users' names: connections, and the client of the Gmail API.
+//
+// Begin reading at Of.
+package mailboxes
