@@ -264,6 +264,10 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	remote, err := remoteImages(r)
+	if err != nil {
+		return err
+	}
 	messages, err := h.Store.Messages(ctx, user.AccountID, t.ID, after, messagesPage)
 	if err != nil {
 		return err
@@ -288,7 +292,7 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, m := range slices.Backward(messages) {
-		shown, err := h.message(ctx, people, m)
+		shown, err := h.message(ctx, people, m, remote)
 		if err != nil {
 			return err
 		}
@@ -301,6 +305,19 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 	out.ReplyTo, out.ReplyCc, out.LeftOut = wireAddresses(rec.To), wireAddresses(rec.Cc), wireAddresses(rec.LeftOut)
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// remoteImages tells whether the caller asks for the images of other servers.
+func remoteImages(r *http.Request) (bool, error) {
+	switch r.URL.Query().Get("images") {
+	case "":
+		return false, nil
+	case "remote":
+		return true, nil
+	}
+	e := hire.Err(hire.CodeInvalidRequest, "images can be remote, or left out.")
+	e.Fields = map[string]string{"images": "not valid"}
+	return false, e
 }
 
 func (h handler) setPrivacy(w http.ResponseWriter, r *http.Request) error {

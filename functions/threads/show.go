@@ -106,18 +106,18 @@ func total(threads []api.ThreadSummary) api.Receipt {
 	return out
 }
 
-// message is a stored message as the frontend shows it.
-func (h handler) message(ctx context.Context, p people, m hire.Message) (api.Message, error) {
+// message is a stored message as the frontend shows it, with the images that lie on other servers if remote.
+func (h handler) message(ctx context.Context, p people, m hire.Message, remote bool) (api.Message, error) {
 	if m.BodyBlob != "" {
 		if err := h.loadBody(ctx, &m); err != nil {
 			return api.Message{}, err
 		}
 	}
 	fresh, quoted := mailmime.QuotedSplit(m.Text)
-	html, remote := safehtml.Shown(m.HTML)
+	html, held := safehtml.Shown(m.HTML, remote)
 	out := api.Message{
 		ID: m.ID, ThreadID: m.ThreadID, MessageID: m.MessageID, Direction: string(m.Direction), To: p.all(m.To), Cc: p.all(m.Cc), Subject: m.Subject,
-		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: remote, Attachments: []api.Attachment{},
+		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: held, Attachments: []api.Attachment{},
 		HasOriginal: m.Original != "", AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
 	}
 	if d := m.Delivery; d != nil {
@@ -238,13 +238,16 @@ func serve(w http.ResponseWriter, r *http.Request, a hire.Attachment, c blobs.Co
 		kind += "; charset=utf-8"
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q; filename*=UTF-8''%s", disposition, ascii(a.Filename), url.PathEscape(a.Filename)))
+	w.Header().Set("Content-Disposition", fmt.Sprintf("%s; filename=%q; filename*=UTF-8''%s", disposition, ascii(a.Filename), extended(a.Filename)))
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.Header().Set("ETag", `"`+a.Blob+`"`)
 	http.ServeContent(w, r, "", time.Time{}, c)
 }
+
+// extended writes a name as an extended parameter's value (RFC 8187 section 3.2.1), which takes fewer characters as they are than a path does.
+func extended(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 func ascii(s string) string {
 	return strings.Map(func(r rune) rune {

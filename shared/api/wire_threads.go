@@ -65,7 +65,8 @@ type Changes struct {
 	Revision int64 `json:"revision"`
 }
 
-// Thread answers GET threads /v1/threads/{thread_id}: the newest page of its messages, oldest first.
+// Thread answers GET threads /v1/threads/{thread_id}: the newest page of its messages, oldest first. With images=remote the HTML of its messages has the images that lie
+// on other servers, to be asked for by a person who was told that the sender then learns that the mail was read.
 type Thread struct {
 	ThreadSummary
 	MessageList   []Message `json:"message_list"`
@@ -77,20 +78,22 @@ type Thread struct {
 
 // Message is one mail of a thread.
 type Message struct {
-	ID          string       `json:"id"`
-	ThreadID    string       `json:"thread_id"`
-	MessageID   string       `json:"rfc822_message_id,omitempty"`
-	Direction   string       `json:"direction"` // inbound, outbound
-	From        Person       `json:"from"`
-	To          []Person     `json:"to"`
-	Cc          []Person     `json:"cc"`
-	Subject     string       `json:"subject"`
-	Date        time.Time    `json:"date"`
-	ReceivedAt  time.Time    `json:"received_at"`
-	Text        string       `json:"text"`        // the fresh part
-	QuotedText  string       `json:"quoted_text"` // what it quotes
-	HTML        string       `json:"html"`        // sanitised; remote images replaced
-	HasRemote   bool         `json:"has_remote_images"`
+	ID         string    `json:"id"`
+	ThreadID   string    `json:"thread_id"`
+	MessageID  string    `json:"rfc822_message_id,omitempty"`
+	Direction  string    `json:"direction"` // inbound, outbound
+	From       Person    `json:"from"`
+	To         []Person  `json:"to"`
+	Cc         []Person  `json:"cc"`
+	Subject    string    `json:"subject"`
+	Date       time.Time `json:"date"`
+	ReceivedAt time.Time `json:"received_at"`
+	Text       string    `json:"text"`        // the fresh part
+	QuotedText string    `json:"quoted_text"` // what it quotes
+	// HTML is sanitised: no styles, no ids, absolute links only. A picture that the mail brings along is <img data-content-id="X"> without a source, for the attachment whose
+	// content_id is X. Images on other servers are left out, or with images=remote in it where they are to be had by https.
+	HTML        string       `json:"html"`
+	HasRemote   bool         `json:"has_remote_images"` // there are images that images=remote shows
 	Attachments []Attachment `json:"attachments"`
 	HasOriginal bool         `json:"has_original"` // sent by email reply: its writer gets the mail as they wrote it at …/messages/{message_id}/original
 	AutoReply   bool         `json:"auto_reply"`
