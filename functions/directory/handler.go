@@ -7,6 +7,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/records"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
@@ -19,6 +20,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 	h := handler{s}
 	r := s.Router("directory")
 	r.Handle("POST /v1/batch", h.batch)
+	r.Handle("GET /v1/accounts/{account_id}/audit/export", h.exportAudit)
 	return r, nil
 }
 
@@ -65,6 +67,28 @@ func (h handler) batch(w http.ResponseWriter, r *http.Request) error {
 	}
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// exportAudit streams an account's audit trail. It outlasts the account.
+func (h handler) exportAudit(w http.ResponseWriter, r *http.Request) error {
+	account, err := h.accountOf(r)
+	if err != nil {
+		return err
+	}
+	q, err := records.AuditQueryOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	api.ContentLines(w, "audit.jsonl")
+	return records.ExportAudit(r.Context(), h.Store, w, account.ID, "", q)
+}
+
+// accountOf reads the account that Hire's backend asks about, a deleted one too.
+func (h handler) accountOf(r *http.Request) (hire.Account, error) {
+	if err := h.Backend.Verify(r); err != nil {
+		return hire.Account{}, err
+	}
+	return h.Store.Account(r.Context(), r.PathValue("account_id"))
 }
 
 // check names everything that is wrong with a batch before any of it is applied.

@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
@@ -11,6 +10,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mailsync"
+	"github.com/trakstar/hire-gmail/shared/records"
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
@@ -38,6 +38,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 	r.Handle("GET /v1/connections", h.allConnections)
 	r.Handle("GET /v1/sending-policy", h.policy)
 	r.Handle("GET /v1/audit", h.audit)
+	r.Handle("GET /v1/audit/export", h.exportAudit)
 	return r, nil
 }
 
@@ -274,21 +275,17 @@ func (h handler) audit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	const size = 50
-	var after *store.AuditEntry
-	if token := r.URL.Query().Get("page_token"); token != "" {
-		at, id, err := api.DecodePageToken(token)
-		if err != nil {
-			return err
-		}
-		after = &store.AuditEntry{At: at, ID: id}
+	q, err := records.AuditQueryOf(r.URL.Query())
+	if err != nil {
+		return err
 	}
-	entries, err := h.Store.Audit(r.Context(), account.ID, after, size)
+	entries, err := h.Store.Audit(r.Context(), account.ID, q, size)
 	if err != nil {
 		return err
 	}
 	out := api.Audit{Entries: []api.AuditEntry{}}
 	for _, e := range entries {
-		out.Entries = append(out.Entries, api.AuditEntry{ID: strings.TrimSpace(e.ID), At: e.At, UserID: e.UserID, Action: e.Action, Target: e.Target, Detail: e.Detail})
+		out.Entries = append(out.Entries, records.AuditEntry(e))
 	}
 	if len(entries) == size {
 		last := entries[size-1]
@@ -296,4 +293,18 @@ func (h handler) audit(w http.ResponseWriter, r *http.Request) error {
 	}
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// exportAudit streams the audit trail.
+func (h handler) exportAudit(w http.ResponseWriter, r *http.Request) error {
+	account, user, err := h.superAdmin(w, r)
+	if err != nil {
+		return err
+	}
+	q, err := records.AuditQueryOf(r.URL.Query())
+	if err != nil {
+		return err
+	}
+	api.ContentLines(w, "audit.jsonl")
+	return records.ExportAudit(r.Context(), h.Store, w, account.ID, user.ID, q)
 }

@@ -154,3 +154,9 @@ func WriteJSON(w http.ResponseWriter, status int, v any) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a caller that has gone needs no answer
 }
+
+// ContentLines says that JSON lines follow, to be saved under a name. They are written as they come: an answer that breaks off is cut, so that nobody takes it for whole.
+func ContentLines(w http.ResponseWriter, filename string) {
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+filename+`"`)
+}

@@ -127,20 +127,35 @@ type SendingPolicy struct {
 	RetryAt time.Time `json:"retry_at,omitzero"`
 }
 
-// AuditEntry is one row of GET settings /v1/audit, for Super Admins.
+// AuditEntry says who did what when: one row of GET settings /v1/audit, and one line of the audit trail's export. It names by ids and has no content of mail.
 type AuditEntry struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
-	UserID string    `json:"user_id,omitempty"` // who did it; empty: the system
-	Action string    `json:"action"`            // integration.enabled, mailbox.connected, ...
-	Target string    `json:"target,omitempty"`  // user or thread id it was done to
-	Detail string    `json:"detail,omitempty"`
+	UserID string    `json:"user_id,omitempty"` // who did it; empty: the system, or Hire's backend
+	// Action is what was done: integration.enabled, integration.disabled, aliases.allowed, aliases.forbidden, mailbox.connected, mailbox.needs_reconnect,
+	// mailbox.disconnected, mailbox.resync, message.sent, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
+	// conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
+	Action      string `json:"action"`
+	Target      string `json:"target,omitempty"`       // id of the user, conversation, candidate or deletion that it was done to
+	CandidateID string `json:"candidate_id,omitempty"` // whose mail it is about
+	// Detail is of message.sent the message's id; of message.imported how many messages of the conversation came in at once ("messages: 3"); else why it was done.
+	Detail string `json:"detail,omitempty"`
 }
 
-// Audit answers GET settings /v1/audit.
+// Audit answers GET settings /v1/audit?user_id=&action=&from=&to=&page_token=, for Super Admins, newest first. from and to are times (RFC 3339), to is not included.
+// Entries are kept for two years.
 type Audit struct {
 	Entries       []AuditEntry `json:"entries"`
 	NextPageToken string       `json:"next_page_token,omitempty"`
+}
+
+// AuditExportEnd is the last line of GET settings /v1/audit/export?user_id=&action=&from=&to=&page_token=, for Super Admins, and of GET directory
+// /v1/accounts/{account_id}/audit/export, for Hire's backend. Both answer with JSON lines (application/x-ndjson): at most 20,000 of AuditEntry, newest first, then this
+// one. Without it the answer was cut off.
+type AuditExportEnd struct {
+	End           bool   `json:"end"`                       // true
+	Entries       int    `json:"entries"`                   // lines before this one
+	NextPageToken string `json:"next_page_token,omitempty"` // there are more: ask again with it
 }
 
 // StartConnect is the body of POST connect /v1/connect.

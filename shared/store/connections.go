@@ -194,7 +194,7 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 		if err := tx.Set(dueRef(c.Key), &dueRecord{AccountID: m.AccountID, UserID: m.UserID, DueAt: now.Add(SweepInterval)}); err != nil {
 			return err
 		}
-		if err := s.audit(tx, m.AccountID, AuditEntry{UserID: m.UserID, Action: "mailbox.connected", Target: m.UserID}); err != nil {
+		if err := s.audit(tx, m.AccountID, AuditEntry{UserID: m.UserID, Action: AuditConnected, Target: m.UserID}); err != nil {
 			return err
 		}
 		return s.putRows(ctx, tx, rs)
@@ -218,14 +218,17 @@ func leaveAddress(tx docs.Tx, address string, of *mailboxesRecord, k MailboxKey)
 	return tx.Set(mailboxesOfRef(address), of)
 }
 
-// beginOffboard turns a mailbox away from everybody and queues the rest.
-func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, reason string) error {
+// beginOffboard turns a mailbox away from everybody and queues the rest. by is who asked; "" for the system.
+func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, by, reason string) error {
 	m.State = Disconnecting
 	body, err := json.Marshal(OffboardTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: reason})
 	if err != nil {
 		return err
 	}
 	rs.task(m.AccountID, QueueOffboard, fmt.Sprintf("%s-%d", m.UserID, m.Generation), s.clock(), body)
+	if err := s.audit(tx, m.AccountID, AuditEntry{UserID: by, Action: AuditDisconnected, Target: m.UserID, Detail: reason}); err != nil {
+		return err
+	}
 	return tx.Set(mailboxRef(m.Key()), m)
 }
 
@@ -242,10 +245,7 @@ func (s *Store) Disconnect(ctx context.Context, k MailboxKey, generation int64, 
 		if m == nil || (m.State != Connected && m.State != NeedsReconnect) || (generation != 0 && m.Generation != generation) {
 			return nil
 		}
-		if err := s.beginOffboard(tx, &rs, m, reason); err != nil {
-			return err
-		}
-		if err := s.audit(tx, k.AccountID, AuditEntry{UserID: by, Action: "mailbox.disconnected", Target: k.UserID, Detail: reason}); err != nil {
+		if err := s.beginOffboard(tx, &rs, m, by, reason); err != nil {
 			return err
 		}
 		return s.putRows(ctx, tx, rs)
@@ -317,6 +317,9 @@ func (s *Store) MarkNeedsReconnect(ctx context.Context, k MailboxKey, generation
 			return false, err
 		}
 		rs.event(m.AccountID, EventMailboxReconnect, "users/"+m.UserID, fmt.Sprintf("%s-%d", m.UserID, m.Generation), data)
+		if err := s.audit(tx, m.AccountID, AuditEntry{Action: AuditNeedsReconnect, Target: m.UserID, Detail: string(p.Code)}); err != nil {
+			return false, err
+		}
 		return true, s.putRows(ctx, tx, rs)
 	})
 	return rs, err

@@ -33,7 +33,7 @@ func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, d
 			if err := s.offboardAccount(ctx, tx, &rs, a.ID, "plan_downgraded"); err != nil {
 				return err
 			}
-			if err := s.audit(tx, a.ID, AuditEntry{Action: "integration.disabled", Detail: "plan_downgraded"}); err != nil {
+			if err := s.audit(tx, a.ID, AuditEntry{Action: AuditIntegrationOff, Detail: "plan_downgraded"}); err != nil {
 				return err
 			}
 		}
@@ -57,12 +57,12 @@ func (s *Store) SetIntegration(ctx context.Context, account, user string, on boo
 		}
 		a.Integration = hire.Integration{Enabled: on, ChangedBy: user, ChangedAt: s.clock()}
 		if on {
-			return "integration.enabled", nil
+			return AuditIntegrationOn, nil
 		}
 		if err := s.offboardAccount(ctx, tx, &rs, account, "integration_off"); err != nil {
 			return "", err
 		}
-		return "integration.disabled", s.putRows(ctx, tx, rs)
+		return AuditIntegrationOff, s.putRows(ctx, tx, rs)
 	})
 	return rs, err
 }
@@ -75,9 +75,9 @@ func (s *Store) AllowAliases(ctx context.Context, account, user string, allowed 
 		}
 		a.Aliases = hire.AliasRule{Allowed: allowed, ChangedBy: user, ChangedAt: s.clock()}
 		if allowed {
-			return "aliases.allowed", nil
+			return AuditAliasesAllowed, nil
 		}
-		return "aliases.forbidden", nil
+		return AuditAliasesForbidden, nil
 	})
 }
 
@@ -147,7 +147,7 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 			reason = "address_changed"
 		}
 		if reason != "" && box != nil && (box.State == Connected || box.State == NeedsReconnect) {
-			if err := s.beginOffboard(tx, &rs, box, reason); err != nil {
+			if err := s.beginOffboard(tx, &rs, box, "", reason); err != nil {
 				return err
 			}
 		}

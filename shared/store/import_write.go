@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 // writeMessages files the letters, and brings threads, aliases and sends up to date.
 func (f *filing) writeMessages(rs *rows) error {
 	changed := map[string]bool{}
+	imported := map[string]int{} // by thread, how many messages; those that are a send's own are audited as sent
 	for i := range f.letters {
 		l := &f.letters[i]
 		msg := l.in.Message
@@ -57,6 +59,9 @@ func (f *filing) writeMessages(rs *rows) error {
 		f.summarize(l.thread, msg)
 		changed[l.thread] = true
 		f.out.New = append(f.out.New, msg)
+		if !sent {
+			imported[l.thread]++
+		}
 		if err := f.announce(rs, msg, sent, f.marks[i]); err != nil {
 			return err
 		}
@@ -64,7 +69,22 @@ func (f *filing) writeMessages(rs *rows) error {
 	if err := f.writeReported(); err != nil {
 		return err
 	}
+	if err := f.auditImport(imported); err != nil {
+		return err
+	}
 	return f.writeThreads(changed)
+}
+
+// auditImport notes through whose mailbox mail has come into a profile: one entry for a conversation and commit, however many messages it has brought. Which they
+// are, each of them says by the time of its import.
+func (f *filing) auditImport(imported map[string]int) error {
+	for _, thread := range slices.Sorted(maps.Keys(imported)) {
+		e := AuditEntry{UserID: f.box.UserID, Action: AuditImported, Target: thread, CandidateID: f.tracked.CandidateID, Detail: fmt.Sprintf("messages: %d", imported[thread])}
+		if err := f.s.audit(f.tx, f.account, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *filing) writeAlias(l letter) error {

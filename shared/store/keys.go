@@ -174,6 +174,9 @@ func Schema() docs.Schema {
 			{Collection: "rows", Fields: []string{"DueAt"}},
 			{Collection: "dues", Fields: []string{"DueAt"}},
 			{Collection: "audit", Fields: []string{"At"}, Way: docs.Downwards},
+			{Collection: "audit", Fields: []string{"Action", "At"}, Way: docs.Downwards},
+			{Collection: "audit", Fields: []string{"UserID", "At"}, Way: docs.Downwards},
+			{Collection: "audit", Fields: []string{"UserID", "Action", "At"}, Way: docs.Downwards},
 			{Collection: "refs", Fields: []string{"ExpiresAt"}, Way: docs.Downwards},
 		},
 		TTLs: []docs.TTL{

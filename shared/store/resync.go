@@ -36,7 +36,7 @@ func (s *Store) AskResync(ctx context.Context, k MailboxKey, conversations int) 
 			return nil
 		}
 		doc.Resync = &Resync{ID: id, AskedAt: s.clock(), Total: conversations}
-		if err := s.audit(tx, k.AccountID, AuditEntry{Action: "mailbox.resync", Target: k.UserID}); err != nil {
+		if err := s.audit(tx, k.AccountID, AuditEntry{Action: AuditResync, Target: k.UserID}); err != nil {
 			return err
 		}
 		return tx.Set(mailboxRef(k), doc)

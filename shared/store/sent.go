@@ -253,7 +253,7 @@ func (s *Store) putSent(tx docs.Tx, rs *rows, x *Send, msg hire.Message) error {
 	if err := putSend(tx, x); err != nil {
 		return err
 	}
-	if err := s.audit(tx, x.AccountID, AuditEntry{UserID: x.UserID, Action: "message.sent", Target: msg.ThreadID}); err != nil {
+	if err := s.audit(tx, x.AccountID, AuditEntry{UserID: x.UserID, Action: AuditSent, Target: msg.ThreadID, CandidateID: msg.CandidateID, Detail: msg.ID}); err != nil {
 		return err
 	}
 	if err := messageEvent(rs, EventMessageSent, msg, nil); err != nil {

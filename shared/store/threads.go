@@ -161,11 +161,11 @@ func (s *Store) SetPrivate(ctx context.Context, account, thread, by string, priv
 		}
 		t.Private = private
 		out = *t
-		action := "thread.made_private"
+		action := AuditMadePrivate
 		if !private {
-			action = "thread.made_visible"
+			action = AuditMadeVisible
 		}
-		if err := s.audit(tx, account, AuditEntry{UserID: by, Action: action, Target: thread}); err != nil {
+		if err := s.audit(tx, account, AuditEntry{UserID: by, Action: action, Target: thread, CandidateID: t.CandidateID}); err != nil {
 			return err
 		}
 		revision.Revision++

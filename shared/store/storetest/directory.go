@@ -62,7 +62,7 @@ func aliases(t *testing.T, w *world) {
 	if allowed() {
 		t.Error("it was not taken back")
 	}
-	entries, err := w.Audit(w.ctx, acme, nil, 10)
+	entries, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 10)
 	w.ok(err)
 	var actions []string
 	for _, e := range entries {
@@ -233,9 +233,9 @@ func begunElsewhere(t *testing.T, w *world) {
 func audit(t *testing.T, w *world) {
 	w.sleep(time.Second)
 	w.connect(ritaBox, "sub-rita", 100)
-	first, err := w.Audit(w.ctx, acme, nil, 1)
+	first, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 1)
 	w.ok(err)
-	second, err := w.Audit(w.ctx, acme, &first[0], 10)
+	second, err := w.Audit(w.ctx, acme, store.AuditQuery{After: &store.Position{At: first[0].At, ID: first[0].ID}}, 10)
 	w.ok(err)
 	if first[0].Action != "mailbox.connected" || len(second) != 1 || second[0].Action != "integration.enabled" || second[0].UserID != sam {
 		t.Errorf("audit: %+v, %+v", first, second)
@@ -245,7 +245,7 @@ func audit(t *testing.T, w *world) {
 // auditOfViews: one entry for an hour of looking at one thing.
 func auditOfViews(t *testing.T, w *world) {
 	views := func() (n int) {
-		list, err := w.Audit(w.ctx, acme, nil, 10)
+		list, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 10)
 		w.ok(err)
 		for _, e := range list {
 			if e.Action == "thread.private_viewed" && e.UserID == sam && strings.HasPrefix(e.Target, "t") {
@@ -274,7 +274,7 @@ func auditExpires(t *testing.T, w *world) {
 	w.connect(ritaBox, "sub-rita", 100)
 	listed := func() (actions []string) {
 		t.Helper()
-		list, err := w.Audit(w.ctx, acme, nil, 10)
+		list, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 10)
 		w.ok(err)
 		for _, e := range list {
 			if want := e.At.Add(kept); !e.ExpiresAt.Equal(want) {

@@ -201,13 +201,13 @@ func private(t *testing.T, w *world) {
 	w.ok(err)
 	after, err := w.Revision(w.ctx, acme, cora)
 	w.ok(err)
-	entries, err := w.Audit(w.ctx, acme, nil, 1)
+	entries, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 1)
 	w.ok(err)
 	if !thread.Private || after != before+1 || before != 1 {
 		t.Errorf("private %t, revision %d to %d", thread.Private, before, after)
 	}
 	found := false
-	all, err := w.Audit(w.ctx, acme, nil, 10)
+	all, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 10)
 	w.ok(err)
 	for _, e := range append(entries, all...) {
 		found = found || e.Action == "thread.made_private"

@@ -34,7 +34,7 @@ func resyncAsked(t *testing.T, w *world) {
 	if first == nil || first.Total != 7 || !first.AskedAt.Equal(w.now()) || !m.Resyncing() || *w.mailbox(ritaBox).Resync != *first {
 		t.Fatalf("resync %+v", first)
 	}
-	entries, err := w.Audit(w.ctx, acme, nil, 1)
+	entries, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 1)
 	w.ok(err)
 	if len(entries) != 1 || entries[0].Action != "mailbox.resync" || entries[0].Target != rita {
 		t.Errorf("audit: %+v", entries)

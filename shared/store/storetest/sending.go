@@ -170,7 +170,7 @@ func foundIsFinal(t *testing.T, w *world) {
 	if _, due, err = w.CommitSent(w.ctx, acme, x.ID, m); err != nil || len(due) != 0 {
 		t.Errorf("the commit after it made %v due (%v)", types(due), err)
 	}
-	entries, err := w.Audit(w.ctx, acme, nil, 100)
+	entries, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 100)
 	w.ok(err)
 	n := 0
 	for _, e := range entries {

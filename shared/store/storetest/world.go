@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) docs.DB) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, newWorld(t, open(t)))
+			test(t, newWorld(t, appendOnly(t, open(t))))
 		})
 	}
 }
@@ -74,6 +74,9 @@ var cases = map[string]func(*testing.T, *world){
 	"the audit trail lists newest first":                        audit,
 	"a look at a private thread is audited once an hour":        auditOfViews,
 	"an audit entry is listed for two years":                    auditExpires,
+	"what comes in is audited, by conversation and commit":      auditOfMail,
+	"each end of a connection is audited":                       auditOfConnections,
+	"the audit trail is queried by user, action and time":       auditQueries,
 
 	"a queued send leaves the queue once":                    leavesOnce,
 	"a queued send has one turn at a time":                   turns,

@@ -1,0 +1,134 @@
+package functions_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/store"
+)
+
+// trail is the account's audit trail, oldest first: who did what.
+func (p *person) trail(query string) (out []string) {
+	p.w.t.Helper()
+	var a api.Audit
+	p.call("GET", "/settings/v1/audit?"+query, nil).into(200, &a)
+	for _, e := range slices.Backward(a.Entries) {
+		out = append(out, e.UserID+" "+e.Action)
+	}
+	return out
+}
+
+// backend asks a function as Hire's backend does.
+func (w *world) backend(path string) answer {
+	w.t.Helper()
+	c := w.config.Callers
+	return w.call("GET", path, http.Header{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.BackendAudience, c.BackendServiceAccounts[0])}}, nil)
+}
+
+// auditLines reads an exported trail, newest first, and the line at its end.
+func (a answer) auditLines() (entries []api.AuditEntry, end api.AuditExportEnd) {
+	a.w.t.Helper()
+	a.into(200, nil)
+	if got := a.Header.Get("Content-Type"); got != "application/x-ndjson" {
+		a.w.t.Errorf("content type %q", got)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(a.Body))
+	for lines.Scan() {
+		if end.End {
+			a.w.t.Fatalf("after the end comes %s", lines.Bytes())
+		}
+		var e api.AuditEntry
+		a.w.ok(json.Unmarshal(lines.Bytes(), &e))
+		if e.ID == "" {
+			a.w.ok(json.Unmarshal(lines.Bytes(), &end))
+			continue
+		}
+		entries = append(entries, e)
+	}
+	if !end.End || end.Entries != len(entries) {
+		a.w.t.Errorf("%d entries, and at the end %+v", len(entries), end)
+	}
+	return entries, end
+}
+
+// Who enabled, connected, sent, imported, made private, looked at a private conversation, lost their connection, disconnected and exported: each is found, by time,
+// user and action, by a Super Admin and nobody else.
+func TestAuditTrailTellsWhoDidWhat(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r, s := w.rita(), w.sam()
+	w.enable()
+	w.pass(time.Second)
+	r.connect()
+	w.pass(time.Second)
+	out, asked := r.asks()
+	_, err := out.Reply(asked, "Yes, tomorrow.")
+	w.ok(err)
+	w.pass(time.Minute)
+	thread := r.profile(cora).Threads[0].ID
+	r.call("PUT", "/threads/v1/threads/"+thread+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
+	w.pass(time.Second)
+	s.thread(thread)
+	w.pass(time.Second)
+	s.thread(thread)
+	w.sim.OAuth().Revoke(ritaMail)
+	w.clock.Advance(2 * time.Hour)
+	w.sweep()
+	w.pass(time.Second)
+	r.connect()
+	w.pass(time.Second)
+	r.disconnect()
+	w.settle()
+	w.pass(time.Second)
+	exported, _ := s.call("GET", "/settings/v1/audit/export?user_id="+rita, nil).auditLines()
+
+	got := s.trail("")
+	want := []string{
+		"sam integration.enabled", "rita mailbox.connected", "rita message.sent", "rita message.imported", "rita thread.made_private", "sam thread.private_viewed",
+		" mailbox.needs_reconnect", "rita mailbox.connected", "rita mailbox.disconnected", "sam audit.exported",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("audit trail (-want +got):\n%s", d)
+	}
+	var a api.Audit
+	s.call("GET", "/settings/v1/audit?action=message.sent", nil).into(200, &a)
+	m := r.thread(thread).MessageList[0]
+	if e := a.Entries[0]; e.Target != thread || e.CandidateID != cora || e.Detail != m.ID {
+		t.Errorf("the send is audited as %+v, want message %s of conversation %s with %s", e, m.ID, thread, cora)
+	}
+	at := url.QueryEscape(a.Entries[0].At.Add(time.Microsecond).Format(time.RFC3339Nano))
+	if got := s.trail("user_id=rita&from=" + at + "&action=mailbox.connected"); !slices.Equal(got, []string{"rita mailbox.connected"}) {
+		t.Errorf("Rita's connecting after the mail: %q", got)
+	}
+	if got := s.trail("to=" + at); !slices.Equal(got, want[:3]) {
+		t.Errorf("until then: %q, want %q", got, want[:3])
+	}
+	if len(exported) != 6 || exported[0].Action != store.AuditDisconnected || exported[5].Action != store.AuditConnected {
+		t.Errorf("exported of Rita: %+v", exported)
+	}
+	backends, _ := w.backend("/directory/v1/accounts/" + acme + "/audit/export").auditLines()
+	if len(backends) != len(want)+1 || backends[0].Action != store.AuditTrailExported || backends[0].UserID != "" {
+		t.Errorf("Hire's backend has %d entries, the last %+v", len(backends), backends[0])
+	}
+
+	r.call("GET", "/settings/v1/audit", nil).problem(403, hire.CodeSuperAdmin)
+	r.call("GET", "/settings/v1/audit/export", nil).problem(403, hire.CodeSuperAdmin)
+	s.call("GET", "/settings/v1/audit?action=everything", nil).problem(400, hire.CodeInvalidRequest)
+	s.call("GET", "/settings/v1/audit/export?from=yesterday", nil).problem(400, hire.CodeInvalidRequest)
+	s.call("GET", "/directory/v1/accounts/"+acme+"/audit/export", nil).problem(401, hire.CodeUnauthenticated)
+	w.backend("/directory/v1/accounts/nowhere/audit/export").problem(404, hire.CodeNotFound)
+	other := w.person(starter, sam, "sam@starter.example")
+	if got := other.trail(""); len(got) != 0 {
+		t.Errorf("another account has %q", got)
+	}
+}
