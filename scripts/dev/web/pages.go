@@ -16,10 +16,18 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// policy is the Content-Security-Policy of every page. Inline scripts and styles are refused; a frame (the one that shows a mail's
-// HTML) inherits it, so that a mail can neither run scripts nor load anything from elsewhere.
+// policy is the Content-Security-Policy of every page. Inline scripts and styles are refused.
 const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
 	"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+
+// The frame that shows the HTML of a mail is a page of its own, empty until its parent puts the mail into it. Its policy makes harmless what the sanitiser may have missed: nothing
+// runs, nothing is submitted, nothing is loaded but what the parent hands over as a blob, and of elsewhere at most images, in the frame for a reader who has asked for them. Pictures
+// of this origin are refused too: a mail must not make the reader's browser call Hire. The policy sandboxes the frame as its parent's attribute does, if ever one of them is lost.
+const (
+	framePolicy      = "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; "
+	frameAlone       = framePolicy + "img-src data: blob:"
+	frameWithPicture = framePolicy + "img-src data: blob: https: http:"
+)
 
 // types are the media types of what is embedded, by extension. They do not depend on the machine's own table.
 var types = map[string]string{
@@ -36,7 +44,8 @@ type file struct {
 	etag        string
 }
 
-// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/", the figures at "/figures/" and their assets at "/assets/".
+// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/", the figures at "/figures/", their assets at "/assets/", and the frame that mail is shown in
+// at "/mailframe/".
 // Below these every path answers with the same page, whose script reads the rest of the path. It panics if an embedded
 // file has a type it does not know, which a test would show.
 func Pages() http.Handler {
@@ -49,6 +58,8 @@ func Pages() http.Handler {
 		mux.Handle("GET /"+name, http.RedirectHandler("/"+name+"/", http.StatusFound))
 		mux.Handle("GET /"+name+"/", servePage(files[page], http.StatusOK))
 	}
+	mux.Handle("GET /mailframe/alone", serveFrame(files["mail.html"], frameAlone))
+	mux.Handle("GET /mailframe/images", serveFrame(files["mail.html"], frameWithPicture))
 	mux.Handle("/", servePage(files["missing.html"], http.StatusNotFound))
 	return mux
 }
@@ -103,6 +114,18 @@ func servePage(f file, status int) http.Handler {
 		if r.Method != http.MethodHead {
 			_, _ = w.Write(f.body) // the caller has gone; there is no one to tell
 		}
+	})
+}
+
+// serveFrame serves the page that a mail is shown in, under a policy of its own.
+func serveFrame(f file, policy string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		guard(w.Header())
+		w.Header().Set("Content-Security-Policy", policy)
+		w.Header().Set("Referrer-Policy", "no-referrer") // of the mail's images and links
+		w.Header().Set("Content-Type", f.contentType)
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(f.body) // the caller has gone; there is no one to tell
 	})
 }
 

@@ -1,14 +1,18 @@
-// A mail's HTML, in a frame of its own: sandboxed without scripts, under the page's Content-Security-Policy (a frame made of
-// srcdoc inherits it), so that it can neither run anything nor load anything from elsewhere. Hire's server has sanitised it before.
+// A mail's HTML, in a frame of its own. Hire's server has sanitised it before; what it may have missed is harmless here: the frame is sandboxed without scripts, and
+// its page has a Content-Security-Policy that loads nothing from anywhere, or images alone where the reader has asked for them.
 //
-// data-testid: message-html.
+// data-testid: message-html (data-images alone|images).
 import { h } from './dom.js';
 
 const blocked = /url\s*\(|expression|@import|position\s*:|behavior/i;
 
-// mailFrame makes the frame. fetchInline answers with a blob for a Content-ID, or undefined.
-export function mailFrame(html, { title, fetchInline }) {
-  const frame = h('iframe', { class: 'mail-frame', sandbox: 'allow-same-origin allow-popups allow-popups-to-escape-sandbox', title, testid: 'message-html', referrerpolicy: 'no-referrer' });
+// mailFrame makes the frame. images tells whether images from elsewhere are loaded. fetchInline answers with a blob for a Content-ID, or undefined.
+export function mailFrame(html, { title, images = false, fetchInline }) {
+  return frameOf(clean(html), { title, images, fetchInline });
+}
+
+// clean makes a document of a mail's HTML, without what a mail has no use for.
+export function clean(html) {
   const doc = new DOMParser().parseFromString(html, 'text/html');
   for (const el of doc.querySelectorAll('script, style, link, meta, base, iframe, object, embed, form, input, button')) el.remove();
   for (const a of doc.querySelectorAll('a[href]')) {
@@ -23,13 +27,20 @@ export function mailFrame(html, { title, fetchInline }) {
     for (const { name } of [...el.attributes]) if (name.startsWith('on')) el.removeAttribute(name);
   }
   foldQuotes(doc);
-  const css = doc.createElement('link');
-  css.rel = 'stylesheet';
-  css.href = '/assets/css/mail.css';
-  doc.head.append(css);
-  if (doc.querySelector('[style*="color" i], [style*="background" i], [bgcolor], font[color]')) doc.documentElement.classList.add('paper'); // it chose colours for white
-  frame.addEventListener('load', () => settle(frame, fetchInline));
-  frame.srcdoc = `<!doctype html>${doc.documentElement.outerHTML}`;
+  return doc;
+}
+
+// frameOf shows a document in a frame that holds out even against one that has not been cleaned.
+export function frameOf(doc, { title, images, fetchInline }) {
+  const kind = images ? 'images' : 'alone';
+  const frame = h('iframe', { class: 'mail-frame', sandbox: 'allow-same-origin allow-popups allow-popups-to-escape-sandbox', title, testid: 'message-html', data: { images: kind }, referrerpolicy: 'no-referrer', src: `/mailframe/${kind}` });
+  frame.addEventListener('load', () => { // again, when the frame is moved to another place of the page
+    const inside = frame.contentDocument;
+    if (!inside?.body) return;
+    if (doc.querySelector('[style*="color" i], [style*="background" i], [bgcolor], font[color]')) inside.documentElement.classList.add('paper'); // it chose colours for white
+    inside.body.replaceChildren(...[...doc.body.childNodes].map((node) => inside.importNode(node, true)));
+    settle(frame, inside, fetchInline);
+  });
   return frame;
 }
 
@@ -51,9 +62,7 @@ function foldQuotes(doc) {
 
 // settle gives the frame its height, now and when it changes, applies the mail's own styles, which as attributes the policy
 // refuses, and puts inline images in their places.
-function settle(frame, fetchInline) {
-  const doc = frame.contentDocument;
-  if (!doc?.body) return;
+function settle(frame, doc, fetchInline) {
   for (const el of doc.querySelectorAll('[style]')) {
     const rules = el.getAttribute('style').split(';').filter((rule) => !blocked.test(rule));
     el.style.cssText = rules.join(';');
