@@ -23,6 +23,8 @@ import (
 //	POST, DELETE …/filters                                         {"from","label","skip_inbox"}; DELETE takes all of them away
 //	POST …/messages, …/drafts, DELETE …/drafts/{draft}             sends or keeps a letter
 //	GET  …/messages/{message}/attachments/{part}
+//	PUT  …/trouble/{kind}                                          sending-limit, access-taken-away, password-changed
+//	DELETE …/trouble/sending-limit                                 ends it
 //	GET  /gmail/api/outside/{email}, POST …/messages, GET …/messages/{message}/attachments/{part}
 //
 // What is looked at again and again has an ETag. Errors are problems (RFC 9457) with title and detail. Requests that a page of another origin makes are refused.
@@ -52,6 +54,8 @@ func Gmail(sim *gmailtest.Server) http.Handler {
 	handle("POST mailboxes/{email}/drafts", g.owned(g.saveDraft))
 	handle("DELETE mailboxes/{email}/drafts/{draft}", g.owned(g.deleteDraft))
 	handle("GET mailboxes/{email}/messages/{message}/attachments/{part}", g.owned(g.attachment))
+	handle("PUT mailboxes/{email}/trouble/{kind}", g.owned(g.beginTrouble))
+	handle("DELETE mailboxes/{email}/trouble/{kind}", g.owned(g.endTrouble))
 	handle("GET outside/{email}", g.outside)
 	handle("POST outside/{email}/messages", g.sendOutside)
 	handle("GET outside/{email}/messages/{message}/attachments/{part}", g.outsideAttachment)

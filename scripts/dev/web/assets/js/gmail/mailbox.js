@@ -1,6 +1,6 @@
-// A mailbox: its folders and labels at the side, and beside them a list, a conversation, a new mail or the filters.
+// A mailbox: its folders and labels at the side, and beside them a list, a conversation, a new mail, the filters or the trouble.
 //
-// data-testid: box-link (data-box inbox|sent|drafts|all|spam|trash or a label's id, data-name), compose-button, filters-link, mail-list,
+// data-testid: box-link (data-box inbox|sent|drafts|all|spam|trash or a label's id, data-name), compose-button, filters-link, trouble-link, mail-list,
 // mail-row (data-id, data-unread), mail-count, back-to-list, label-new, label-rename, label-delete; and those of labels.js.
 import { fill, h, icon, keyed } from '../dom.js';
 import { follow } from '../live.js';
@@ -12,6 +12,7 @@ import { conversationView } from './conversation.js';
 import { filtersView } from './filters.js';
 import { labelChips, newLabel } from './labels.js';
 import { letter } from './letter.js';
+import { troubleView } from './trouble.js';
 
 // boxes are Gmail's own places: what the path calls them, the label's id ("" is everything), the name, the picture.
 const boxes = [
@@ -45,6 +46,7 @@ export function mailboxView({ main, params, people, signal }) {
     fill(content, loading(6));
     if (box === 'compose') compose();
     else if (box === 'filters') at.view = filtersView({ content, email, signal: controller.signal, changed });
+    else if (box === 'trouble') at.view = troubleView({ content, email });
     else if (thread) at.view = conversationView({ content, email, threadID: thread, signal: controller.signal, back, leave: () => place(`${base}/${encodeURIComponent(box)}`), changed, contacts: contacts() });
     else at.view = listView();
     const here = at;
@@ -75,7 +77,7 @@ export function mailboxView({ main, params, people, signal }) {
   }
 
   function labelOf(box) {
-    if (box === 'compose' || box === 'filters') return 'INBOX';
+    if (box === 'compose' || box === 'filters' || box === 'trouble') return 'INBOX';
     return boxes.find(([path]) => path === box)?.[1] ?? box;
   }
 
@@ -102,7 +104,8 @@ export function mailboxView({ main, params, people, signal }) {
         h('h2', null, 'Labels', button('New label', 'plus', createLabel, { kind: 'ghost', iconOnly: true, testid: 'label-new' })),
         state.labels.filter((l) => !l.system).map((l) => link(l.id, 'tag', l.name, l.unread)),
         state.labels.every((l) => l.system) && h('p', { class: 'muted small side-note' }, 'No labels yet'),
-        h('a', { class: 'box-link filters-link', href: `${base}/filters`, testid: 'filters-link', 'aria-current': at.box === 'filters' ? 'page' : undefined }, icon('settings'), h('span', { class: 'grow' }, 'Filters'))));
+        h('a', { class: 'box-link filters-link', href: `${base}/filters`, testid: 'filters-link', 'aria-current': at.box === 'filters' ? 'page' : undefined }, icon('settings'), h('span', { class: 'grow' }, 'Filters')),
+        h('a', { class: 'box-link filters-link', href: `${base}/trouble`, testid: 'trouble-link', 'aria-current': at.box === 'trouble' ? 'page' : undefined }, icon('alert'), h('span', { class: 'grow' }, 'Trouble'))));
     if (focused) side.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
   }
 
