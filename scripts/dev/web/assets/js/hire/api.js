@@ -32,6 +32,7 @@ export const settings = {
   addresses: (signal) => json('/settings/v1/connection/addresses', { signal }),
   disconnect: () => json('/settings/v1/connection', { method: 'DELETE' }),
   connections: (pageToken) => json(`/settings/v1/connections${query({ page_token: pageToken })}`),
+  policy: (kind, signal) => json(`/settings/v1/sending-policy${query({ kind })}`, { signal }), // kind: personal, automatic, bulk
   audit: (pageToken) => json(`/settings/v1/audit${query({ page_token: pageToken })}`),
 };
 
@@ -54,5 +55,12 @@ export const threads = {
 export const messages = {
   send: (key, message) => json('/sendmessage/v1/messages', { method: 'POST', json: message, headers: { 'Idempotency-Key': key } }),
   outcome: (key, signal) => json(`/sendmessage/v1/messages/${seg(key)}`, { signal }),
+  cancel: (key) => json(`/sendmessage/v1/messages/${seg(key)}`, { method: 'DELETE' }),
   upload: (file, options) => withToken(session.user, (headers) => upload(`/sendmessage/v1/uploads${query({ filename: file.name })}`, file, { ...options, headers })),
+};
+
+export const batches = {
+  send: (key, batch) => json('/sendmessage/v1/batches', { method: 'POST', json: batch, headers: { 'Idempotency-Key': key } }),
+  get: (id, { pageToken, signal } = {}) => json(`/sendmessage/v1/batches/${seg(id)}${query({ page_token: pageToken })}`, { signal }),
+  cancel: (id) => json(`/sendmessage/v1/batches/${seg(id)}`, { method: 'DELETE' }),
 };

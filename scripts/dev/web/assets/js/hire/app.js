@@ -4,11 +4,14 @@
 import { fill, h } from '../dom.js';
 import { button, devbar, loading, notice, problemNotice } from '../ui.js';
 import { titled } from '../text.js';
+import { follow } from '../live.js';
 import { settings as settingsAPI } from './api.js';
 import { personKey, session, signIn, start } from './session.js';
 import { candidatesView } from './candidates.js';
 import { profileView } from './profile.js';
 import { auditView, connectionsView } from './admin.js';
+import { batchView } from './batch.js';
+import { bulkView } from './bulk.js';
 import { integrationView } from './settings.js';
 import { emailView } from './connect.js';
 import { unmatchedView } from './unmatched.js';
@@ -18,6 +21,8 @@ const routes = [
   { path: /^\/hire\/?$/, to: '/hire/candidates' },
   { path: /^\/hire\/candidates\/?$/, nav: 'candidates', view: candidatesView },
   { path: /^\/hire\/candidates\/([^/]+)(?:\/(new)|\/threads\/([^/]+))?\/?$/, nav: 'candidates', view: profileView, key: (p) => p[0] },
+  { path: /^\/hire\/write\/?$/, nav: 'candidates', view: bulkView },
+  { path: /^\/hire\/batches\/([^/]+)\/?$/, nav: 'candidates', view: batchView },
   { path: /^\/hire\/unmatched\/?$/, nav: 'unmatched', view: unmatchedView },
   { path: /^\/hire\/settings\/?$/, to: '/hire/settings/integrations' },
   { path: /^\/hire\/settings\/integrations\/?$/, nav: 'settings', view: integrationView },
@@ -89,12 +94,13 @@ function show() {
   return undefined;
 }
 
+const lookEvery = 20000; // ms
 let checked = { person: '', at: 0 };
 
 // checkConnection looks now and then whether the mailbox of the one signed in needs attention, wherever they are.
 async function checkConnection() {
   const person = personKey(session.user);
-  if (checked.person === person && Date.now() - checked.at < 15000) return;
+  if (checked.person === person && Date.now() - checked.at < lookEvery / 2) return;
   if (checked.person !== person) fill(banner);
   checked = { person, at: Date.now() };
   try {
@@ -129,6 +135,10 @@ async function begin() {
   fill(app, header(), banner, main);
   onNavigate('/hire', show);
   show();
+  follow(async () => {
+    await checkConnection();
+    return lookEvery;
+  }, new AbortController().signal);
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 // Writing a message: a new one, or a reply.
 //
 // data-testid: composer (data-mode new|reply), composer-to, composer-cc-toggle, composer-cc, composer-bcc, composer-subject,
-// composer-text, composer-from, composer-signature, composer-send, composer-discard, composer-recipients, composer-left-out, composer-problem (data-code),
+// composer-text, composer-from, composer-signature, composer-send, composer-later, composer-discard, composer-recipients, composer-left-out, composer-problem (data-code),
 // composer-send-afresh, connect-link, field-error (data-field); and those of attachments.js.
 import { fill, h, icon } from '../dom.js';
 import { announce, busy, button, confirm, notice } from '../ui.js';
@@ -10,11 +10,13 @@ import { settings } from './api.js';
 import { attachmentsPart } from './attachments.js';
 import * as drafts from './drafts.js';
 import { afresh, deliver } from './delivery.js';
+import { chooseTime } from './later.js';
+import { remember } from './queue.js';
 import { isSuperAdmin, personKey, session } from './session.js';
 
 // composer makes a composer for a new message to the candidate, or, given a thread, for a reply in it. It answers with
-// {el, focus, update(thread)}. onSent gets the SendResult.
-export function composer({ candidate, thread, signal, onSent, onClose }) {
+// {el, focus, update(thread)}. onSent gets the SendResult, onQueued that of a message which leaves later.
+export function composer({ candidate, thread, signal, onSent, onQueued, onClose }) {
   const person = personKey(session.user);
   const threadID = thread?.id;
   const primary = candidate.emails?.[0];
@@ -34,6 +36,7 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
   const files = attachmentsPart({ draft, signal, onChange: keep });
   const copies = button('Cc and Bcc', null, () => showCopies(true), { kind: 'ghost small', testid: 'composer-cc-toggle' });
   const send = button('Send', 'send', () => submit(), { kind: 'primary', testid: 'composer-send', title: 'Send (Ctrl+Enter)' });
+  const later = button('Send later', 'clock', () => submitLater(), { kind: 'ghost', testid: 'composer-later' });
   const discard = button('Discard', 'trash', () => throwAway(), { kind: 'ghost', testid: 'composer-discard' });
 
   const el = h('form', {
@@ -44,7 +47,7 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
   from.row,
   thread ? recipients : [to.row, cc.row, bcc.row, subject.row],
   text.row, files.list, problem,
-  h('div', { class: 'composer-bar' }, send, files.button, h('label', { class: 'check small' }, signature, 'Add my Gmail signature'), h('span', { class: 'grow' }, status), discard));
+  h('div', { class: 'composer-bar' }, send, later, files.button, h('label', { class: 'check small' }, signature, 'Add my Gmail signature'), h('span', { class: 'grow' }, status), discard));
   files.acceptDrops(el);
   showCopies(Boolean(draft.cc || draft.bcc));
   if (thread) update(thread);
@@ -131,9 +134,9 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
     fill(problem, notice({ kind, code, title, detail, actions, testid: 'composer-problem' }));
   }
 
-  function message() {
+  function message(sendAt) {
     const attachments = draft.attachments.map((a) => ({ upload_id: a.upload_id }));
-    const base = { candidate_id: candidate.id, text: draft.text, ...(attachments.length > 0 && { attachments }), ...(draft.from && { from: draft.from }), ...(draft.signature && { signature: true }) };
+    const base = { candidate_id: candidate.id, text: draft.text, ...(attachments.length > 0 && { attachments }), ...(draft.from && { from: draft.from }), ...(draft.signature && { signature: true }), ...(sendAt && { send_at: sendAt.toISOString() }) };
     if (thread) return { ...base, thread_id: threadID };
     const out = { ...base, subject: draft.subject.trim() };
     for (const name of ['to', 'cc', 'bcc']) {
@@ -146,29 +149,47 @@ export function composer({ candidate, thread, signal, onSent, onClose }) {
     return out;
   }
 
-  async function submit() {
-    if (send.disabled) return;
+  async function submitLater() {
+    if (!complete()) return;
+    const at = await chooseTime();
+    if (at) await submit(at);
+  }
+
+  // complete tells whether the message can be sent as it stands, and shows what is missing.
+  function complete() {
     for (const name of Object.keys(fields)) wrong(name, '');
-    const m = message();
+    message();
     if (!draft.text.trim() && draft.attachments.length === 0) wrong('text', 'Write something or attach a file.');
     const bad = Object.values(fields).find((f) => f.control.getAttribute('aria-invalid') === 'true');
     if (bad) {
       bad.control.focus();
-      return;
+      return false;
     }
     if (files.uploading()) {
       status.textContent = 'Wait until the attachments are uploaded.';
-      return;
+      return false;
     }
+    return true;
+  }
+
+  async function submit(sendAt) {
+    if (send.disabled || !complete()) return;
+    const m = message(sendAt);
     await busy(send, async () => {
       fill(problem);
-      status.textContent = 'Sending…';
+      status.textContent = sendAt ? 'Queueing…' : 'Sending…';
       const outcome = await deliver(m, draft, keep, signal);
       status.textContent = '';
       if (outcome.sent) {
         drafts.drop(person, candidate.id, threadID);
         announce('Sent');
         onSent(outcome.sent);
+      } else if (outcome.queued) {
+        drafts.drop(person, candidate.id, threadID);
+        const { key, keyFor, open, ...written } = draft;
+        remember(person, candidate.id, { key: outcome.queued.idempotency_key, threadID, subject: thread?.subject, sendAt: outcome.queued.send_at, draft: written });
+        announce('Queued');
+        onQueued(outcome.queued);
       } else if (outcome.problem) {
         failed(outcome.problem);
       }

@@ -1,13 +1,14 @@
 // Settings > Connect Email Account: the state of one's own mailbox.
 //
-// data-testid: connect-button, reconnect-button, disconnect-button, connection-state (data-state), connection-address,
-// connection-since, connection-verified, connection-problem, connect-result (data-code), back-to-draft.
+// data-testid: connect-button, reconnect-button, disconnect-button, connection-state (data-state), connection-address, connection-problem,
+// connect-result (data-code), back-to-draft; and those of health.js and policy.js.
 import { fill, h, icon } from '../dom.js';
 import { busy, button, confirm, notice, problemNotice, toast } from '../ui.js';
 import { follow } from '../live.js';
-import { known, plural, time } from '../text.js';
 import { connect, settings } from './api.js';
-import { fact, frame, notices } from './settings.js';
+import { facts, health } from './health.js';
+import { policyCard } from './policy.js';
+import { frame, notices } from './settings.js';
 import { isSuperAdmin, personKey, session } from './session.js';
 import { lastDraft } from './drafts.js';
 
@@ -35,6 +36,7 @@ export function emailView({ main, signal, query, refresh }) {
   const body = frame(main, 'email', { crumbs: ['Settings', 'Personal'], title: 'Connect Email Account', lead: 'Mail you send in Hire leaves from your own Gmail address, and candidates’ replies appear in their profiles.' });
   const result = resultOf(query);
   const problem = h('div');
+  const policy = policyCard({ signal });
   if (query.size > 0) history.replaceState(null, '', location.pathname); // a reload does not say it again
   let shown = '';
   let failed = false;
@@ -60,6 +62,7 @@ export function emailView({ main, signal, query, refresh }) {
     failed = false;
     shown = text;
     const focused = body.contains(document.activeElement) ? document.activeElement.dataset.testid : '';
+    policy.refresh();
     draw(s);
     if (focused) body.querySelector(`[data-testid="${focused}"]`)?.focus();
   }
@@ -78,20 +81,11 @@ export function emailView({ main, signal, query, refresh }) {
         h('div', { class: 'split center' },
           h('div', { class: 'mailbox' }, h('span', { class: 'mailbox-icon' }, icon('mail')), h('div', { class: 'clip' }, h('h2', { class: 'clip', testid: 'connection-address' }, c.gmail_address || c.login_email), h('p', { class: 'muted small' }, c.gmail_address ? 'Your Gmail account' : 'Your login address in Hire'))),
           h('span', { class: `badge ${tone}`, testid: 'connection-state', data: { state: c.state } }, label)),
-        details(c),
+        facts(c),
         offer(s)),
+      health(c),
+      s.account.enabled && policy.el,
       (c.state === 'not_connected' && c.may_connect) && explanation(c));
-  }
-
-  function details(c) {
-    if (c.state !== 'connected' && c.state !== 'needs_reconnect') return null;
-    return h('dl', { class: 'facts' },
-      known(c.connected_at) && fact('Connected since', h('span', { testid: 'connection-since' }, time(c.connected_at))),
-      fact('Last verified', h('span', { testid: 'connection-verified' }, known(c.last_verified_at) ? time(c.last_verified_at) : 'not yet'), h('span', { class: 'muted small block' }, 'Everything up to then is in Hire.')),
-      known(c.last_sync_at) && fact('Last read from Gmail', time(c.last_sync_at)),
-      known(c.last_push_at) && fact('Last notification from Gmail', time(c.last_push_at)),
-      c.import && fact('Importing', c.import.total > 0 ? [h('progress', { value: c.import.done, max: c.import.total, 'aria-label': 'Import' }), ` ${c.import.done} of ${c.import.total}`] : `${plural(c.import.done, 'message')} so far`),
-      c.waiting > 0 && fact('Being tried again', `${plural(c.waiting, 'message')}`, known(c.oldest_waiting_since) && [', the oldest since ', time(c.oldest_waiting_since)]));
   }
 
   function offer(s) {

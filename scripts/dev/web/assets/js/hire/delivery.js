@@ -2,12 +2,12 @@
 // reloads. Only when it is certain that it was not sent does a changed message get a key of its own.
 import { Problem } from '../http.js';
 import { wait } from '../live.js';
-import { clock } from '../text.js';
+import { clock, known } from '../text.js';
 import { messages } from './api.js';
 
 const patience = 60000; // ms that a queued message is waited for
 
-// deliver sends a message and answers {sent: SendResult} or {problem}. draft carries key (the idempotency key), keyFor (the
+// deliver sends a message and answers {sent: SendResult}, {queued: SendResult} for one that leaves later, or {problem}. draft carries key (the idempotency key), keyFor (the
 // message it stands for) and open (whether it may have been sent); keep stores the draft.
 export async function deliver(message, draft, keep, signal) {
   const content = JSON.stringify(message);
@@ -15,7 +15,7 @@ export async function deliver(message, draft, keep, signal) {
     if (draft.key && draft.keyFor !== content) {
       const before = draft.open ? await outcome(draft.key, signal) : null;
       if (before?.state === 'sent') return { problem: earlier(before) };
-      if (before && before.state !== 'failed') return { problem: notYet(before) };
+      if (before && before.state !== 'failed' && !(later(before) && await takenBack(draft.key))) return { problem: notYet() };
       draft.key = undefined;
     }
     if (!draft.key) {
@@ -33,6 +33,17 @@ export async function deliver(message, draft, keep, signal) {
     if (!draft.open) draft.key = undefined; // refused, so certainly not sent
     keep();
     return { problem: err };
+  }
+}
+
+// takenBack cancels a message that was queued before it was changed; false where it is too late for that.
+async function takenBack(key) {
+  try {
+    await messages.cancel(key);
+    return true;
+  } catch (err) {
+    if (err.code === 'too_late_to_cancel') return false;
+    throw err;
   }
 }
 
@@ -58,7 +69,7 @@ async function outcome(key, signal) {
 async function settled(result, signal) {
   const until = Date.now() + patience;
   let pause = 400;
-  while (['queued', 'sending'].includes(result.state) && Date.now() < until) {
+  while (['queued', 'sending'].includes(result.state) && !later(result) && Date.now() < until) {
     await wait(pause, signal);
     if (signal.aborted) throw new DOMException('aborted', 'AbortError');
     pause = Math.min(4000, pause * 1.5);
@@ -67,12 +78,18 @@ async function settled(result, signal) {
   return result;
 }
 
+// later tells whether a message waits for a time that its writer has chosen.
+function later(result) {
+  return result.state === 'queued' && known(result.send_at);
+}
+
 function settle(result, draft, keep) {
   if (result.state === 'sent') return { sent: result };
+  if (later(result)) return { queued: result };
   draft.open = result.state !== 'failed';
   if (result.state === 'failed') draft.key = undefined;
   keep();
-  return { problem: result.state === 'failed' || result.state === 'unknown' ? explained(result) : notYet(result) };
+  return { problem: result.state === 'failed' || result.state === 'unknown' ? explained(result) : notYet() };
 }
 
 function explained(result) {
@@ -94,6 +111,7 @@ export function afresh(draft) {
   draft.open = false;
 }
 
-function newKey() {
+// newKey makes an idempotency key.
+export function newKey() {
   return crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
 }

@@ -1,7 +1,8 @@
 // A message of a candidate's conversation.
 //
-// data-testid: those of ../message.js; its message says direction and via in its data too.
+// data-testid: delivery-state (data-state); and those of ../message.js; its message says direction and via in its data too.
 import { h, icon } from '../dom.js';
+import { full, time } from '../text.js';
 import { messageItem as item } from '../message.js';
 import { threads } from './api.js';
 
@@ -13,9 +14,10 @@ export function messageItem(m, { open, fresh, onToggle }) {
   return item({ ...m, date: m.date || m.received_at, quoted: m.quoted_text }, {
     open, fresh, onToggle,
     data: { direction: m.direction, via: m.via },
-    badges: [h('span', { class: `badge ${tone}` }, kind), m.auto_reply && h('span', { class: 'badge' }, 'Automatic reply'), m.bounce && h('span', { class: 'badge error' }, 'Not delivered')],
+    badges: [h('span', { class: `badge ${tone}` }, kind), m.delivery && h('span', { class: `badge ${m.delivery.state === 'failed' ? 'error' : 'warn'}` }, m.delivery.state === 'failed' ? 'Not delivered' : 'Delayed'), m.auto_reply && h('span', { class: 'badge' }, 'Automatic reply'), m.bounce && h('span', { class: 'badge warn' }, 'Delivery report')],
     details: [['Source', m.via === 'hire' ? 'Sent from Hire' : m.direction === 'outbound' ? 'Sent in Gmail' : 'Received in Gmail']],
     notes: [
+      m.delivery && delivery(m),
       m.defects?.length > 0 && h('p', { class: 'small muted defect' }, icon('alert'), ` This mail was not well-formed: ${m.defects.join('; ')}.`),
       m.has_remote_images && h('p', { class: 'small muted' }, 'Images are not loaded, so that the sender cannot see that you read this.'),
     ],
@@ -25,4 +27,15 @@ export function messageItem(m, { open, fresh, onToggle }) {
       return part && threads.attachment(m.thread_id, m.id, part.part_id);
     },
   });
+}
+
+// delivery says whom a mail has not reached, and why.
+function delivery(m) {
+  const d = m.delivery;
+  const whom = (d.recipients ?? []).map(full).join(', ') || 'its recipient';
+  return h('div', { class: `delivery small ${d.state}`, testid: 'delivery-state', data: { state: d.state } },
+    icon('alert'),
+    h('div', null,
+      h('p', null, h('strong', null, d.state === 'failed' ? `This did not reach ${whom}.` : `This has not reached ${whom} yet; the mail server goes on trying.`), ' ', time(d.at)),
+      d.reason && h('p', { class: 'muted wrap' }, `The mail server says: ${d.reason}${d.status ? ` (${d.status})` : ''}`)));
 }

@@ -1,15 +1,16 @@
 // A candidate's profile with its Emails tab: the conversations, and beside them the one that is open or a new message.
 //
 // data-testid: profile-name, emails-tab, new-message-button, thread-row (data-id), thread-list, live-state; and those of
-// thread.js and composer.js.
+// thread.js, composer.js and scheduled.js.
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, avatar, busy, button, empty, loading, problemNotice, toast } from '../ui.js';
 import { follow, wait } from '../live.js';
-import { person, plural, time } from '../text.js';
+import { exact, person, plural, time } from '../text.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
 import { receiptLine } from './receipt.js';
 import { place } from '../router.js';
+import { scheduledPart } from './scheduled.js';
 import { candidateOf, session } from './session.js';
 import { threadView } from './thread.js';
 
@@ -34,14 +35,15 @@ export function profileView({ main, params, signal }) {
   let open = null; // {kind, id, view, controller}
   const known = new Map(); // thread id: messages, to tell what is new
 
+  const scheduled = scheduledPart({ candidate, signal, onLeft: () => loadThreads().catch(() => {}), reopen });
   main.className = 'page profile';
   const newMessage = h('a', { class: 'button primary', href: `${base}/new`, testid: 'new-message-button' }, icon('pen'), h('span', null, 'New message'));
   fill(main,
     h('div', { class: 'profile-head' }, avatar(candidate.name, candidate.emails?.[0]),
       h('div', { class: 'profile-who' }, h('h1', { testid: 'profile-name' }, candidate.name), h('p', { class: 'muted' }, [candidate.title, (candidate.emails ?? []).join(', ')].filter(Boolean).join(' · '))),
       session.user.role !== 'external_agency' && newMessage),
-    h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Profile' }, h('span', { class: 'tab', role: 'tab', 'aria-selected': 'true', tabindex: 0, testid: 'emails-tab' }, 'Emails ', count), live),
-    problem, split);
+    h('nav', { class: 'tabs', 'aria-label': 'Profile' }, h('a', { class: 'tab', href: base, 'aria-current': 'page', testid: 'emails-tab' }, 'Emails ', count), live),
+    problem, scheduled.el, split);
   fill(side, loading(5, 'Loading the conversations'));
 
   follow(step, signal, (ok) => fill(live, ok ? '' : [icon('alert'), ' No connection, trying again…']));
@@ -138,9 +140,9 @@ export function profileView({ main, params, signal }) {
     split.dataset.open = kind;
     newMessage.hidden = kind === 'new';
     if (kind === 'thread') {
-      open.view = threadView(detail, { threadID, candidate, signal: controller.signal, back, onChange: () => loadThreads().catch(() => {}) }); // loads the conversation again too
+      open.view = threadView(detail, { threadID, candidate, signal: controller.signal, back, onChange: () => { scheduled.refresh().catch(() => {}); return loadThreads().catch(() => {}); } }); // loads the conversation again too
     } else if (kind === 'new') {
-      const write = composer({ candidate, signal: controller.signal, onClose: () => place(base), onSent: sent });
+      const write = composer({ candidate, signal: controller.signal, onClose: () => place(base), onSent: sent, onQueued: queued });
       fill(detail, back(), write.el);
       write.focus();
     } else {
@@ -153,6 +155,23 @@ export function profileView({ main, params, signal }) {
     toast(`Your message to ${candidate.name} was sent.`);
     await loadThreads().catch(() => {});
     place(result.thread_id ? `${base}/threads/${encodeURIComponent(result.thread_id)}` : base, { replace: true });
+  }
+
+  async function queued(result) {
+    toast(`Your message leaves ${exact(result.send_at)}.`);
+    await scheduled.refresh().catch(() => {});
+    place(base, { replace: true });
+    scheduled.el.querySelector('button')?.focus();
+  }
+
+  // reopen shows the draft that a message has become again.
+  function reopen({ threadID }) {
+    const path = threadID ? `${base}/threads/${encodeURIComponent(threadID)}` : `${base}/new`;
+    if (location.pathname === path) { // drawn anew, since the draft is read at the beginning
+      open?.controller.abort();
+      open = null;
+    }
+    place(path);
   }
 
   function back() {

@@ -1,10 +1,10 @@
 // A conversation, with the reply under it.
 //
 // data-testid: thread-view (data-id), thread-subject, message-list, older-messages, privacy-button (aria-pressed), privacy-state,
-// reply-button, may-not-reply; and those of message.js, receipt.js and composer.js.
+// reply-button, may-not-reply, sent-left-out; and those of message.js, receipt.js and composer.js.
 import { fill, h, icon, keyed } from '../dom.js';
-import { announce, busy, button, loading, problemNotice, toast } from '../ui.js';
-import { person } from '../text.js';
+import { announce, busy, button, loading, notice, problemNotice, toast } from '../ui.js';
+import { exact, full, person } from '../text.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
 import { load as loadDraft } from './drafts.js';
@@ -23,6 +23,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
   const head = h('div', { class: 'thread-head' });
   const more = h('div', { class: 'older' });
   const items = h('ol', { class: 'messages', testid: 'message-list' });
+  const said = h('div', { class: 'said' }); // what there is to tell of the reply that was sent last
   const foot = h('div', { class: 'thread-foot' });
   let write = null; // the composer, once there is one
   fill(box, loading(7, 'Loading the conversation'));
@@ -33,6 +34,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
     try {
       const answer = await threads.get(threadID, { signal });
       const fresh = (answer.message_list ?? []).filter((m) => !seen.has(m.id));
+      if (!first && fresh.length > 0) fill(said);
       for (const m of answer.message_list ?? []) seen.set(m.id, m);
       if (first) older = answer.next_page_token;
       const focused = document.activeElement;
@@ -49,12 +51,12 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
 
   function draw(fresh) {
     const all = [...seen.values()].sort((a, b) => new Date(a.received_at || a.date) - new Date(b.received_at || b.date));
-    if (first) fill(box, h('article', { class: 'thread', testid: 'thread-view', data: { id: threadID }, 'aria-label': thread.subject }, head, more, items, foot));
+    if (first) fill(box, h('article', { class: 'thread', testid: 'thread-view', data: { id: threadID }, 'aria-label': thread.subject }, head, more, items, said, foot));
     drawHead();
     fill(more, older && button('Show earlier messages', 'clock', (e) => busy(e.currentTarget, earlier), { kind: 'ghost small', testid: 'older-messages' }));
     keyed(items, all.map((m, i) => ({
       key: m.id,
-      version: `${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}`,
+      version: `${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}${JSON.stringify(m.delivery ?? '')}`,
       make: () => messageItem(m, { open: choice.get(m.id) ?? (i >= all.length - 2 || all.length <= 3), fresh: fresh.has(m.id), onToggle: (id, open) => choice.set(id, open) }),
     })));
     drawFoot();
@@ -87,7 +89,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
   }
 
   function openReply(focus) {
-    write = composer({ candidate, thread, signal, onSent, onClose: closeReply });
+    write = composer({ candidate, thread, signal, onSent, onQueued, onClose: closeReply });
     fill(foot, write.el);
     if (focus) write.focus();
   }
@@ -98,9 +100,17 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
     foot.querySelector('button')?.focus();
   }
 
-  async function onSent() {
+  async function onSent(result) {
     closeReply();
+    const left = result.left_out ?? [];
+    fill(said, left.length > 0 && notice({ kind: 'info', title: 'Your reply was sent', detail: `It went to ${[...(result.to ?? []), ...(result.cc ?? [])].map(full).join(', ')}. Left out: ${left.map(full).join(', ')}.`, testid: 'sent-left-out' }));
     toast('Your reply was sent.');
+    await onChange();
+  }
+
+  async function onQueued(result) {
+    closeReply();
+    toast(`Your reply leaves ${exact(result.send_at)}.`);
     await onChange();
   }
 
