@@ -5,36 +5,74 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
-// visitor is a person at a browser.
-type visitor struct {
-	t    *testing.T
-	ctx  context.Context
-	base string
-	shot int
-}
-
-func newVisitor(t *testing.T, base string) *visitor {
-	t.Helper()
+// chromium is the one browser of all tests.
+var chromium = sync.OnceValues(func() (context.Context, error) {
 	path := os.Getenv("HIRE_BROWSER")
 	if path == "" {
-		t.Fatal("HIRE_BROWSER must name a Chromium; scripts/test.sh sets it")
+		return nil, errors.New("HIRE_BROWSER must name a Chromium; scripts/test.sh sets it")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-quic", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	return (&visitor{t: t, ctx: allocator, base: base}).otherTab()
+	ctx, end := chromedp.NewContext(allocator)
+	atEnd = append(atEnd, func() { end(); stop() })
+	return ctx, chromedp.Do(ctx) // starts it
+})
+
+// visitor is a person at a browser, in one of its tabs.
+type visitor struct {
+	t    *testing.T
+	ctx  context.Context
+	base string
+	shot *int // how many pictures there are of this test
+}
+
+// newVisitor is a person at a browser of their own: what it keeps, no other has.
+func newVisitor(t *testing.T, base string) *visitor {
+	t.Helper()
+	browser, err := chromium()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, end := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(end)
+	v := &visitor{t: t, ctx: ctx, base: base, shot: new(int)}
+	v.begin()
+	return v
+}
+
+// otherTab is another tab of the same browser.
+func (v *visitor) otherTab() *visitor {
+	v.t.Helper()
+	ctx, end := chromedp.NewContext(v.ctx)
+	v.t.Cleanup(end)
+	out := &visitor{t: v.t, ctx: ctx, base: v.base, shot: v.shot}
+	out.begin()
+	return out
+}
+
+// begin opens the tab. The first call lives as long as the tab, so it has no end of its own.
+func (v *visitor) begin() {
+	v.t.Helper()
+	if err := chromedp.Do(v.ctx, chromedp.EmulateViewport(1280, 900)); err != nil {
+		v.t.Fatal(err)
+	}
 }
 
 func (v *visitor) run(what string, steps ...chromedp.Action[chromedp.Void]) {
@@ -75,10 +113,47 @@ func (v *visitor) clickOn(selector, text string) {
 	v.poll("click on "+text, `(selector, text) => { [...document.querySelectorAll(selector)].find((e) => e.textContent.includes(text)).click(); return true; }`, selector, text)
 }
 
+// force clicks on what is disabled or hidden, as somebody does who does not keep to the page.
+func (v *visitor) force(selector string) {
+	v.t.Helper()
+	v.poll("force "+selector, `(selector) => { const e = document.querySelector(selector); if (!e) return false; e.disabled = false; e.hidden = false; e.click(); return true; }`, selector)
+}
+
 func (v *visitor) write(selector, text string) {
 	v.t.Helper()
 	at := chromedp.CSS(selector)
 	v.run("write into "+selector, chromedp.WaitVisible(at), chromedp.SendKeys(at, text))
+}
+
+// replace puts a text into a field instead of what stands there, as pasting does.
+func (v *visitor) replace(selector, text string) {
+	v.t.Helper()
+	v.poll("fill "+selector, `(selector, text) => { const e = document.querySelector(selector); if (!e?.checkVisibility()) return false; e.focus(); e.value = text; e.dispatchEvent(new Event('input', { bubbles: true })); return true; }`, selector, text)
+}
+
+// attach chooses a file.
+func (v *visitor) attach(selector, path string) {
+	v.t.Helper()
+	v.run("attach "+path, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}, chromedp.NodeReady))
+}
+
+// press presses a key, such as kb.Tab.
+func (v *visitor) press(keys string, options ...chromedp.KeyOption) {
+	v.t.Helper()
+	v.run("press a key", chromedp.KeyEvent(keys, options...))
+}
+
+// tabTo moves the focus with the tabulator until a selected element has it.
+func (v *visitor) tabTo(selector string) {
+	v.t.Helper()
+	for range 120 {
+		if on, err := asked[bool](v, `(selector) => Boolean(document.activeElement?.matches(selector))`, selector); err == nil && on {
+			return
+		}
+		v.press(kb.Tab)
+	}
+	v.picture("failed")
+	v.t.Fatalf("the tabulator does not lead to %s", selector)
 }
 
 // sees waits until one of the selected elements shows the text.
@@ -88,30 +163,71 @@ func (v *visitor) sees(selector, text string) {
 		`(selector, text) => [...document.querySelectorAll(selector)].some((e) => e.textContent.includes(text) && e.checkVisibility())`, selector, text)
 }
 
+// seesNo checks that none of the selected elements is shown. What it is to be compared with must have come before: it does not wait.
+func (v *visitor) seesNo(selector string) {
+	v.t.Helper()
+	if n := ask1[int](v, `(selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).length`, selector); n > 0 {
+		v.picture("failed")
+		v.t.Errorf("%d of %s are shown, want none", n, selector)
+	}
+}
+
+// gone waits until none of the selected elements is shown.
+func (v *visitor) gone(selector string) {
+	v.t.Helper()
+	v.poll(selector+" goes away", `(selector) => [...document.querySelectorAll(selector)].every((e) => !e.checkVisibility())`, selector)
+}
+
+// text is what the first of the selected elements holds.
+func (v *visitor) text(selector string) string {
+	v.t.Helper()
+	v.sees(selector, "")
+	return ask1[string](v, `(selector) => document.querySelector(selector).textContent`, selector)
+}
+
 // poll asks a function of the page until it says true. It is asked from here, since a function that waits within the page ends with every navigation, and
 // requestAnimationFrame stands still in a tab that is not in front.
 func (v *visitor) poll(what, function string, args ...any) {
 	v.t.Helper()
-	given, err := json.Marshal(args)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(v.ctx, patience)
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
+	tick := time.NewTicker(40 * time.Millisecond)
 	defer tick.Stop()
+	end := time.After(patience)
 	for {
-		met, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf("(%s)(...%s)", function, given)))
+		met, err := asked[bool](v, function, args...)
 		if met {
 			return
 		}
 		select {
-		case <-ctx.Done():
+		case <-end:
 			v.picture("failed")
 			v.t.Fatalf("%s: not within %s (%v)", what, patience, err)
 		case <-tick.C:
 		}
 	}
+}
+
+// ask1 asks a function of the page once.
+func ask1[T any](v *visitor, function string, args ...any) T {
+	v.t.Helper()
+	out, err := asked[T](v, function, args...)
+	if err != nil {
+		v.t.Fatalf("ask the page: %v", err)
+	}
+	return out
+}
+
+func asked[T any](v *visitor, function string, args ...any) (T, error) {
+	v.t.Helper()
+	given, err := json.Marshal(args)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if args == nil {
+		given = []byte("[]")
+	}
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[T](fmt.Sprintf("(%s)(...%s)", function, given), chromedp.EvalAwaitPromise))
 }
 
 // picture keeps a screenshot where HIRE_SCREENSHOTS names a folder.
@@ -128,114 +244,30 @@ func (v *visitor) picture(name string) {
 		v.t.Logf("no picture of %s: %v", name, err)
 		return
 	}
-	v.shot++
-	if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%02d-%s.png", v.shot, name)), png, 0o644); err != nil {
+	*v.shot++
+	test, _, _ := strings.Cut(strings.TrimPrefix(v.t.Name(), "Test"), "/")
+	if err := os.WriteFile(filepath.Join(folder, fmt.Sprintf("%s-%02d-%s.png", test, *v.shot, name)), png, 0o644); err != nil {
 		v.t.Error(err)
 	}
-}
-
-// TestFirstFiveMinutes lives the product on its pages, as the README promises it.
-func TestFirstFiveMinutes(t *testing.T) {
-	v := newVisitor(t, launch(t, "dev", nil, "-addr", "127.0.0.1:0").base)
-
-	v.open("/")
-	v.sees(id("tour-step", "data-step=switch"), "")
-	v.picture("welcome")
-
-	// A Super Admin switches the integration on.
-	v.open("/hire/settings/integrations?as=acme/sam")
-	v.click(id("integration-switch", "aria-checked=false"))
-	v.sees(id("integration-switch", "aria-checked=true"), "")
-	v.click(id("aliases-switch", "aria-checked=false"))
-	v.sees(id("aliases-switch", "aria-checked=true"), "")
-	v.picture("integration")
-
-	// A recruiter connects Gmail through a consent screen.
-	v.open("/hire/settings/email?as=acme/rita")
-	v.click(id("connect-button"))
-	v.sees(id("oauth-account-"+ritaMail), ritaMail)
-	v.picture("choose-account")
-	v.click(id("oauth-account-" + ritaMail))
-	v.sees(id("oauth-continue"), "Continue")
-	v.picture("consent")
-	v.click(id("oauth-continue"))
-	v.sees(id("connection-state", "data-state=connected"), "")
-	v.sees(id("connection-address"), ritaMail)
-	v.picture("connected")
-
-	// She writes to a candidate.
-	v.open("/hire/candidates/" + cora)
-	v.sees(id("profile-name"), "Cora")
-	v.click(id("new-message-button"))
-	v.write(id("composer-subject"), "Your application")
-	v.write(id("composer-text"), "Dear Cora,\n\nthank you for applying. When could we talk?")
-	v.sees(id("composer-from"), "talent@acme.example")
-	v.click(id("composer-signature"))
-	v.picture("composer")
-	v.click(id("composer-send"))
-	v.sees(id("message-body"), "When could we talk?")
-	v.sees(id("message-body"), "Recruiting, Acme Robotics")
-	v.picture("sent")
-
-	// The candidate answers, and the answer appears in the profile by itself.
-	profile := v.otherTab()
-	profile.open("/hire/candidates/" + cora)
-	profile.click(id("thread-row"))
-	profile.sees(id("message-body"), "When could we talk?")
-	v.open("/gmail/candidate/" + coraMail)
-	v.click(id("outside-row"))
-	v.sees(id("message-body"), "When could we talk?")
-	v.click(id("reply-button"))
-	v.write(id("letter-text"), "Tomorrow at ten would be perfect.")
-	v.picture("candidate")
-	v.click(id("letter-send"))
-	profile.sees(id("message-body"), "Tomorrow at ten would be perfect.")
-	profile.sees(id("receipt"), "2 of 2")
-	profile.picture("answer-in-profile")
-
-	// A label put on an unrelated conversation imports it.
-	profile.open("/hire/candidates/david")
-	profile.sees(id("profile-name"), "David")
-	v.open("/gmail/m/" + ritaMail + "/inbox")
-	v.picture("gmail-inbox")
-	v.clickOn(id("mail-row"), "designer role")
-	v.sees(id("conversation-subject"), "designer role")
-	v.click(id("label-button"))
-	v.click(id("label-choice", "data-name=Hire"))
-	v.sees(id("label-chip", "data-name=Hire"), "Hire")
-	v.picture("gmail-label")
-	profile.sees(id("thread-row"), "designer role")
-	profile.click(id("thread-row"))
-	profile.sees(id("message-body"), "Thursday after two would suit me")
-	profile.sees(id("receipt"), "3 of 3")
-	profile.picture("imported")
-	profile.narrow()
-	profile.picture("imported-on-a-phone")
-
-	// What the functions have told of it.
-	v.clickOn(id("devbar")+" a", "Figures")
-	v.sees(id("promise-card", "data-name=within-60"), "100 %")
-	v.sees(id("figure-card", "data-name=hire.reply.lag", "data-told=true")+" "+id("figure-point", "data-of=push"), "1 value")
-	v.sees(id("figure-card", "data-name=hire.send.outcomes")+" "+id("figure-point", "data-of=sent"), "1")
-	v.sees(id("figure-card", "data-name=hire.token.refusals", "data-told=false"), "Nothing has been told yet")
-	v.picture("figures")
-	v.narrow()
-	v.picture("figures-on-a-phone")
-}
-
-// otherTab is another tab of the same browser.
-func (v *visitor) otherTab() *visitor {
-	v.t.Helper()
-	ctx, end := chromedp.NewContext(v.ctx)
-	v.t.Cleanup(end)
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900)); err != nil { // the first call lives as long as the tab
-		v.t.Fatal(err)
-	}
-	return &visitor{t: v.t, ctx: ctx, base: v.base, shot: v.shot + 50}
 }
 
 // narrow makes the window as narrow as a phone's.
 func (v *visitor) narrow() {
 	v.t.Helper()
-	v.run("narrow the window", chromedp.EmulateViewport(390, 844))
+	v.window(390, 844)
+}
+
+func (v *visitor) window(width, height int64) {
+	v.t.Helper()
+	v.run("change the window", chromedp.EmulateViewport(width, height))
+}
+
+// theme makes the system's colours light or dark.
+func (v *visitor) theme(scheme string) {
+	v.t.Helper()
+	v.run("change the theme", chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
+		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+		return err
+	}))
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // patience bounds one wait. It is no measure of anything: what takes longer has failed.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // built is the folder of the programs under test, each built once.
 var built string
@@ -34,8 +34,16 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(built)
+	defer func() {
+		for _, end := range atEnd {
+			end()
+		}
+	}()
 	return m.Run()
 }
+
+// atEnd are called when all tests have run.
+var atEnd []func()
 
 var build = map[string]func() (string, error){
 	"dev":      sync.OnceValues(func() (string, error) { return buildProgram(".") }),

@@ -7,10 +7,11 @@ import (
 	"github.com/trakstar/hire-gmail/shared/api"
 )
 
-// The people of the development company. Their addresses end in .example (RFC 2606), so that nothing sent by mistake reaches anybody.
+// The people of the development companies. Their addresses end in .example (RFC 2606), so that nothing sent by mistake reaches anybody.
 const (
 	acme       = "acme"
 	starter    = "starter-co"
+	northwind  = "northwind"
 	recruiter  = "rita"
 	cora       = "cora"
 	ritaMail   = "rita@acme.example"
@@ -48,6 +49,7 @@ func newSeed(recruiterMail, candidateMail string, version int64) seed {
 			Accounts: []api.DirectoryAccount{
 				{ID: acme, Name: "Acme Robotics", Plan: "pro", Version: version},
 				{ID: starter, Name: "Small & Co", Plan: "starter", Version: version},
+				{ID: northwind, Name: "Northwind Labs", Plan: "pro_plus", Version: version},
 			},
 			Users: []api.DirectoryUser{
 				user(acme, "sam", "Sam Okoye", "sam@acme.example", "super_admin"),
@@ -56,15 +58,17 @@ func newSeed(recruiterMail, candidateMail string, version int64) seed {
 				user(acme, "tess", "Tess Young", "tess@acme.example", "hiring_team_member"),
 				user(acme, "alex", "Alex from the agency", "alex@agency.example", "external_agency"),
 				user(starter, "sue", "Sue Small", "sue@small.example", "super_admin"),
+				user(northwind, "nora", "Nora Falk", "nora@northwind.example", "super_admin"),
 			},
 			Candidates: []api.DirectoryCandidate{
 				candidate(acme, cora, "Cora Lindqvist", candidateMail),
 				candidate(acme, "david", "David Okafor", davidMail),
 				candidate(acme, "mina", "Mina Tanaka", minaMail, "mina@tanaka.example"),
 				candidate(starter, "pat", "Pat Novak", "pat.novak@mail.example"),
+				candidate(northwind, "olga", "Olga Brandt", "olga.brandt@mail.example"),
 			},
 		},
-		titles: map[string]string{cora: "Senior Robotics Engineer", "david": "Product Designer", "mina": "Field Technician", "pat": "Office Manager"},
+		titles: map[string]string{cora: "Senior Robotics Engineer", "david": "Product Designer", "mina": "Field Technician", "pat": "Office Manager", "olga": "Data Scientist"},
 	}
 }
 

@@ -21,12 +21,12 @@ const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src
 	"frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
 // The frame that shows the HTML of a mail is a page of its own, empty until its parent puts the mail into it. Its policy makes harmless what the sanitiser may have missed: nothing
-// runs, nothing is submitted, nothing is loaded but what the parent hands over as a blob, and of elsewhere at most images, in the frame for a reader who has asked for them. Pictures
+// runs, nothing is submitted, nothing is loaded but what the parent hands over as a blob, and of elsewhere at most images by https, in the frame for a reader who has asked for them. Pictures
 // of this origin are refused too: a mail must not make the reader's browser call Hire. The policy sandboxes the frame as its parent's attribute does, if ever one of them is lost.
 const (
 	framePolicy      = "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; "
 	frameAlone       = framePolicy + "img-src data: blob:"
-	frameWithPicture = framePolicy + "img-src data: blob: https: http:"
+	frameWithPicture = framePolicy + "img-src data: blob: https:"
 )
 
 // types are the media types of what is embedded, by extension. They do not depend on the machine's own table.
@@ -60,8 +60,15 @@ func Pages() http.Handler {
 	}
 	mux.Handle("GET /mailframe/alone", serveFrame(files["mail.html"], frameAlone))
 	mux.Handle("GET /mailframe/images", serveFrame(files["mail.html"], frameWithPicture))
+	mux.HandleFunc("GET /settings/email", settings)
 	mux.Handle("/", servePage(files["missing.html"], http.StatusNotFound))
 	return mux
+}
+
+// settings takes a browser on that comes back from Google with an answer that belongs to no way that Hire's pages have begun: the callback then knows no return_to, and sends it to where
+// Hire's settings are.
+func settings(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/hire/settings/email?"+r.URL.RawQuery, http.StatusFound)
 }
 
 // load reads every embedded file, by its path below assets.

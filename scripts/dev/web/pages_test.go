@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func get(t *testing.T, h http.Handler, target string, header ...string) *httptest.ResponseRecorder {
@@ -41,6 +43,9 @@ func TestPages(t *testing.T) {
 		{"/hire", "", http.StatusFound},
 		{"/gmail", "", http.StatusFound},
 		{"/favicon.ico", "", http.StatusFound},
+		{"/settings/email?error=oauth_state_invalid", "/hire/settings/email?error=oauth_state_invalid", http.StatusFound},
+		{"/mailframe/alone", "/assets/css/mail.css", http.StatusOK},
+		{"/mailframe/images", "/assets/css/mail.css", http.StatusOK},
 	} {
 		w := get(t, pages, test.path)
 		if w.Code != test.status || !strings.Contains(w.Body.String(), test.contains) {
@@ -57,6 +62,26 @@ func TestPagesAreGuarded(t *testing.T) {
 		header := get(t, pages, path).Header()
 		csp := header.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "unsafe") || header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("GET %s: headers %v", path, header)
+		}
+	}
+}
+
+// The frame of a mail runs nothing and loads nothing; images are let in by the one for a reader who has asked for them.
+func TestFrameOfMailIsGuarded(t *testing.T) {
+	t.Parallel()
+	pages := Pages()
+	for path, images := range map[string]string{"/mailframe/alone": "img-src data: blob:", "/mailframe/images": "img-src data: blob: https:"} {
+		header := get(t, pages, path).Header()
+		var got []string
+		for rule := range strings.SplitSeq(header.Get("Content-Security-Policy"), ";") {
+			got = append(got, strings.TrimSpace(rule))
+		}
+		want := []string{"default-src 'none'", "style-src 'self'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'", "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox", images}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("GET %s: policy differs (-want +got):\n%s", path, diff)
+		}
+		if header.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("GET %s: headers %v", path, header)
 		}
 	}

@@ -19,7 +19,7 @@ export function attachmentsPart({ draft, signal, onChange }) {
 
   function add(chosen) {
     for (const file of chosen) {
-      const total = draft.attachments.reduce((n, a) => n + a.size, 0) + [...pending.keys()].reduce((n, f) => n + f.size, 0);
+      const total = draft.attachments.reduce((n, a) => n + a.size, 0) + [...pending].reduce((n, [f, p]) => n + (p.problem ? 0 : f.size), 0);
       if (total + file.size > most) {
         pending.set(file, { problem: 'Attachments can be 25 MB in all. Remove some, or send a link.' });
         draw();

@@ -5,7 +5,7 @@ import { h, icon } from '../dom.js';
 import { clock, exact, known, plural, words } from '../text.js';
 
 const reasons = {
-  skipped_inbox: ['skipped the inbox', 'A Gmail filter put it away before it came to the inbox.'],
+  skipped_inbox: ['skipped the inbox', 'A Gmail filter put it away before it came to the inbox. Move it to the inbox in Gmail to bring it in, or let the filter put the label “Hire” on such mail.'],
   spam: ['in Spam', 'Mark it as “not spam” in Gmail to bring it in.'],
   trash: ['in the bin', 'Move it out of the bin in Gmail to bring it in.'],
   draft: ['draft', 'Drafts are not imported; they come in once they are sent.'],

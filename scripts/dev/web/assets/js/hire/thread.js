@@ -67,7 +67,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
     const label = thread.private ? 'Private' : 'Visible to the team';
     const mayChange = isSuperAdmin() || (thread.user_ids ?? []).includes(session.user.id);
     const lock = !mayChange ? h('span', { class: 'badge', testid: 'privacy-state' }, icon(thread.private ? 'lock' : 'unlock'), label) : button(label, thread.private ? 'lock' : 'unlock', (e) => busy(e.currentTarget, setPrivacy), { kind: 'small', testid: 'privacy-button', title: thread.private ? 'Only the people on this conversation and Super Admins see it. Click to share it with the team.' : 'Everyone on the hiring team sees it. Click to make it private.' });
-    lock.setAttribute('aria-pressed', String(thread.private));
+    if (mayChange) lock.setAttribute('aria-pressed', String(thread.private));
     fill(head, back(),
       h('div', { class: 'thread-title' }, h('h2', { testid: 'thread-subject' }, thread.subject || '(no subject)'), lock),
       h('div', { class: 'thread-facts small' }, receiptLine(thread.receipt, { explain: true }), thread.also_matches && h('span', { class: 'badge warn', title: 'Another profile has the same address; this one was updated last.' }, 'Another profile has this address too')));
