@@ -4,7 +4,7 @@
 //
 // It must leave nothing behind: whatever it has started it ends, also when a step fails or somebody stops it. It must never reach Google.
 //
-// Begin reading at steps in steps.go; site.go is what stands where in place of Google Cloud.
+// Begin reading at steps in steps.go; package site is what stands in place of Google Cloud.
 package main
 
 import (
@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/trakstar/hire-gmail/scripts/site"
 )
 
 const help = `Walks through the set-up of terraform/SETUP.md on Google's emulators, step by step.
@@ -74,11 +76,12 @@ const stepTime = 2 * time.Minute
 
 // walk takes the steps, until one fails.
 func walk(ctx context.Context, o options, out, errs io.Writer) (err error) {
-	s := &site{options: o, out: out, logs: &logs{}}
+	var also io.Writer
 	if o.verbose {
-		s.logs.also = errs
+		also = errs
 	}
-	defer func() { err = errors.Join(err, s.end()) }()
+	s := site.New(site.Options{Name: "walkthrough", Staged: o.staged}, out, also)
+	defer func() { err = errors.Join(err, s.End()) }()
 	for n, step := range steps {
 		fmt.Fprintf(out, "\n%2d  %s  (%s)\n", n+1, step.title, step.of)
 		begun := time.Now()
@@ -97,7 +100,7 @@ func walk(ctx context.Context, o options, out, errs io.Writer) (err error) {
 		if ctx.Err() != nil {
 			return errors.New("stopped")
 		}
-		if tail := s.logs.tail(30); tail != "" && !o.verbose {
+		if tail := s.Logs.Tail(30); tail != "" && !o.verbose {
 			fmt.Fprintf(out, "\nThe functions said last:\n%s", tail)
 		}
 		return fmt.Errorf("step %d failed; %d were not reached", n+1, len(steps)-n-1)

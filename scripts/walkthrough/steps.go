@@ -14,6 +14,7 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
 
+	"github.com/trakstar/hire-gmail/scripts/site"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -24,15 +25,15 @@ type step struct {
 	title  string
 	of     string // where the documentation has it
 	builds bool   // it takes as long as building takes
-	do     func(context.Context, *site) error
+	do     func(context.Context, *site.Site) error
 }
 
 var steps = []step{
-	{"Firestore and Pub/Sub answer", "SETUP.md, step 1: a project", false, emulated},
-	{"Secrets have their containers and their values", "step 7", false, secretsLaid},
-	{"Topics, subscriptions, queues and the bucket are there", "step 7", false, messaging},
-	{"The functions are built", "step 6", true, built},
-	{"The functions are there, configured, and closed to strangers", "step 7", false, served},
+	{"Firestore and Pub/Sub answer", "SETUP.md, step 1: a project", false, site.Emulators},
+	{"Secrets have their containers and their values", "step 7", false, site.LaySecrets},
+	{"Topics, subscriptions, queues and the bucket are there", "step 7", false, site.Messaging},
+	{"The functions are built", "step 6", true, site.Build},
+	{"The functions are there, configured, and closed to strangers", "step 7", false, site.Serve},
 	{"Hire's backend tells of an account, its users and a candidate", "step 11", false, told},
 	{"A Super Admin switches the integration on", "step 11", false, switchedOn},
 	{"A recruiter connects Gmail", "step 11", false, connects},
@@ -70,10 +71,10 @@ const (
 )
 
 // told brings the directory.
-func told(ctx context.Context, s *site) error {
-	s.sim.AddMailbox(ritaMail, "Rita Recruiter")
+func told(ctx context.Context, s *site.Site) error {
+	s.Sim.AddMailbox(ritaMail, "Rita Recruiter")
 	now := time.Now()
-	err := s.service(ctx, s.env["BACKEND_AUDIENCE"], strings.Split(s.env["BACKEND_SERVICE_ACCOUNTS"], ",")[0], "/directory/v1/batch", api.DirectoryBatch{
+	err := s.Service(ctx, s.Env["BACKEND_AUDIENCE"], strings.Split(s.Env["BACKEND_SERVICE_ACCOUNTS"], ",")[0], "/directory/v1/batch", api.DirectoryBatch{
 		Accounts: []api.DirectoryAccount{{ID: account, Name: "Acme", Plan: "pro", Version: 1}},
 		Users: []api.DirectoryUser{
 			{AccountID: account, ID: sam, Name: "Sam Super", Email: samMail, Role: "super_admin", Active: true, Version: 1},
@@ -84,66 +85,66 @@ func told(ctx context.Context, s *site) error {
 	if err != nil {
 		return err
 	}
-	s.say("Acme on the plan Pro, with Sam (Super Admin), Rita (recruiter) and Cora (candidate)")
+	s.Say("Acme on the plan Pro, with Sam (Super Admin), Rita (recruiter) and Cora (candidate)")
 	return nil
 }
 
-func switchedOn(ctx context.Context, s *site) error {
-	if err := s.person(sam, samMail).call(ctx, "PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}, nil); err != nil {
+func switchedOn(ctx context.Context, s *site.Site) error {
+	if err := as(s, sam, samMail).Call(ctx, "PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}, nil); err != nil {
 		return err
 	}
-	s.say("Settings, Apps and Integrations, Emails: on")
+	s.Say("Settings, Apps and Integrations, Emails: on")
 	return nil
 }
 
-func connects(ctx context.Context, s *site) error {
-	r := s.person(rita, ritaMail)
-	if err := r.connect(ctx); err != nil {
+func connects(ctx context.Context, s *site.Site) error {
+	r := as(s, rita, ritaMail)
+	if err := r.Connect(ctx); err != nil {
 		return err
 	}
-	if err := until(ctx, "the first import has ended", func() (bool, error) {
-		c, err := r.connection(ctx)
+	if err := site.Until(ctx, "the first import has ended", func() (bool, error) {
+		c, err := r.Connection(ctx)
 		return c.State == "connected" && c.Import == nil && !c.VerifiedAt.IsZero(), err
 	}); err != nil {
 		return err
 	}
-	name, states, err := s.token(ctx)
+	name, states, err := token(ctx, s)
 	if err != nil {
 		return err
 	}
 	if !slices.Equal(states, []secretmanagerpb.SecretVersion_State{secretmanagerpb.SecretVersion_ENABLED}) {
 		return fmt.Errorf("her secret has versions that are %v, want one that is enabled", states)
 	}
-	box, _ := s.sim.Mailbox(ritaMail)
+	box, _ := s.Sim.Mailbox(ritaMail)
 	topic, ends, watched := box.Watch()
-	if !watched || topic != s.topic(s.code.Topics["notifications"]) {
+	if !watched || topic != s.Topic(s.Code.Topics["notifications"]) {
 		return fmt.Errorf("her Gmail watches for %q, want our topic", topic)
 	}
 	if !slices.ContainsFunc(box.Labels(), func(l gmailtest.Label) bool { return l.Name == "Hire" }) {
 		return errors.New("her Gmail has no label Hire")
 	}
-	s.say("her refresh token is the one version of %s, kept in %s alone", name, s.env["REGION"])
-	s.say("Gmail watches for %s until %s, and has the label Hire", topic, ends.Format(time.DateOnly))
+	s.Say("her refresh token is the one version of %s, kept in %s alone", name, s.Env["REGION"])
+	s.Say("Gmail watches for %s until %s, and has the label Hire", topic, ends.Format(time.DateOnly))
 	return nil
 }
 
-func writes(ctx context.Context, s *site) error {
-	r := s.person(rita, ritaMail)
+func writes(ctx context.Context, s *site.Site) error {
+	r := as(s, rita, ritaMail)
 	var sent api.SendResult
-	if err := r.call(ctx, "POST", "/sendmessage/v1/messages", api.SendMessage{CandidateID: candidate, Subject: "Your application", Text: "Can we talk?"}, &sent, "Idempotency-Key", "first"); err != nil {
+	if err := r.Call(ctx, "POST", "/sendmessage/v1/messages", api.SendMessage{CandidateID: candidate, Subject: "Your application", Text: "Can we talk?"}, &sent, "Idempotency-Key", "first"); err != nil {
 		return err
 	}
 	if sent.State != "sent" {
 		return fmt.Errorf("the send ended as %s", sent.State)
 	}
-	got, ok := s.sim.Outside(coraMail, "Cora Candidate").Last()
+	got, ok := s.Sim.Outside(coraMail, "Cora Candidate").Last()
 	if !ok || got.Subject != "Your application" {
 		return errors.New("the candidate has no such mail")
 	}
 	if err := r.sees(ctx, "Can we talk?"); err != nil {
 		return err
 	}
-	s.say("the candidate has the mail, from Rita's own address; it stands in Gmail's Sent and in the profile")
+	s.Say("the candidate has the mail, from Rita's own address; it stands in Gmail's Sent and in the profile")
 	return nil
 }
 
@@ -151,93 +152,93 @@ func writes(ctx context.Context, s *site) error {
 const gmailsSecond = 1100 * time.Millisecond
 
 // answer lets the candidate answer in the conversation.
-func (s *site) answer(ctx context.Context, text string) error {
-	if err := pause(ctx, gmailsSecond); err != nil {
+func answer(ctx context.Context, s *site.Site, text string) error {
+	if err := site.Pause(ctx, gmailsSecond); err != nil {
 		return err
 	}
-	cora := s.sim.Outside(coraMail, "Cora Candidate")
+	cora := s.Sim.Outside(coraMail, "Cora Candidate")
 	asked, _ := cora.Last()
 	_, err := cora.Reply(asked, text)
 	return err
 }
 
-func answered(ctx context.Context, s *site) error {
-	if err := s.answer(ctx, "Yes, tomorrow."); err != nil {
+func answered(ctx context.Context, s *site.Site) error {
+	if err := answer(ctx, s, "Yes, tomorrow."); err != nil {
 		return err
 	}
 	begun := time.Now()
-	r := s.person(rita, ritaMail)
+	r := as(s, rita, ritaMail)
 	if err := r.sees(ctx, "Yes, tomorrow."); err != nil {
 		return err
 	}
 	took := time.Since(begun)
-	c, err := r.connection(ctx)
+	c, err := r.Connection(ctx)
 	if err != nil {
 		return err
 	}
 	if c.LastPushAt.IsZero() {
 		return errors.New("it is there, but not by a notification")
 	}
-	s.say("in the profile after %.1f s", took.Seconds())
+	s.Say("in the profile after %.1f s", took.Seconds())
 	return nil
 }
 
-func swept(ctx context.Context, s *site) error {
+func swept(ctx context.Context, s *site.Site) error {
 	// What the notifications so far have asked for is over before one is lost.
-	if err := pause(ctx, 2*gmailsSecond); err != nil {
+	if err := site.Pause(ctx, 2*gmailsSecond); err != nil {
 		return err
 	}
-	s.lost.Store(true)
-	defer s.lost.Store(false)
-	if err := s.answer(ctx, "Or on Friday."); err != nil {
+	s.Lost.Store(true)
+	defer s.Lost.Store(false)
+	if err := answer(ctx, s, "Or on Friday."); err != nil {
 		return err
 	}
-	if err := s.sweep(ctx); err != nil {
+	if err := sweep(ctx, s); err != nil {
 		return err
 	}
-	r := s.person(rita, ritaMail)
+	r := as(s, rita, ritaMail)
 	if err := r.seesNot(ctx, "Or on Friday.", time.Second); err != nil {
 		return err
 	}
-	s.say("the notification is lost; a sweep within eight minutes of the last sync passes the mailbox over")
-	if err := s.eightMinutesPass(ctx); err != nil {
+	s.Say("the notification is lost; a sweep within eight minutes of the last sync passes the mailbox over")
+	if err := eightMinutesPass(ctx, s); err != nil {
 		return err
 	}
-	if err := s.sweep(ctx); err != nil {
+	if err := sweep(ctx, s); err != nil {
 		return err
 	}
 	if err := r.sees(ctx, "Or on Friday."); err != nil {
 		return err
 	}
-	s.say("eight minutes later (its record is dated back here) the sweep queues a sync, which finds the answer")
+	s.Say("eight minutes later (its record is dated back here) the sweep queues a sync, which finds the answer")
 	return nil
 }
 
 // sweep is one call of Cloud Scheduler.
-func (s *site) sweep(ctx context.Context) error {
-	return s.service(ctx, s.env["SCHEDULER_AUDIENCE"], s.env["SCHEDULER_SERVICE_ACCOUNT"], "/labelsweep/", nil)
+func sweep(ctx context.Context, s *site.Site) error {
+	return s.Service(ctx, s.Env["SCHEDULER_AUDIENCE"], s.Env["SCHEDULER_SERVICE_ACCOUNT"], "/labelsweep/", nil)
 }
 
 // eightMinutesPass makes Rita's mailbox one that was last looked at longer ago than the sweep allows.
-func (s *site) eightMinutesPass(ctx context.Context) error {
+func eightMinutesPass(ctx context.Context, s *site.Site) error {
 	k := store.MailboxKey{AccountID: account, UserID: rita}
 	ago := time.Now().Add(-store.SweepInterval - time.Minute)
-	if _, err := s.documents.Doc("accounts/"+account+"/mailboxes/"+rita).Update(ctx, []firestoreapi.Update{{Path: "VerifiedAt", Value: ago}}); err != nil {
+	if _, err := s.Documents.Doc("accounts/"+account+"/mailboxes/"+rita).Update(ctx, []firestoreapi.Update{{Path: "VerifiedAt", Value: ago}}); err != nil {
 		return fmt.Errorf("date the mailbox back: %w", err)
 	}
-	return s.store.LookAgain(ctx, k, ago)
+	return s.Store.LookAgain(ctx, k, ago)
 }
 
-func labelled(ctx context.Context, s *site) error {
-	cora := s.sim.Outside(coraMail, "Cora Candidate")
+func labelled(ctx context.Context, s *site.Site) error {
+	cora := s.Sim.Outside(coraMail, "Cora Candidate")
 	if _, err := cora.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"}); err != nil {
 		return err
 	}
-	r := s.person(rita, ritaMail)
+	r := as(s, rita, ritaMail)
 	if err := r.seesNot(ctx, "Is the job remote?", 2*time.Second); err != nil {
 		return err
 	}
-	box, _ := s.sim.Mailbox(ritaMail)
+	box, _ := s.Sim.Mailbox(ritaMail)
 	found, err := box.Threads("subject:question", 0)
 	if err != nil {
 		return err
@@ -252,16 +253,16 @@ func labelled(ctx context.Context, s *site) error {
 	if err := r.sees(ctx, "Is the job remote?"); err != nil {
 		return err
 	}
-	s.say("not read before, and in the profile %.1f s after it was labelled", time.Since(begun).Seconds())
+	s.Say("not read before, and in the profile %.1f s after it was labelled", time.Since(begun).Seconds())
 	return nil
 }
 
-func heard(ctx context.Context, s *site) error {
+func heard(ctx context.Context, s *site.Site) error {
 	count := map[string]int{}
-	name := s.subscription(s.code.Topics["events"] + "-hire")
+	name := s.Subscription(s.Code.Topics["events"] + "-hire")
 	want := []string{store.EventMailboxConnected, store.EventMessageSent, store.EventMessageImported}
-	err := until(ctx, "an event of each kind", func() (bool, error) {
-		got, err := s.topics.SubscriptionAdminClient.Pull(ctx, &pubsubpb.PullRequest{Subscription: name, MaxMessages: 100})
+	err := site.Until(ctx, "an event of each kind", func() (bool, error) {
+		got, err := s.Topics.SubscriptionAdminClient.Pull(ctx, &pubsubpb.PullRequest{Subscription: name, MaxMessages: 100})
 		if err != nil {
 			return false, err
 		}
@@ -275,66 +276,93 @@ func heard(ctx context.Context, s *site) error {
 			ids = append(ids, m.AckId)
 		}
 		if len(ids) > 0 {
-			if err := s.topics.SubscriptionAdminClient.Acknowledge(ctx, &pubsubpb.AcknowledgeRequest{Subscription: name, AckIds: ids}); err != nil {
+			if err := s.Topics.SubscriptionAdminClient.Acknowledge(ctx, &pubsubpb.AcknowledgeRequest{Subscription: name, AckIds: ids}); err != nil {
 				return false, err
 			}
 		}
 		return !slices.ContainsFunc(want, func(kind string) bool { return count[kind] == 0 }), nil
 	})
 	for _, kind := range slices.Sorted(maps.Keys(count)) {
-		s.say("%d %s", count[kind], kind)
+		s.Say("%d %s", count[kind], kind)
 	}
 	return err
 }
 
-func disconnects(ctx context.Context, s *site) error {
-	r := s.person(rita, ritaMail)
-	if err := r.call(ctx, "DELETE", "/settings/v1/connection", nil, nil); err != nil {
+func disconnects(ctx context.Context, s *site.Site) error {
+	r := as(s, rita, ritaMail)
+	if err := r.Call(ctx, "DELETE", "/settings/v1/connection", nil, nil); err != nil {
 		return err
 	}
-	if err := until(ctx, "the connection has ended", func() (bool, error) {
-		c, err := r.connection(ctx)
+	if err := site.Until(ctx, "the connection has ended", func() (bool, error) {
+		c, err := r.Connection(ctx)
 		return c.State == "not_connected", err
 	}); err != nil {
 		return err
 	}
-	name, states, err := s.token(ctx)
+	name, states, err := token(ctx, s)
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(states, func(x secretmanagerpb.SecretVersion_State) bool { return x != secretmanagerpb.SecretVersion_DESTROYED }) {
 		return fmt.Errorf("versions of %s are %v, want all destroyed", name, states)
 	}
-	box, _ := s.sim.Mailbox(ritaMail)
+	box, _ := s.Sim.Mailbox(ritaMail)
 	if _, _, watched := box.Watch(); watched {
 		return errors.New("her Gmail is watched still")
 	}
-	if grants := s.sim.OAuth().Granted(ritaMail); len(grants) > 0 {
+	if grants := s.Sim.OAuth().Granted(ritaMail); len(grants) > 0 {
 		return fmt.Errorf("she still grants us %v", grants)
 	}
 	if err := r.sees(ctx, "Yes, tomorrow."); err != nil {
 		return err
 	}
-	s.say("the token is destroyed, the watch stopped, the grant revoked; the mail stays in the profile")
+	s.Say("the token is destroyed, the watch stopped, the grant revoked; the mail stays in the profile")
 	return nil
 }
 
 // token is the secret of Rita's mailbox, and the states of its versions.
-func (s *site) token(ctx context.Context) (name string, states []secretmanagerpb.SecretVersion_State, err error) {
-	for _, secret := range s.secrets.Secrets() {
-		if !strings.HasPrefix(secret.Name, s.secretName(s.env["SECRET_PREFIX"])) {
+func token(ctx context.Context, s *site.Site) (name string, states []secretmanagerpb.SecretVersion_State, err error) {
+	for _, secret := range s.Secrets.Secrets() {
+		if !strings.HasPrefix(secret.Name, s.SecretName(s.Env["SECRET_PREFIX"])) {
 			continue
 		}
-		if replicas := secret.GetReplication().GetUserManaged().GetReplicas(); len(replicas) != 1 || replicas[0].Location != s.env["REGION"] {
+		if replicas := secret.GetReplication().GetUserManaged().GetReplicas(); len(replicas) != 1 || replicas[0].Location != s.Env["REGION"] {
 			return "", nil, fmt.Errorf("%s is kept in %v", secret.Name, replicas)
 		}
 		if name != "" {
 			return "", nil, errors.New("there is more than one secret of a mailbox")
 		}
-		name, states = secret.Name, s.secrets.States(secret.Name)
+		name, states = secret.Name, s.Secrets.States(secret.Name)
 	}
 	if name == "" {
 		return "", nil, errors.New("there is no secret of a mailbox")
 	}
 	return name, states, ctx.Err()
+}
+
+// recruiter is a user who looks into the candidate's profile.
+type recruiter struct{ site.Person }
+
+func as(s *site.Site, user, email string) recruiter {
+	return recruiter{site.Person{Site: s, Account: account, User: user, Email: email}}
+}
+
+// sees waits until a mail is in the profile.
+func (p recruiter) sees(ctx context.Context, text string) error {
+	return site.Until(ctx, fmt.Sprintf("%q is in the profile", text), func() (bool, error) {
+		all, err := p.Texts(ctx, candidate)
+		return slices.Contains(all, text), err
+	})
+}
+
+// seesNot checks that a mail is not in the profile after some time.
+func (p recruiter) seesNot(ctx context.Context, text string, d time.Duration) error {
+	if err := site.Pause(ctx, d); err != nil {
+		return err
+	}
+	all, err := p.Texts(ctx, candidate)
+	if err == nil && slices.Contains(all, text) {
+		err = fmt.Errorf("%q is in the profile already", text)
+	}
+	return err
 }

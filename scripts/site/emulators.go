@@ -1,4 +1,4 @@
-package main
+package site
 
 import (
 	"context"
@@ -25,8 +25,8 @@ var emulators = []emulator{
 }
 
 // use makes an emulator answer, and the variable name it.
-func (s *site) use(ctx context.Context, e emulator) error {
-	if at := os.Getenv(e.variable); at != "" {
+func (s *Site) use(ctx context.Context, e emulator) error {
+	if at := os.Getenv(e.variable); at != "" && !s.Own {
 		host, _, err := net.SplitHostPort(at)
 		if ip := net.ParseIP(host); err != nil || host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 			return fmt.Errorf("%s is %s, which is not on this machine; unset it, or name an emulator here", e.variable, at)
@@ -34,7 +34,7 @@ func (s *site) use(ctx context.Context, e emulator) error {
 		if err := answers(ctx, at, nil); err != nil {
 			return fmt.Errorf("the emulator of %s that %s names does not answer: %w", e.name, e.variable, err)
 		}
-		s.say("%s at %s, as %s says", e.name, at, e.variable)
+		s.Say("%s at %s, as %s says", e.name, at, e.variable)
 		return nil
 	}
 	if _, err := exec.LookPath("gcloud"); err != nil {
@@ -48,7 +48,7 @@ func (s *site) use(ctx context.Context, e emulator) error {
 	if err := l.Close(); err != nil {
 		return err
 	}
-	log, err := os.Create(filepath.Join(s.temp, e.variable))
+	log, err := os.Create(filepath.Join(s.Temp, e.variable))
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,9 @@ func (s *site) use(ctx context.Context, e emulator) error {
 		_ = cmd.Wait() // it is killed
 		close(ended)
 	}()
+	s.pids[e.variable] = cmd.Process.Pid
 	s.then(func() error {
+		delete(s.pids, e.variable)
 		err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 		<-ended
 		if errors.Is(err, syscall.ESRCH) {
@@ -76,8 +78,17 @@ func (s *site) use(ctx context.Context, e emulator) error {
 		said, _ := os.ReadFile(log.Name()) // for people
 		return fmt.Errorf("the emulator of %s does not answer: %w; it said:\n%s", e.name, err, said[max(len(said)-2000, 0):])
 	}
-	s.say("%s started at %s", e.name, at)
+	s.Say("%s started at %s", e.name, at)
 	return os.Setenv(e.variable, at)
+}
+
+// Signal sends a signal to all processes of an emulator that the site has started itself. The variable names it: FIRESTORE_EMULATOR_HOST or PUBSUB_EMULATOR_HOST.
+func (s *Site) Signal(variable string, signal syscall.Signal) error {
+	pid, own := s.pids[variable]
+	if !own {
+		return fmt.Errorf("the emulator of %s is not the site's own", variable)
+	}
+	return syscall.Kill(-pid, signal)
 }
 
 // answers waits until somebody listens at an address, or ended tells that nobody will.
