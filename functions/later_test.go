@@ -167,7 +167,7 @@ func TestLater_LookedAtAgainWhenItLeaves(t *testing.T) {
 		{"not on the conversation", user(func(u *api.DirectoryUser) { u.Role = "hiring_team_member" }), true, hire.CodeNotOnThread},
 		{"conversation made private", func(w *world, r *person) {
 			w.sam().call("PUT", "/threads/v1/threads/"+r.profile(cora).Threads[0].ID+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
-		}, true, hire.CodePrivateThread},
+		}, true, hire.CodeUnknownThread},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -210,13 +210,13 @@ func TestScenario27_PrivateThread(t *testing.T) {
 		p.call("GET", file, nil).into(200, nil)
 	}
 	off.shows("to one who is not on it")
-	off.call("GET", "/threads/v1/threads/"+thread, nil).problem(403, hire.CodePrivateThread)
-	off.call("GET", file, nil).problem(403, hire.CodePrivateThread)
-	off.send("k1", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "What was it?"}).problem(403, hire.CodePrivateThread)
+	off.call("GET", "/threads/v1/threads/"+thread, nil).problem(404, hire.CodeUnknownThread)
+	off.call("GET", file, nil).problem(404, hire.CodeUnknownThread)
+	off.send("k1", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "What was it?"}).problem(404, hire.CodeUnknownThread)
 	off.send("k2", api.SendMessage{CandidateID: cora, Subject: "Hi", Text: "Hi", Attachments: []api.AttachmentRef{
 		{ThreadID: thread, MessageID: message.ID, PartID: message.Attachments[0].PartID},
 	}}).problem(422, hire.CodeUnknownUpload)
-	privacy(off, false).problem(403, hire.CodePrivateThread)
+	privacy(off, false).problem(404, hire.CodeUnknownThread)
 
 	privacy(s, false).into(200, nil)
 	off.shows("no longer private", "> Can we talk?", "My salary.")

@@ -383,7 +383,7 @@ func TestEmailReplyOnAPrivateConversation(t *testing.T) {
 	if n := got(out); sent.State != "sent" || sent.ThreadID != thread || n != 2 {
 		t.Errorf("%+v, and Cora has %d mails", sent, n)
 	}
-	w.colleague("otto", "admin").call("GET", "/threads/v1/threads/"+thread, nil).problem(403, hire.CodePrivateThread)
+	w.colleague("otto", "admin").call("GET", "/threads/v1/threads/"+thread, nil).problem(404, hire.CodeUnknownThread)
 }
 
 // Who is told that their reply was not sent, since they must reconnect, writes it again or lets the gateway repeat it. It does not leave by itself.

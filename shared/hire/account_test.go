@@ -134,7 +134,7 @@ func TestMayRead(t *testing.T) {
 			{"open", false, false, true, ""},
 			{"open, on it", false, true, true, ""},
 			{"private, on it", true, true, true, ""},
-			{"private, not on it", true, false, true, map[bool]Code{false: CodePrivateThread}[r == RoleSuperAdmin]},
+			{"private, not on it", true, false, true, map[bool]Code{false: CodeUnknownThread}[r == RoleSuperAdmin]},
 			{"deactivated", false, true, false, CodeUserInactive},
 			{"deactivated, private", true, true, false, CodeUserInactive},
 		} {

@@ -62,7 +62,8 @@ func MaySend(u User, thread *Thread) error {
 	return nil
 }
 
-// MayRead says whether the user may see the thread. A private one is for the people on it and for Super Admins.
+// MayRead says whether the user may see the thread. A private one is for the people on it and for Super Admins; for everyone else it does not exist, so that
+// nothing tells them that it does.
 func MayRead(u User, t Thread) error {
 	switch {
 	case !u.Active:
@@ -70,7 +71,7 @@ func MayRead(u User, t Thread) error {
 	case u.Role == RoleExternalAgency:
 		return Err(CodeForbidden, "External Agency users cannot see candidates' email.")
 	case t.Private && !t.HasUser(u.ID) && u.Role != RoleSuperAdmin:
-		return Err(CodePrivateThread)
+		return Err(CodeUnknownThread)
 	}
 	return nil
 }

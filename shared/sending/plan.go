@@ -118,10 +118,10 @@ func (s *Service) conversation(ctx context.Context, user hire.User, id string) (
 	if err != nil {
 		return thread, err
 	}
-	if err := hire.MaySend(user, &thread); err != nil {
+	if err := hire.MayRead(user, thread); err != nil { // first: to whoever may not see it, it is not there
 		return thread, err
 	}
-	return thread, hire.MayRead(user, thread)
+	return thread, hire.MaySend(user, &thread)
 }
 
 // ReplyRecipients says who an in-app reply to these messages goes to.
