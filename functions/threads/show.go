@@ -188,8 +188,7 @@ func (h handler) attachment(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("open attachment: %w", err)
 		}
 		defer c.Close()
-		serve(w, r, a, c)
-		return nil
+		return serve(w, r, a, c)
 	}
 	return hire.Err(hire.CodeNotFound)
 }
@@ -219,11 +218,10 @@ func (h handler) original(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("open original: %w", err)
 	}
 	defer c.Close()
-	serve(w, r, hire.Attachment{Filename: "original.eml", ContentType: "message/rfc822", Blob: m.Original}, c)
-	return nil
+	return serve(w, r, hire.Attachment{Filename: "original.eml", ContentType: "message/rfc822", Blob: m.Original}, c)
 }
 
-func serve(w http.ResponseWriter, r *http.Request, a hire.Attachment, c blobs.Content) {
+func serve(w http.ResponseWriter, r *http.Request, a hire.Attachment, c blobs.Content) error {
 	kind, _, err := mime.ParseMediaType(a.ContentType)
 	disposition := "attachment"
 	if err != nil {
@@ -243,11 +241,42 @@ func serve(w http.ResponseWriter, r *http.Request, a hire.Attachment, c blobs.Co
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	w.Header().Set("Cache-Control", "private, no-store")
 	w.Header().Set("ETag", `"`+a.Blob+`"`)
-	http.ServeContent(w, r, "", time.Time{}, c)
+	out := &content{ResponseWriter: w}
+	// What an answer depends on is in If-None-Match and If-Range; nobody writes here, so that nothing could be lost that these guard.
+	r = r.Clone(r.Context())
+	r.Header.Del("If-Match")
+	r.Header.Del("If-Unmodified-Since")
+	http.ServeContent(out, r, "", time.Time{}, c)
+	if out.beyond {
+		return hire.Err(hire.CodeRange)
+	}
+	return nil
 }
 
 // extended writes a name as an extended parameter's value (RFC 8187 section 3.2.1), which takes fewer characters as they are than a path does.
 func extended(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+
+// content is the writer of an answer in which net/http's own text about a range that can't be had gives way to a problem.
+type content struct {
+	http.ResponseWriter
+	beyond bool
+}
+
+func (c *content) WriteHeader(status int) {
+	if c.beyond = status == http.StatusRequestedRangeNotSatisfiable; !c.beyond {
+		c.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (c *content) Write(p []byte) (int, error) {
+	if c.beyond {
+		return len(p), nil
+	}
+	return c.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach what the server's writer can do.
+func (c *content) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 func ascii(s string) string {
 	return strings.Map(func(r rune) rune {

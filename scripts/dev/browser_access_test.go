@@ -63,7 +63,7 @@ func TestScenario27_PrivateConversation(t *testing.T) {
 	v.looks("private")
 	tess.gone(id("thread-row"))
 	tess.open(path)
-	tess.sees(id("error", "data-code=private_thread"), "This conversation is private.")
+	tess.sees(id("error", "data-code=unknown_thread"), "There is no such conversation in this account.")
 	tess.seesNo(id("thread-row"))
 	tess.seesNo(id("message-body"))
 	// Who is on it, and the Super Admin, still see it.

@@ -32,6 +32,7 @@ var table = map[hire.Kind]row{
 	hire.KindTooLarge:         {http.StatusRequestEntityTooLarge, true},
 	hire.KindUnsupportedMedia: {http.StatusUnsupportedMediaType, true},
 	hire.KindMethodNotAllowed: {http.StatusMethodNotAllowed, true},
+	hire.KindRange:            {http.StatusRequestedRangeNotSatisfiable, true},
 	hire.KindRateLimited:      {http.StatusTooManyRequests, false},
 	hire.KindUnavailable:      {http.StatusServiceUnavailable, false},
 }

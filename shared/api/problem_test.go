@@ -24,7 +24,7 @@ func TestEachCodeHasAnAnswer(t *testing.T) {
 	t.Parallel()
 	statuses := map[hire.Kind]int{
 		hire.KindInternal: 500, hire.KindInvalid: 400, hire.KindUnauthenticated: 401, hire.KindForbidden: 403, hire.KindNotFound: 404, hire.KindConflict: 409,
-		hire.KindUnprocessable: 422, hire.KindTooLarge: 413, hire.KindUnsupportedMedia: 415, hire.KindMethodNotAllowed: 405, hire.KindRateLimited: 429,
+		hire.KindUnprocessable: 422, hire.KindTooLarge: 413, hire.KindUnsupportedMedia: 415, hire.KindMethodNotAllowed: 405, hire.KindRange: 416, hire.KindRateLimited: 429,
 		hire.KindUnavailable: 503,
 	}
 	for _, c := range hire.Codes() {

@@ -16,6 +16,7 @@ const (
 	CodeTokenExpired      Code = "token_expired"
 	CodeForbidden         Code = "forbidden"
 	CodeNotFound          Code = "not_found"
+	CodeRange             Code = "range_not_satisfiable"
 	CodeRateLimited       Code = "rate_limited"
 	CodePlanUpgrade       Code = "plan_upgrade_required"
 	CodeSuperAdmin        Code = "super_admin_required"
@@ -28,7 +29,6 @@ const (
 	CodeUserInactive      Code = "user_inactive"
 	CodeNotOnThread       Code = "not_on_thread"
 	CodeRoleMayNotSend    Code = "role_may_not_send"
-	CodePrivateThread     Code = "private_thread"
 	CodeStateInvalid      Code = "oauth_state_invalid"
 	CodeStateExpired      Code = "oauth_state_expired"
 	CodeWrongAccount      Code = "google_account_mismatch"
@@ -84,6 +84,7 @@ var codes = map[Code]codeRow{
 	CodeTokenExpired:      {KindUnauthenticated, "Token expired", "The token has expired. Sign in again."},
 	CodeForbidden:         {KindForbidden, "Forbidden", "You may not do this."},
 	CodeNotFound:          {KindNotFound, "Not found", "There is nothing here, or you may not see it."},
+	CodeRange:             {KindRange, "Range not satisfiable", "The content does not have the bytes that the header Range asks for."},
 	CodeRateLimited:       {KindRateLimited, "Too many requests", "Too many requests. Please wait a moment."},
 	CodePlanUpgrade:       {KindForbidden, "Upgrade required", "Sending from your own email account is part of the Pro and Pro Plus plans. Upgrade to switch it on."},
 	CodeSuperAdmin:        {KindForbidden, "Super Admin required", "Only a Super Admin can switch the email integration on or off."},
@@ -96,7 +97,6 @@ var codes = map[Code]codeRow{
 	CodeUserInactive:      {KindForbidden, "User deactivated", "This user has been deactivated in Hire."},
 	CodeNotOnThread:       {KindForbidden, "Not on this conversation", "As a Hiring Team Member you can reply only to conversations that include you."},
 	CodeRoleMayNotSend:    {KindForbidden, "Role may not send", "External Agency users cannot send email to candidates."},
-	CodePrivateThread:     {KindForbidden, "Private conversation", "This conversation is private."},
 	CodeStateInvalid:      {KindInvalid, "Connecting was not started here", "This link was used already, or was started in another browser. Start again from Settings."},
 	CodeStateExpired:      {KindInvalid, "Connecting took too long", "The link is older than ten minutes. Start again from Settings."},
 	CodeWrongAccount:      {KindConflict, "A different Google account", "The Google account is not the one you use in Hire. Choose the account with your login address."},

@@ -22,6 +22,7 @@ const (
 	KindTooLarge
 	KindUnsupportedMedia
 	KindMethodNotAllowed
+	KindRange // bytes that the content does not have
 	KindRateLimited
 	KindUnavailable // something we depend on is down; the caller may try again
 )
