@@ -35,10 +35,15 @@ func (w *world) person(account, user, email string) *person {
 func (w *world) rita() *person { return w.person(acme, rita, ritaMail) }
 func (w *world) sam() *person  { return w.person(acme, sam, samMail) }
 
+// token is what a person's frontend shows.
+func (w *world) token(p *person) string {
+	return w.issuer.UserToken(issuertest.UserClaims{AccountID: p.account, UserID: p.user, Email: p.email})
+}
+
 // call calls a function as the person's frontend does. A body that is neither nil nor a string is sent as JSON.
 func (p *person) call(method, path string, body any, header ...string) answer {
 	p.w.t.Helper()
-	h := http.Header{"Authorization": {"Bearer " + p.w.issuer.UserToken(issuertest.UserClaims{AccountID: p.account, UserID: p.user, Email: p.email})}}
+	h := http.Header{"Authorization": {"Bearer " + p.w.token(p)}}
 	return p.w.call(method, path, h, body, header...)
 }
 

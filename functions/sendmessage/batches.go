@@ -54,7 +54,7 @@ func (h handler) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.sending.CancelBatch(r.Context(), mailbox(caller), r.PathValue("id")); err != nil {
+	if err := h.sending.CancelBatch(r.Context(), mailbox(caller), r.PathValue("batch_id")); err != nil {
 		return err
 	}
 	return h.showBatch(w, r, caller)
@@ -69,7 +69,7 @@ func (h handler) showBatch(w http.ResponseWriter, r *http.Request, caller api.Ca
 	if err != nil {
 		return err
 	}
-	b, mails, err := h.sending.Batch(r.Context(), mailbox(caller), r.PathValue("id"))
+	b, mails, err := h.sending.Batch(r.Context(), mailbox(caller), r.PathValue("batch_id"))
 	if err != nil {
 		return err
 	}

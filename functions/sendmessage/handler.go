@@ -20,11 +20,11 @@ func New(s *wiring.Services) (http.Handler, error) {
 	h := handler{s, sender}
 	r := s.Router("sendmessage")
 	r.Handle("POST /v1/messages", h.send)
-	r.Handle("GET /v1/messages/{key}", h.outcome)
-	r.Handle("DELETE /v1/messages/{key}", h.cancel)
+	r.Handle("GET /v1/messages/{idempotency_key}", h.outcome)
+	r.Handle("DELETE /v1/messages/{idempotency_key}", h.cancel)
 	r.Handle("POST /v1/batches", h.sendBatch)
-	r.Handle("GET /v1/batches/{id}", h.batch)
-	r.Handle("DELETE /v1/batches/{id}", h.cancelBatch)
+	r.Handle("GET /v1/batches/{batch_id}", h.batch)
+	r.Handle("DELETE /v1/batches/{batch_id}", h.cancelBatch)
 	r.Handle("POST /v1/uploads", h.upload)
 	return r, nil
 }
@@ -89,7 +89,7 @@ func (h handler) outcome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := h.sending.Outcome(r.Context(), mailbox(caller), r.PathValue("key"))
+	x, err := h.sending.Outcome(r.Context(), mailbox(caller), r.PathValue("idempotency_key"))
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (h handler) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, err := h.sending.Cancel(r.Context(), mailbox(caller), r.PathValue("key"))
+	x, err := h.sending.Cancel(r.Context(), mailbox(caller), r.PathValue("idempotency_key"))
 	if err != nil {
 		return err
 	}

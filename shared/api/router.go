@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type Router struct {
 	log       *slog.Logger
 	events    bool
 	mux       *http.ServeMux
+	patterns  []string
 	origins   map[string]bool
 	telemetry *obs.Telemetry // nil: nobody is told
 }
@@ -53,8 +55,12 @@ func (rt *Router) Handle(pattern string, h func(w http.ResponseWriter, r *http.R
 	if !strings.Contains(pattern, " ") {
 		panic("api: pattern without a method: " + pattern)
 	}
+	rt.patterns = append(rt.patterns, pattern)
 	rt.mux.Handle(pattern, &route{router: rt, pattern: pattern, handle: h})
 }
+
+// Patterns are those of all operations, in the order in which they were added.
+func (rt *Router) Patterns() []string { return slices.Clone(rt.patterns) }
 
 // route is an operation. Every other handler that the mux comes up with is one of its own: not found, method not allowed, redirect.
 type route struct {
