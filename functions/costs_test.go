@@ -182,6 +182,20 @@ func costOfView(t *testing.T) cost {
 	})
 }
 
+// costOfImportable is what it takes to show conversations that could be imported.
+func costOfImportable(t *testing.T, conversations int) cost {
+	w, r := connected(t)
+	for i := range conversations {
+		w.writes(coraMail, fmt.Sprintf("Story %d", i), 2)
+	}
+	w.warm()
+	return w.costOf(func() {
+		if got := r.importable("").Conversations; len(got) != conversations {
+			t.Errorf("shown are %+v", got)
+		}
+	})
+}
+
 // costOfAnotherIdleMailbox is what the sweep takes for each mailbox, without what it takes by itself.
 func costOfAnotherIdleMailbox(t *testing.T) cost {
 	one, two := costOfIdleSweep(t), costOfIdleSweep(t, (*world).sam)
@@ -209,6 +223,7 @@ func TestCosts(t *testing.T) {
 		{"a mail sent", func(t *testing.T) cost { return costOfSend(t, false) }, 135, 3},
 		{"the same with the Gmail signature", func(t *testing.T) cost { return costOfSend(t, true) }, 136, 4},
 		{"a profile with a conversation of 2 messages opened", costOfView, 0, 0},
+		{"3 conversations with a candidate shown for the import button", func(t *testing.T) cost { return costOfImportable(t, 3) }, 130, 2},
 		{"a sweep over an idle mailbox", func(t *testing.T) cost { return costOfIdleSweep(t) }, 2, 1},
 		{"what each further mailbox adds to it", costOfAnotherIdleMailbox, 2, 1},
 		{"the sweep of the day over one with 3 labelled conversations, none of them changed", func(t *testing.T) cost { return costOfComparison(t, 0) }, 13, 3},

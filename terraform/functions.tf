@@ -67,7 +67,7 @@ locals {
     settings = {
       description = "Shows and changes a user's connection and an account's integration", trigger = "user"
       memory      = "512Mi", concurrency = 40, max_instances = 10, timeout = 60
-      queues      = ["offboarding"], events = false, tokens = [], blobs = "none"
+      queues      = ["offboarding"], events = true, tokens = ["read"], blobs = "none" # it asks Gmail for the addresses that a user can send from
     }
     syncmailbox = {
       description = "Brings a mailbox up to date, imports, recovers", trigger = "tasks"
@@ -75,9 +75,9 @@ locals {
       queues      = ["mailbox-sync", "mail-delivery"], events = true, tokens = ["read", "destroy"], blobs = "write"
     }
     threads = {
-      description = "Shows a candidate's mail", trigger = "user"
+      description = "Shows a candidate's mail, and takes what is to be imported of a mailbox", trigger = "user"
       memory      = "512Mi", concurrency = 40, max_instances = 50, timeout = 120
-      queues      = [], events = false, tokens = [], blobs = "read"
+      queues      = ["mailbox-sync"], events = true, tokens = ["read"], blobs = "read"
     }
   }
 

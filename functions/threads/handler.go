@@ -9,10 +9,12 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mailsync"
 	"github.com/trakstar/hire-gmail/shared/sending"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 	"github.com/trakstar/hire-gmail/shared/wiring/outgoing"
+	"github.com/trakstar/hire-gmail/shared/wiring/syncing"
 )
 
 const (
@@ -30,11 +32,18 @@ func New(s *wiring.Services) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := handler{s, sender}
+	engine, err := syncing.Of(s)
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, sender, engine}
 	r := s.Router("threads")
 	r.Handle("GET /v1/candidates/{candidate_id}/threads", h.list)
 	r.Handle("GET /v1/candidates/{candidate_id}/changes", h.changes)
 	r.Handle("GET /v1/candidates/{candidate_id}/receipt", h.receipt)
+	r.Handle("GET /v1/candidates/{candidate_id}/importable", h.importable)
+	r.Handle("GET /v1/candidates/{candidate_id}/imports", h.imports)
+	r.Handle("POST /v1/candidates/{candidate_id}/imports", h.startImports)
 	r.Handle("GET /v1/threads/{thread_id}", h.thread)
 	r.Handle("PUT /v1/threads/{thread_id}/privacy", h.setPrivacy)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}", h.attachment)
@@ -46,6 +55,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 type handler struct {
 	*wiring.Services
 	sending *sending.Service
+	engine  *mailsync.Engine
 }
 
 // reader is a caller who may see candidates' mail at all.

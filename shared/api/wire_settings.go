@@ -133,7 +133,7 @@ type AuditEntry struct {
 	At     time.Time `json:"at"`
 	UserID string    `json:"user_id,omitempty"` // who did it; empty: the system, or Hire's backend
 	// Action is what was done: integration.enabled, integration.disabled, aliases.allowed, aliases.forbidden, mailbox.connected, mailbox.needs_reconnect,
-	// mailbox.disconnected, mailbox.resync, message.sent, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
+	// mailbox.disconnected, mailbox.resync, message.sent, import.requested, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
 	// conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
 	Action      string `json:"action"`
 	Target      string `json:"target,omitempty"`       // id of the user, conversation, candidate or deletion that it was done to

@@ -2,6 +2,11 @@ package gmail
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
 
 	gmailapi "google.golang.org/api/gmail/v1"
 	"google.golang.org/api/googleapi"
@@ -31,11 +36,15 @@ func (m *Mailbox) Thread(ctx context.Context, id string, format Format) (*Thread
 	if err != nil {
 		return nil, err
 	}
+	return threadOf(th), nil
+}
+
+func threadOf(th *gmailapi.Thread) *Thread {
 	out := &Thread{ID: th.Id, HistoryID: int64(th.HistoryId), Messages: make([]*Message, 0, len(th.Messages))}
 	for _, msg := range th.Messages {
 		out.Messages = append(out.Messages, messageOf(msg))
 	}
-	return out, nil
+	return out
 }
 
 // ThreadPage is a page of a listing of conversations.
@@ -72,9 +81,84 @@ func (m *Mailbox) ThreadsByLabel(ctx context.Context, labelID, pageToken string)
 	if err != nil {
 		return ThreadPage{}, err
 	}
+	return threadPageOf(page), nil
+}
+
+func threadPageOf(page *gmailapi.ListThreadsResponse) ThreadPage {
 	out := ThreadPage{Threads: make([]ThreadRef, 0, len(page.Threads)), NextPageToken: page.NextPageToken, Estimate: int(page.ResultSizeEstimate)}
 	for _, th := range page.Threads {
 		out.Threads = append(out.Threads, ThreadRef{ID: th.Id, HistoryID: int64(th.HistoryId)})
+	}
+	return out
+}
+
+// ThreadsOf lists the conversations that have a message from, to or with a copy to one of the addresses, spam, bin and drafts left out, newest first, at most limit a page.
+// Gmail finds more than that: whether an address is one of the message's own, its headers tell.
+// Source: https://support.google.com/mail/answer/7190
+func (m *Mailbox) ThreadsOf(ctx context.Context, addresses []string, limit int, pageToken string) (ThreadPage, error) {
+	var terms []string
+	for _, a := range addresses {
+		if a = strings.NewReplacer(`"`, "", `\`, "").Replace(a); a != "" {
+			terms = append(terms, fmt.Sprintf(`from:"%s" to:"%[1]s" cc:"%[1]s"`, a))
+		}
+	}
+	if len(terms) == 0 {
+		return ThreadPage{}, noID(threadsList) // without them the whole mailbox would be listed
+	}
+	var page *gmailapi.ListThreadsResponse
+	err := m.do(ctx, one(threadsList), func(ctx context.Context) (err error) {
+		call := m.client.users.Threads.List("me").Context(ctx).Q("{" + strings.Join(terms, " ") + "} -in:draft").MaxResults(int64(limit)).
+			Fields(googleapi.Field("threads(id,historyId),nextPageToken,resultSizeEstimate"))
+		if pageToken != "" {
+			call.PageToken(pageToken)
+		}
+		page, err = call.Do()
+		return err
+	})
+	if err != nil {
+		return ThreadPage{}, err
+	}
+	return threadPageOf(page), nil
+}
+
+// ThreadResult is one of several conversations asked for: Thread, or Err saying why it isn't there.
+type ThreadResult struct {
+	ID     string
+	Thread *Thread
+	Err    error
+}
+
+// ThreadHeaders gets the named headers of all messages of up to 25 conversations in one round trip, in the order of ids. Each costs what Thread does. Err of a result
+// concerns that conversation, or is passing; the error returned concerns the mailbox, and then there are no results.
+func (m *Mailbox) ThreadHeaders(ctx context.Context, ids, headers []string) ([]ThreadResult, error) {
+	out := make([]ThreadResult, len(ids))
+	parts := make([]part, len(ids))
+	query := url.Values{
+		"format": {string(FormatMetadata)}, "metadataHeaders": headers, "fields": {"id,historyId,messages(" + FormatMetadata.mask() + ")"}, "alt": {"json"}, "prettyPrint": {"false"},
+	}
+	for i, id := range ids {
+		if id == "" || len(ids) > maxBatch {
+			return nil, noID(threadsGet)
+		}
+		out[i].ID = id
+		parts[i] = part{method: threadsGet, verb: http.MethodGet, path: "/gmail/v1/users/me/threads/" + url.PathEscape(id) + "?" + query.Encode()}
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	errs, err := m.batch(ctx, parts, func(i int, body []byte) error {
+		var th gmailapi.Thread
+		if err := json.Unmarshal(body, &th); err != nil {
+			return err
+		}
+		out[i].Thread = threadOf(&th)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, err := range errs {
+		out[i].Err = err
 	}
 	return out, nil
 }

@@ -38,7 +38,7 @@ func (c Candidate) Primary() string {
 	return c.Emails[0]
 }
 
-// MissReason says why a labelled conversation is in no profile.
+// MissReason says why a conversation that is labelled, or was asked for, is in no profile.
 type MissReason string
 
 // The reasons.
@@ -47,6 +47,8 @@ const (
 	MissNoParticipants   MissReason = "no_other_participant"
 	MissLoginAddress     MissReason = "mailbox_is_not_the_login_address"
 	MissCandidateDeleted MissReason = "candidate_deleted"
+	MissOtherCandidate   MissReason = "conversation_of_another_candidate" // of one that was asked for
+	MissGone             MissReason = "not_in_gmail_any_more"             // likewise
 )
 
 // Match chooses the candidate a conversation belongs to. candidates are those who have one of its addresses; owner is the

@@ -6,5 +6,6 @@
 // It must never send mail, change anything in Gmail but the watch, or skip a message without a row that says so.
 //
 // Begin reading at Sync in sync.go; then classify.go for what concerns Hire, fetch.go, prepare.go and file.go for how it is read and filed, ledger.go for what
-// can't be read yet, whole.go and unlabel.go for labelled conversations, recovery.go for a forgotten history, resync.go for what an operator may ask for.
+// can't be read yet, whole.go and unlabel.go for labelled conversations, recovery.go for a forgotten history, resync.go for what an operator may ask for, asked.go for the import
+// button.
 package mailsync

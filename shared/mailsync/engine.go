@@ -9,6 +9,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/gmail"
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
@@ -26,6 +27,8 @@ type Store interface {
 	Known(ctx context.Context, account, sub string, gmailIDs []string) (map[string]store.Alias, map[string]store.Exclusion, error)
 	CommitImport(ctx context.Context, c store.ImportCommit) (store.Imported, error)
 	BegunElsewhere(ctx context.Context, account, sub, gmailThread string) (bool, error)
+	AskedImports(ctx context.Context, k store.MailboxKey, candidate, sub string) (store.AskedImports, error)
+	EndAsked(ctx context.Context, k store.MailboxKey, candidate, sub, gmailThread string, miss hire.MissReason) error
 	StopTracking(ctx context.Context, h store.Held, gmailThread string) error
 	Ledger(ctx context.Context, account, sub string, limit int) ([]store.LedgerRow, error)
 	BeginRecovery(ctx context.Context, h store.Held, newCursor int64, id string) (store.Mailbox, []store.OutboxRow, error)
@@ -50,6 +53,8 @@ type Gmail interface {
 	Messages(ctx context.Context, ids []string, format gmail.Format) ([]gmail.MessageResult, error)
 	Thread(ctx context.Context, id string, format gmail.Format) (*gmail.Thread, error)
 	ThreadsByLabel(ctx context.Context, labelID, pageToken string) (gmail.ThreadPage, error)
+	ThreadsOf(ctx context.Context, addresses []string, limit int, pageToken string) (gmail.ThreadPage, error)
+	ThreadHeaders(ctx context.Context, ids, headers []string) ([]gmail.ThreadResult, error)
 	MessagesSince(ctx context.Context, since time.Time, pageToken string) (gmail.MessagePage, error)
 	Attachment(ctx context.Context, messageID, attachmentID string) (io.ReadCloser, error)
 	// Spent is what the mailbox has spent of its quota within the last minute, as far as this process knows.

@@ -143,7 +143,7 @@ func (e *Engine) later(ctx context.Context, t store.SyncTask, at time.Time) erro
 	if t.AskedAt.IsZero() {
 		t.AskedAt = at
 	}
-	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix(), t.Import, hire.Digest(t.Threads...))
+	name := fmt.Sprintf("later-%s-%d-%t-%s", t.UserID, at.Unix(), t.Import, hire.Digest(append([]string{t.CandidateID}, t.Threads...)...))
 	return e.Queue.Sync(ctx, hire.Digest(t.AccountID, name), t, at)
 }
 
@@ -383,8 +383,13 @@ func (r *run) extras(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.task.CandidateID != "" {
+		if err := r.importAsked(ctx, r.task.CandidateID); err != nil {
+			return err
+		}
+	}
 	switch r.task.Reason {
-	case "pushed", "early", "at_work":
+	case "pushed", "early", "at_work", "asked":
 		return nil
 	}
 	ctx = gmail.WithPriority(ctx, gmail.PriorityBackfill)

@@ -17,6 +17,7 @@ type reading struct {
 	labelled bool     // it carries an import label, as far as the records tell
 	on       []*fact  // the messages that, as these tell, it was put on
 	told     []string // messages of it that Gmail has told of: one that it does not show yet goes to the ledger
+	asked    string   // the candidate for whom its user has chosen it; "" where nobody has
 }
 
 // whole reads a conversation whole, matches it with the directory, and files what the rules admit of it. It is called under the lease, so that
@@ -25,7 +26,7 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 	defer r.finds(byLabel)()
 	th, err := r.gmail.Thread(ctx, id, gmail.FormatFull)
 	switch {
-	case stops(err):
+	case stops(err), err != nil && rd.asked != "":
 		return fmt.Errorf("get thread: %w", err)
 	case err != nil:
 		return r.wholeTroubled(ctx, id, rd, err)
@@ -37,22 +38,22 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 	if err != nil {
 		return err
 	}
-	if off && !t.Ours {
+	if off && !t.Ours && rd.asked == "" {
 		return r.leave(ctx, id, t)
 	}
 	labelled := rd.labelled && !off
-	if labelled && !t.Ours && t.State != store.TrackActive {
+	if labelled && !t.Ours && rd.asked == "" && t.State != store.TrackActive {
 		if elsewhere, err := r.labelledElsewhere(ctx, th); err != nil {
 			return err
 		} else if elsewhere {
 			return r.leave(ctx, id, t)
 		}
 	}
-	listing, admitted, left, err := r.admit(ctx, th, labelled || t.Labelled)
+	listing, admitted, left, err := r.admit(ctx, th, labelled || t.Labelled || rd.asked != "")
 	if err != nil {
 		return err
 	}
-	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, HistoryID: th.HistoryID}
+	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, Ours: rd.asked != "", Asked: rd.asked, HistoryID: th.HistoryID}
 	for _, m := range admitted {
 		parsed, err := mime.FromPayload(m.Payload)
 		if err != nil {
@@ -70,6 +71,7 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 	if err != nil {
 		return fmt.Errorf("match conversation: %w", err)
 	}
+	c.Asked = "" // it is the candidate's from here on
 	// The row that asks for this reading goes when all is filed, so that one broken off in between is done again.
 	c.Settled = []string{wholeRow(id)}
 	r.missing(ctx, &c, th, rd.told)

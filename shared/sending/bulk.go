@@ -77,7 +77,7 @@ func (s *Service) SendBatch(ctx context.Context, k store.MailboxKey, key string,
 	if err := hire.MaySend(user, nil); err != nil {
 		return store.Batch{}, err
 	}
-	box, err := s.connected(ctx, account, user)
+	box, err := s.Connected(ctx, account, user)
 	if err != nil {
 		return store.Batch{}, err
 	}

@@ -191,7 +191,7 @@ func (s *Service) Settle(ctx context.Context, account, id string, turn int) erro
 	if err != nil {
 		return err
 	}
-	box, err := s.connected(ctx, a, user)
+	box, err := s.Connected(ctx, a, user)
 	w := &way{Service: s, box: box, user: user, x: x, holder: holder}
 	switch code := hire.CodeOf(err); {
 	case err == nil:

@@ -106,7 +106,7 @@ func (s *Service) mayLeave(ctx context.Context, x store.Send) (store.Mailbox, hi
 	if err := hire.MaySend(user, nil); err != nil {
 		return store.Mailbox{}, user, err
 	}
-	box, err := s.connected(ctx, account, user)
+	box, err := s.Connected(ctx, account, user)
 	if err == nil && x.From.Addr != "" && !account.Aliases.Allowed {
 		err = hire.Err(hire.CodeAliasNotAllowed)
 	}

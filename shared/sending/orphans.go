@@ -33,7 +33,7 @@ func (s *Service) ClearOrphans(ctx context.Context, account, id string) error {
 	if err != nil {
 		return err
 	}
-	box, err := s.connected(ctx, a, user)
+	box, err := s.Connected(ctx, a, user)
 	switch code := hire.CodeOf(err); {
 	case err == nil:
 	case code == hire.CodeInternal:

@@ -56,7 +56,7 @@ func (s *Service) Policy(ctx context.Context, k store.MailboxKey, kind Kind) (De
 	err = hire.MaySend(user, nil)
 	var box store.Mailbox
 	if err == nil {
-		box, err = s.connected(ctx, account, user)
+		box, err = s.Connected(ctx, account, user)
 	}
 	code := hire.CodeOf(err)
 	limited := err == nil && s.Now().Before(box.SendBlockedUntil)
@@ -88,8 +88,8 @@ func needs(m store.Mailbox) *hire.Error {
 	return hire.Err(m.Problem.Code, m.Problem.Detail)
 }
 
-// connected reads the user's mailbox, or says why nothing can leave through it.
-func (s *Service) connected(ctx context.Context, a hire.Account, u hire.User) (store.Mailbox, error) {
+// Connected reads the user's mailbox, or says why nothing can be done through it.
+func (s *Service) Connected(ctx context.Context, a hire.Account, u hire.User) (store.Mailbox, error) {
 	if !a.Plan.AllowsGmail() {
 		return store.Mailbox{}, hire.Err(hire.CodePlanUpgrade)
 	}

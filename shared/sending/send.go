@@ -87,7 +87,7 @@ func (s *Service) Send(ctx context.Context, k store.MailboxKey, key string, r Re
 	if err := hire.MaySend(user, nil); err != nil {
 		return store.Send{}, err
 	}
-	box, err := s.connected(ctx, account, user)
+	box, err := s.Connected(ctx, account, user)
 	if err != nil {
 		// Whoever may not reply need not connect to be told so.
 		if r.ThreadID != "" {
@@ -127,7 +127,7 @@ func (s *Service) retry(ctx context.Context, k store.MailboxKey, old store.Send)
 	if err != nil {
 		return store.Send{}, err
 	}
-	box, err := s.connected(ctx, account, user)
+	box, err := s.Connected(ctx, account, user)
 	if err != nil {
 		return store.Send{}, err
 	}

@@ -173,7 +173,7 @@ func (s *Service) Addresses(ctx context.Context, k store.MailboxKey) ([]SendingA
 	if err := hire.MaySend(user, nil); err != nil {
 		return nil, err
 	}
-	box, err := s.connected(ctx, account, user)
+	box, err := s.Connected(ctx, account, user)
 	if err != nil {
 		return nil, err
 	}

@@ -34,6 +34,7 @@ const (
 	AuditDisconnected      = "mailbox.disconnected" // from then on nothing goes through it
 	AuditResync            = "mailbox.resync"
 	AuditSent              = "message.sent"     // to a candidate; Detail is the message's id
+	AuditImportRequested   = "import.requested" // of conversations of one's own, by the button; Detail says how many
 	AuditImported          = "message.imported" // Detail says how many of the conversation were at once
 	AuditMadePrivate       = "thread.made_private"
 	AuditMadeVisible       = "thread.made_visible"
@@ -50,7 +51,7 @@ const (
 func AuditActions() []string {
 	return []string{
 		AuditIntegrationOn, AuditIntegrationOff, AuditAliasesAllowed, AuditAliasesForbidden, AuditConnected, AuditNeedsReconnect, AuditDisconnected, AuditResync,
-		AuditSent, AuditImported, AuditMadePrivate, AuditMadeVisible, AuditPrivateViewed, AuditMailExported, AuditTrailExported, AuditAccountDeleted, AuditAccountRestored,
+		AuditSent, AuditImportRequested, AuditImported, AuditMadePrivate, AuditMadeVisible, AuditPrivateViewed, AuditMailExported, AuditTrailExported, AuditAccountDeleted, AuditAccountRestored,
 		AuditCandidateDeleted, AuditDeletionCompleted,
 	}
 }

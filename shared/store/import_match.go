@@ -10,6 +10,9 @@ import (
 
 // match says whose conversation it is: the candidate's that it had, or one who has its addresses now.
 func (f *filing) match(ctx context.Context) error {
+	if f.c.Asked != "" {
+		return f.matchAsked(ctx)
+	}
 	defer f.markRead()
 	if f.tracked.CandidateID != "" {
 		return f.rematch(ctx)

@@ -31,6 +31,7 @@ type ImportCommit struct {
 	GmailThreadID string
 	Labelled      bool // carries an import label
 	Ours          bool
+	Asked         string // the candidate for whom its user has chosen it; where it is not theirs, the commit does nothing but say so with a MissError
 	Subject       string
 	Addresses     []string // From, To and Cc of its messages, for matching
 	MessageIDs    []string // RFC 5322 Message-IDs of its messages, for matching where several profiles have the address

@@ -30,6 +30,7 @@ import (
 //	  batches/{digest of user and idempotency key}        Batch
 //	    parts/{number}                                    BatchPart: how its mails stand
 //	  paces/{user}                                        paceRecord: when the mailbox's next mail of a batch may leave
+//	  imports/{digest of user and candidate}              AskedImports: conversations that the user has asked for
 //	  uploads/{upload}                                    Upload
 //	  blobs/{blob}/refs/{digest of the owner}             blobRefRecord: a message, an upload, a send or a batch that has the blob
 //	  audit/{time}                                        AuditEntry
@@ -113,6 +114,10 @@ func batchPartRef(account, batch string, part int) docs.Ref {
 
 func paceRef(account, user string) docs.Ref { return accountRef(account).Child("paces", user) }
 
+func askedRef(k MailboxKey, candidate string) docs.Ref {
+	return accountRef(k.AccountID).Child("imports", hire.Digest(k.UserID, candidate))
+}
+
 func uploadRef(account, upload string) docs.Ref { return accountRef(account).Child("uploads", upload) }
 
 func blobRef(account, blob string) docs.Ref { return accountRef(account).Child("blobs", blob) }
@@ -182,6 +187,7 @@ func Schema() docs.Schema {
 		TTLs: []docs.TTL{
 			{Collection: "audit", Field: "ExpiresAt"},
 			{Collection: "batches", Field: "ExpiresAt"},
+			{Collection: "imports", Field: "ExpiresAt"},
 			{Collection: "oauthstates", Field: "ExpiresAt"},
 			{Collection: "parts", Field: "ExpiresAt"},
 			{Collection: "refs", Field: "ExpiresAt"},
@@ -195,7 +201,7 @@ func Schema() docs.Schema {
 // Collections lists all collections that documents lie in, by the last part of their paths. In Firestore no field of them is indexed but by Schema.
 func Collections() []string {
 	return []string{
-		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "dues", "excluded", "google", "ledger", "logins", "mailboxes",
+		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "dues", "excluded", "google", "imports", "ledger", "logins", "mailboxes",
 		"mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked",
 		"uploads", "users",
 	}

@@ -38,6 +38,15 @@ func family(ctx context.Context, tx docs.Tx, account, candidate string) ([]strin
 	return append([]string{candidate}, merged.IDs...), nil
 }
 
+// Family gives a candidate's id, and those of all who were merged into them.
+func (s *Store) Family(ctx context.Context, account, candidate string) (ids []string, err error) {
+	err = s.db.View(ctx, "family", func(ctx context.Context, tx docs.Tx) (err error) {
+		ids, err = family(ctx, tx, account, candidate)
+		return err
+	})
+	return ids, err
+}
+
 // merging is the change of mergedRecords that a candidate's new record makes.
 type merging map[docs.Ref]*mergedRecord
 

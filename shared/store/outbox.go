@@ -60,12 +60,13 @@ type SyncTask struct {
 	AccountID string `json:"account_id"`
 	UserID    string `json:"user_id"`
 	// Generation that the task was made for; a later one takes the task over, since nothing in it depends on the token.
-	Generation int64    `json:"generation"`
-	Reason     string   `json:"reason"`                     // connected, pushed, early, at_work, sweep, retry, directory, import, recovery, settle, resync, backfill
-	Threads    []string `json:"gmail_thread_ids,omitempty"` // conversations to match or list anew
-	Import     bool     `json:"import,omitempty"`           // go through all labelled conversations
-	Early      int      `json:"early,omitempty"`            // how often a push was ahead of its history
-	HistoryID  int64    `json:"history_id,omitempty"`       // that the push named
+	Generation  int64    `json:"generation"`
+	Reason      string   `json:"reason"`                     // connected, pushed, early, at_work, sweep, retry, directory, import, recovery, settle, resync, backfill, asked
+	Threads     []string `json:"gmail_thread_ids,omitempty"` // conversations to match or list anew
+	CandidateID string   `json:"candidate_id,omitempty"`     // import what the user has asked for in this candidate's profile
+	Import      bool     `json:"import,omitempty"`           // go through all labelled conversations
+	Early       int      `json:"early,omitempty"`            // how often a push was ahead of its history
+	HistoryID   int64    `json:"history_id,omitempty"`       // that the push named
 	// Since is when the looked-for may have come, at the latest: a complete listing that has begun since then spares this one. Zero: nothing does.
 	Since time.Time `json:"since,omitzero"`
 	// AskedAt is when the sync was asked for: when Gmail's push was published, or when this task was due first. Zero: nobody says.

@@ -85,7 +85,7 @@ run "who_may" {
   assert {
     condition = { for queue, b in google_cloud_tasks_queue_iam_binding.enqueuers : queue => b.members } == {
       for queue, names in {
-        mailbox-sync  = ["deliver", "directory", "gmailnotify", "inboundreply", "labelsweep", "oauthcallback", "sendmessage", "syncmailbox"]
+        mailbox-sync  = ["deliver", "directory", "gmailnotify", "inboundreply", "labelsweep", "oauthcallback", "sendmessage", "syncmailbox", "threads"]
         mail-delivery = ["deliver", "gmailnotify", "inboundreply", "labelsweep", "sendmessage", "syncmailbox"]
         offboarding   = ["directory", "labelsweep", "offboard", "settings"]
       } : queue => toset([for name in names : "serviceAccount:${name}@hire-gmail-test.iam.gserviceaccount.com"])

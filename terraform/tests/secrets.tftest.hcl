@@ -81,8 +81,10 @@ run "who_may" {
         "offboard roles/secretmanager.secretAccessor",
         "securityevents roles/secretmanager.secretAccessor",
         "sendmessage roles/secretmanager.secretAccessor",
+        "settings roles/secretmanager.secretAccessor",
         "syncmailbox projects/hire-gmail-test/roles/hireTokenDestroyer",
         "syncmailbox roles/secretmanager.secretAccessor",
+        "threads roles/secretmanager.secretAccessor",
       ] : "serviceAccount:${split(" ", grant)[0]}@hire-gmail-test.iam.gserviceaccount.com ${split(" ", grant)[1]}"
     ])
     error_message = "A function may do other things with mailboxes' tokens than it does."

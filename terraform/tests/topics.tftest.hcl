@@ -120,7 +120,7 @@ run "who_may" {
 
   assert {
     condition = google_pubsub_topic_iam_binding.publishers["events"].members == toset([
-      for name in ["deliver", "gmailnotify", "inboundreply", "labelsweep", "oauthcallback", "offboard", "securityevents", "sendmessage", "syncmailbox"] : "serviceAccount:${name}@hire-gmail-test.iam.gserviceaccount.com"
+      for name in ["deliver", "gmailnotify", "inboundreply", "labelsweep", "oauthcallback", "offboard", "securityevents", "sendmessage", "settings", "syncmailbox", "threads"] : "serviceAccount:${name}@hire-gmail-test.iam.gserviceaccount.com"
     ])
     error_message = "A function that has events can't publish them, or one that has none can."
   }

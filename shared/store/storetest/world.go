@@ -71,6 +71,8 @@ var cases = map[string]func(*testing.T, *world){
 	"a state works once and not after ten minutes":              oauthState,
 	"an upload is its user's and expires":                       uploads,
 	"due mailboxes are found in their shards, and put off":      due,
+	"what is asked for is queued once, and its end is noted":    askedOnce,
+	"what is asked for is the chosen candidate's, or left":      askedForACandidate,
 	"the audit trail lists newest first":                        audit,
 	"a look at a private thread is audited once an hour":        auditOfViews,
 	"an audit entry is listed for two years":                    auditExpires,
