@@ -4,8 +4,8 @@
 #   ./scripts/test.sh            everything
 #   ./scripts/test.sh -h         this text
 #
-# It installs what it needs where it can: pinned Go tools through the module proxy, Chromium through apt where it may. It starts Google's emulators
-# where gcloud has them.
+# It installs what it needs where it can: pinned Go tools through the module proxy, Chromium through apt where it may, axe-core through npm. It starts Google's
+# emulators where gcloud has them.
 # With CI set, a suite that can be had on the machine and is missing counts as a failure.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -38,10 +38,10 @@ unformatted() {
 
 tool() { go tool -modfile=scripts/tools/go.mod "$@"; }
 
-# Chromium for the browser test.
+# Chromium for the browser tests.
 chromium_path() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 if ! chromium_path >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "== installing Chromium for the browser test"
+  echo "== installing Chromium for the browser tests"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation; } >/dev/null 2>&1 \
     || echo "Chromium could not be installed"
 fi
@@ -170,11 +170,18 @@ else
   [ -n "${CI:-}" ] && failed=1
 fi
 
-if browser=$(chromium_path); then
-  HIRE_BROWSER="$browser" suite "browser test" go test -vet=off -count=1 -tags browser -run '^TestFirstFiveMinutes$' ./scripts/dev
-else
-  note "browser test" "NOT RUN: no Chromium here (apt-get install chromium)"
+# The browser tests look at pages with axe-core, too.
+if ! browser=$(chromium_path); then
+  note browser "NOT RUN: no Chromium here (apt-get install chromium)"
   [ -n "${CI:-}" ] && failed=1
+elif ! command -v npm >/dev/null; then
+  note browser "NOT RUN: no npm here, which has axe-core (https://nodejs.org)"
+  [ -n "${CI:-}" ] && failed=1
+elif ! npm ci --prefix scripts/dev/testdata/axe --ignore-scripts --no-audit --no-fund --loglevel=error; then
+  note browser "NOT RUN: npm could not install axe-core"
+  [ -n "${CI:-}" ] && failed=1
+else
+  HIRE_BROWSER="$browser" suite browser go test -vet=off -count=1 -timeout 15m -tags browser -run '^(TestFirstFiveMinutes|TestScenario|TestPages)' ./scripts/dev
 fi
 
 echo

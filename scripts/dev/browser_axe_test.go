@@ -89,7 +89,7 @@ const tooSmall = `() => [...document.querySelectorAll('button, a[href], select, 
 }).map((e) => (e.dataset.testid ?? e.tagName) + ' ' + Math.round(e.getBoundingClientRect().width) + 'x' + Math.round(e.getBoundingClientRect().height))`
 
 // The checks themselves find what they are to find.
-func TestLooksFindsWhatIsWrong(t *testing.T) {
+func TestPagesCheckFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t, "about:blank#")
 	v.open("")

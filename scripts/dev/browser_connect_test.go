@@ -107,7 +107,7 @@ func TestScenario13_NoRefreshToken(t *testing.T) {
 	// Nor is a good token overwritten: she stays connected, and her mail leaves.
 	ask1[bool](v, `async () => {
 		const { connect } = await import('/assets/js/hire/api.js');
-		location.assign((await connect.start('/hire/settings/email')).start_url);
+		location.assign((await connect.start('/settings/email')).start_url);
 		return true;
 	}`)
 	v.unasked(ritaMail)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // stage is a dev program of a test's own, and what is done there before somebody looks at a page: by the API as its callers do, or in the simulated Gmail.
@@ -58,6 +59,13 @@ func (v *visitor) become(account, user, path string) {
 	v.poll("signed in as "+user, `(key) => document.querySelector('[data-testid="person-switcher"]')?.value === key`, account+"/"+user)
 }
 
+// secondLater waits until what is done next comes more than a second after what has been done: of what comes sooner Gmail drops the notification.
+func (s *stage) secondLater() {
+	s.t.Helper()
+	begun := time.Now()
+	until(s.t, "Gmail's second is over", func() bool { return time.Since(begun) > time.Second })
+}
+
 // gmail calls an endpoint of the simulated Gmail's pages.
 func (s *stage) gmail(method, path string, body any, want int, into any) {
 	s.t.Helper()
@@ -75,6 +83,7 @@ type mail struct {
 	Cc      []address `json:"cc,omitempty"`
 	Subject string    `json:"subject,omitempty"`
 	Text    string    `json:"text"`
+	HTML    string    `json:"html,omitempty"`
 	ReplyTo string    `json:"reply_to,omitempty"`
 }
 
@@ -142,6 +151,7 @@ func (s *stage) label(email, subject, name string) {
 	s.t.Helper()
 	var box struct{ Labels []struct{ ID, Name string } }
 	s.gmail("GET", "mailboxes/"+email+"?label=", nil, 200, &box)
+	s.secondLater()
 	for _, l := range box.Labels {
 		if l.Name == name {
 			s.gmail("PUT", fmt.Sprintf("mailboxes/%s/threads/%s/labels/%s", email, s.threadIn(email, subject).ID, l.ID), nil, 204, nil)
@@ -155,6 +165,7 @@ func (s *stage) label(email, subject, name string) {
 func (s *stage) replyAll(email, subject, text string, to, cc []address) {
 	s.t.Helper()
 	t := s.threadIn(email, subject)
+	s.secondLater()
 	s.post("mailboxes/"+email, mail{To: to, Cc: cc, Subject: "Re: " + t.Subject, Text: text, ReplyTo: t.Messages[len(t.Messages)-1].ID})
 }
 

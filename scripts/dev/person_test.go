@@ -113,7 +113,7 @@ func (p *person) settings() api.Settings {
 func (p *person) connect(email string) {
 	p.t.Helper()
 	var started api.ConnectStarted
-	p.call("POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/hire/settings/email"}, 201, &started)
+	p.call("POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/settings/email"}, 201, &started)
 	chooser := p.open(p.browser.Get(started.StartURL))
 	chosen := chooser.Query()
 	chosen.Set("authuser", email)

@@ -147,6 +147,7 @@ func (p *program) open(o options) error {
 // config is what the functions are configured with. With a real Gmail, the variables of the environment that speak of Google are used.
 func (p *program) config(o options) (config.Config, error) {
 	env := wiring.LocalEnvironment(p.base, o.data)
+	env["APP_URL"] = p.base + "/hire"
 	if p.sim != nil {
 		client := gmailtest.DefaultClient()
 		wiring.UseGoogleAt(env, p.base, client.ID, client.Secret)

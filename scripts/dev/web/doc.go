@@ -14,7 +14,7 @@
 // Gmail answers the JSON endpoints under /gmail/api/ on which the simulated Gmail page runs, from a gmailtest.Server: it acts as the owner of a
 // mailbox, or as a candidate outside, who uses no API. With a real Gmail it is not mounted, and the page says so.
 //
-// The return_to of a connection is the real path /hire/settings/email of this origin; the callback appends connected=1, or
+// The return_to of a connection is /settings/email, below the address of the frontend (APP_URL), which is /hire of this origin; the callback appends connected=1, or
 // error=CODE (a code of package hire) and detail=SENTENCE, to its query.
 //
 // The package must never reach into a store or a function, hold state of its own, or put data into a page as HTML: every value

@@ -25,6 +25,7 @@ import (
 //	GET  …/messages/{message}/attachments/{part}
 //	PUT  …/trouble/{kind}                                          sending-limit, access-taken-away, password-changed
 //	DELETE …/trouble/sending-limit                                 ends it
+//	PUT, DELETE /gmail/api/outside/{email}/bounce                  mail to somebody outside comes back, or arrives again
 //	GET  /gmail/api/outside/{email}, POST …/messages, GET …/messages/{message}/attachments/{part}
 //
 // What is looked at again and again has an ETag. Errors are problems (RFC 9457) with title and detail. Requests that a page of another origin makes are refused.
@@ -57,6 +58,8 @@ func Gmail(sim *gmailtest.Server) http.Handler {
 	handle("PUT mailboxes/{email}/trouble/{kind}", g.owned(g.beginTrouble))
 	handle("DELETE mailboxes/{email}/trouble/{kind}", g.owned(g.endTrouble))
 	handle("GET outside/{email}", g.outside)
+	handle("PUT outside/{email}/bounce", g.bounce(true))
+	handle("DELETE outside/{email}/bounce", g.bounce(false))
 	handle("POST outside/{email}/messages", g.sendOutside)
 	handle("GET outside/{email}/messages/{message}/attachments/{part}", g.outsideAttachment)
 	return http.NewCrossOriginProtection().Handler(mux)

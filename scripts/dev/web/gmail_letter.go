@@ -23,6 +23,7 @@ type letter struct {
 	Bcc     []person `json:"bcc"`
 	Subject string   `json:"subject"`
 	Text    string   `json:"text"`
+	HTML    string   `json:"html"` // beside the text, for tests: the pages write plain text
 	ReplyTo string   `json:"reply_to"` // id of the message that it answers
 	Draft   string   `json:"draft"`    // id of the draft that it goes on with; without any other field the draft is sent as it is
 
@@ -60,7 +61,7 @@ func readFile(h *multipart.FileHeader) ([]byte, error) {
 
 // mail is the letter as it is sent; answered is the mail that it answers, nil if none.
 func (l letter) mail(answered *gmailtest.Mail) gmailtest.OutgoingMail {
-	o := gmailtest.OutgoingMail{To: written(l.To), Cc: written(l.Cc), Bcc: written(l.Bcc), Subject: l.Subject, Text: l.Text, Attachments: l.files}
+	o := gmailtest.OutgoingMail{To: written(l.To), Cc: written(l.Cc), Bcc: written(l.Bcc), Subject: l.Subject, Text: l.Text, HTML: l.HTML, Attachments: l.files}
 	if answered != nil && answered.MessageID != "" {
 		o.InReplyTo = answered.MessageID
 		o.References = append(slices.Clone(answered.References), answered.MessageID)

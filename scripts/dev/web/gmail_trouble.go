@@ -33,3 +33,15 @@ func (g gmail) endTrouble(w http.ResponseWriter, r *http.Request, m *gmailtest.M
 	m.RefuseSending(time.Time{})
 	return done(w, nil)
 }
+
+// bounce lets mail to somebody outside come back as undeliverable, or arrive again.
+func (g gmail) bounce(on bool) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		o := g.known(r.PathValue("email"))
+		if o == nil {
+			return missing("Nobody outside is known by this address.")
+		}
+		o.Bounce(on)
+		return done(w, nil)
+	}
+}

@@ -60,15 +60,8 @@ func Pages() http.Handler {
 	}
 	mux.Handle("GET /mailframe/alone", serveFrame(files["mail.html"], frameAlone))
 	mux.Handle("GET /mailframe/images", serveFrame(files["mail.html"], frameWithPicture))
-	mux.HandleFunc("GET /settings/email", settings)
 	mux.Handle("/", servePage(files["missing.html"], http.StatusNotFound))
 	return mux
-}
-
-// settings takes a browser on that comes back from Google with an answer that belongs to no way that Hire's pages have begun: the callback then knows no return_to, and sends it to where
-// Hire's settings are.
-func settings(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, "/hire/settings/email?"+r.URL.RawQuery, http.StatusFound)
 }
 
 // load reads every embedded file, by its path below assets.

@@ -43,7 +43,6 @@ func TestPages(t *testing.T) {
 		{"/hire", "", http.StatusFound},
 		{"/gmail", "", http.StatusFound},
 		{"/favicon.ico", "", http.StatusFound},
-		{"/settings/email?error=oauth_state_invalid", "/hire/settings/email?error=oauth_state_invalid", http.StatusFound},
 		{"/mailframe/alone", "/assets/css/mail.css", http.StatusOK},
 		{"/mailframe/images", "/assets/css/mail.css", http.StatusOK},
 	} {

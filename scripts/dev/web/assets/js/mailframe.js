@@ -73,9 +73,19 @@ function settle(frame, doc, fetchInline) {
   fit();
   new ResizeObserver(fit).observe(doc.documentElement);
   for (const img of doc.querySelectorAll('img')) {
-    const cid = /^cid:(.+)$/i.exec(img.getAttribute('src') ?? '')?.[1] ?? img.dataset.cid;
-    if (cid) inline(img, decodeURIComponent(cid), fetchInline);
+    const cid = pictureOf(img);
+    if (cid) inline(img, cid, fetchInline);
     img.addEventListener('load', fit);
+  }
+}
+
+// pictureOf is the Content-ID of a picture that the mail brings along, or undefined. Hire names it in an attribute; in Gmail it is the mail's own address.
+function pictureOf(img) {
+  const own = /^cid:(.+)$/i.exec(img.getAttribute('src') ?? '')?.[1];
+  try {
+    return img.dataset.contentId ?? (own && decodeURIComponent(own));
+  } catch {
+    return undefined; // not one that can be read
   }
 }
 

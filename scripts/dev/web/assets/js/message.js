@@ -9,8 +9,8 @@ import { avatar, busy, toast } from './ui.js';
 // messageItem makes the list item of a message: {id, from, to, cc, bcc, subject, date, text, quoted, html, attachments}. Options:
 // open tells whether its body shows, fresh that it has just come; onToggle(id, open) is called when its body is shown or hidden; badges
 // and notes are elements beside the name and above the body; details are more lines [term, value]; data are data attributes;
-// attachment(a) and inline(content id) answer with blobs; foot is what stands under the body.
-export function messageItem(m, { open, fresh, onToggle, badges = [], notes = [], details = [], data = {}, attachment, inline, foot }) {
+// attachment(a) and inline(content id) answer with blobs; images tells whether images from elsewhere are loaded; foot is what stands under the body.
+export function messageItem(m, { open, fresh, onToggle, badges = [], notes = [], details = [], data = {}, attachment, inline, images, foot }) {
   const id = `m-${m.id}`;
   const name = person(m.from) || 'Unknown sender';
   const head = h('button', { type: 'button', class: 'message-head', 'aria-expanded': String(open), 'aria-controls': id, on: { click: () => toggle(head.getAttribute('aria-expanded') !== 'true') } },
@@ -47,7 +47,7 @@ export function messageItem(m, { open, fresh, onToggle, badges = [], notes = [],
   }
 
   function content() {
-    if (m.html) return mailFrame(m.html, { title: `Message from ${name}`, fetchInline: inline });
+    if (m.html) return mailFrame(m.html, { title: `Message from ${name}`, images, fetchInline: inline });
     return [
       m.text ? h('div', { class: 'prose' }, linked(m.text)) : !m.quoted && h('p', { class: 'muted' }, 'This message has no text.'),
       m.quoted && h('details', { class: 'quoted', testid: 'quoted-text' }, h('summary', null, 'Quoted text'), h('div', { class: 'prose muted' }, linked(m.quoted))),
@@ -74,7 +74,8 @@ export function messageItem(m, { open, fresh, onToggle, badges = [], notes = [],
 
 // hasPlace tells whether the mail's HTML shows the attachment where it belongs.
 function hasPlace(m, a) {
-  return a.inline && a.content_id && (m.html ?? '').includes(`cid:${a.content_id.replaceAll(/[<>]/g, '')}`);
+  const cid = a.content_id?.replaceAll(/[<>]/g, '');
+  return a.inline && cid && [`cid:${cid}`, `data-content-id="${cid}"`].some((s) => (m.html ?? '').includes(s));
 }
 
 function all(people) {

@@ -28,6 +28,11 @@ export function exact(iso) {
   return new Date(iso).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
+// moment is a time to come as people plan it: "Sunday, 29 November at 09:00".
+export function moment(iso) {
+  return new Date(iso).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
+}
+
 // time makes a <time> that keeps itself current.
 export function time(iso, props) {
   if (!known(iso)) return '';

@@ -38,6 +38,7 @@ export const mailbox = {
 };
 
 export const outside = {
+  bounce: (email, on) => requestJSON(`${placeOf(email)}/bounce`, { method: on ? 'PUT' : 'DELETE' }),
   get: (email, tag, signal) => requestChanged(placeOf(email), tag, { signal }),
   send: (email, message, files) => requestJSON(`${placeOf(email)}/messages`, { method: 'POST', body: letterBody(message, files) }),
   attachment: (email, message, part) => blob(`${placeOf(email)}/messages/${seg(message)}/attachments/${seg(part)}`),

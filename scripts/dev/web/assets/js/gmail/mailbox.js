@@ -46,7 +46,7 @@ export function mailboxView({ main, params, people, signal }) {
     fill(content, loading(6));
     if (box === 'compose') compose();
     else if (box === 'filters') at.view = filtersView({ content, email, signal: controller.signal, changed });
-    else if (box === 'trouble') at.view = troubleView({ content, email });
+    else if (box === 'trouble') at.view = troubleView({ content, email, people: people.outside });
     else if (thread) at.view = conversationView({ content, email, threadID: thread, signal: controller.signal, back, leave: () => place(`${base}/${encodeURIComponent(box)}`), changed, contacts: contacts() });
     else at.view = listView();
     const here = at;

@@ -43,7 +43,7 @@ export const connect = {
 export const threads = {
   list: (candidateID, { pageToken, user, signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/threads${query({ page_token: pageToken })}`, { user, signal }),
   changes: (candidateID, since, wait, signal) => json(`/threads/v1/candidates/${seg(candidateID)}/changes${query({ since: String(since), wait: String(wait) })}`, { signal }),
-  get: (threadID, { pageToken, user, signal } = {}) => json(`/threads/v1/threads/${seg(threadID)}${query({ page_token: pageToken })}`, { user, signal }),
+  get: (threadID, { pageToken, images, user, signal } = {}) => json(`/threads/v1/threads/${seg(threadID)}${query({ page_token: pageToken, images })}`, { user, signal }),
   attachment: (threadID, messageID, partID) => withToken(session.user, async (headers) => {
     const res = await request(`/threads/v1/threads/${seg(threadID)}/messages/${seg(messageID)}/attachments/${seg(partID)}`, { headers: { ...headers, Accept: '*/*' } });
     return res.blob();

@@ -68,9 +68,9 @@ export function batchView({ main, params, signal }) {
     const who = candidateOf(m.candidate_id);
     const path = `/hire/candidates/${encodeURIComponent(m.candidate_id)}${m.thread_id ? `/threads/${encodeURIComponent(m.thread_id)}` : ''}`;
     return h('li', { class: 'row', testid: 'batch-row', data: { id: m.candidate_id, state: m.state } },
-      h('span', { class: 'row-text' }, h('a', { class: 'strong clip', href: path }, who?.name ?? m.candidate_id), m.problem && h('span', { class: 'small wrap', testid: 'batch-problem', data: { code: m.problem.code } }, `${m.problem.title}: ${m.problem.detail}`)),
+      h('span', { class: 'row-text' }, h('a', { class: 'strong clip row-link', href: path }, who?.name ?? m.candidate_id), m.problem && h('span', { class: 'small wrap', testid: 'batch-problem', data: { code: m.problem.code } }, `${m.problem.title}: ${m.problem.detail}`)),
       h('span', { class: 'row-end' }, h('span', { class: `badge ${m.problem?.code === 'cancelled' ? '' : tone}` }, icon(shape), m.problem?.code === 'cancelled' ? 'Cancelled' : label),
-        m.state === 'queued' && known(m.leaves_at) && h('span', { class: 'muted small' }, time(m.leaves_at)), m.state === 'sent' && h('span', { class: 'muted small' }, time(m.sent_at))));
+        m.state === 'queued' && known(m.leaves_at) && h('span', { class: 'muted small' }, new Date(m.leaves_at) - Date.now() < 60000 ? 'in a moment' : time(m.leaves_at)), m.state === 'sent' && h('span', { class: 'muted small' }, time(m.sent_at))));
   }
 
   async function cancel() {

@@ -4,7 +4,7 @@
 // bulk-preview.
 import { fill, h } from '../dom.js';
 import { busy, button, notice } from '../ui.js';
-import { list, plural } from '../text.js';
+import { plural } from '../text.js';
 import { batches } from './api.js';
 import { newKey } from './delivery.js';
 import { place } from '../router.js';
@@ -98,9 +98,4 @@ function written(text, candidate) {
 // bulkLink is the way from a choice of candidates to the form.
 export function bulkLink(chosen) {
   return `/hire/write?to=${chosen.map((c) => encodeURIComponent(c.id)).join(',')}`;
-}
-
-// namesOf are some candidates in a few words.
-export function namesOf(chosen) {
-  return chosen.length > 3 ? plural(chosen.length, 'candidate') : list(chosen.map((c) => c.name));
 }

@@ -4,7 +4,7 @@
 import { fill, h, icon } from '../dom.js';
 import { avatar, empty } from '../ui.js';
 import { plural } from '../text.js';
-import { bulkLink, namesOf } from './bulk.js';
+import { bulkLink } from './bulk.js';
 import { candidates, session } from './session.js';
 
 export function candidatesView({ main }) {
@@ -46,7 +46,7 @@ export function candidatesView({ main }) {
     const picked = all.filter((c) => chosen.has(c.id));
     write.hidden = picked.length === 0;
     write.href = bulkLink(picked);
-    fill(write, icon('pen'), h('span', null, `Write to ${namesOf(picked)}`));
+    fill(write, icon('pen'), h('span', null, `Write to ${plural(picked.length, 'candidate')}`));
     said.textContent = `${plural(picked.length, 'candidate')} chosen`;
   }
 }

@@ -41,7 +41,7 @@ export function composer({ candidate, thread, signal, onSent, onQueued, onClose 
 
   const el = h('form', {
     class: `composer card ${thread ? 'reply' : 'new'}`, testid: 'composer', data: { mode: thread ? 'reply' : 'new' }, novalidate: true, 'aria-label': thread ? 'Reply' : `New message to ${candidate.name}`,
-    on: { submit: (e) => { e.preventDefault(); submit(); }, keydown: (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit(); } } },
+    on: { submit: (e) => { e.preventDefault(); submit(); }, keydown: (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); submit(); } else if (e.key === 'Escape' && thread && !draft.text && draft.attachments.length === 0) throwAway(); } },
   },
   !thread && h('div', { class: 'composer-title' }, h('h2', null, 'New message'), copies),
   from.row,

@@ -103,7 +103,7 @@ export function emailView({ main, signal, query, refresh }) {
   async function go(el) {
     await busy(el, async () => {
       try {
-        const started = await connect.start('/hire/settings/email');
+        const started = await connect.start('/settings/email');
         location.assign(started.start_url);
       } catch (err) {
         fill(problem, problemNotice(err));

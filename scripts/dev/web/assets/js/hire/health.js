@@ -2,7 +2,7 @@
 //
 // data-testid: connection-since, connection-verified, connection-sync, connection-watch, connection-import, mailbox-health (data-state), health-fact (data-name).
 import { h, icon } from '../dom.js';
-import { clock, exact, known, plural, time } from '../text.js';
+import { clock, exact, known, moment, plural, time } from '../text.js';
 import { fact } from './settings.js';
 
 const alive = (c) => c.state === 'connected' || c.state === 'needs_reconnect';
@@ -39,7 +39,7 @@ export function health(c) {
     troubles.length > 0 && h('ul', { class: 'troubles' }, troubles.map((t) => h('li', null, t))),
     h('dl', { class: 'facts' },
       named('push', 'Last notification from Gmail', known(c.last_push_at) ? time(c.last_push_at) : 'none yet'),
-      fact('Gmail notifies us until', h('span', { testid: 'connection-watch' }, known(c.watch_ends_at) ? h('span', { title: exact(c.watch_ends_at) }, day(c.watch_ends_at)) : 'not at the moment'), h('span', { class: 'muted small block' }, 'Renewed by itself; without it we look every few minutes.')),
+      fact('Gmail notifies us until', h('span', { testid: 'connection-watch' }, known(c.watch_ends_at) ? h('span', { title: exact(c.watch_ends_at) }, moment(c.watch_ends_at)) : 'not at the moment'), h('span', { class: 'muted small block' }, 'Renewed by itself; without it we look every few minutes.')),
       c.token_state && named('token', 'Google’s permission', c.token_state === 'valid' ? 'Valid' : 'Refused by Google', known(c.token_since) && [', since ', time(c.token_since)]),
       c.quota && named('quota', 'Gmail’s quota', `${c.quota.mailbox_units_left.toLocaleString('en')} of ${c.quota.mailbox_units_per_minute.toLocaleString('en')} units left this minute`),
       named('waiting', 'Messages being tried again', String(c.waiting))));
@@ -47,8 +47,4 @@ export function health(c) {
 
 function soon(iso) {
   return known(iso) && new Date(iso) > new Date();
-}
-
-function day(iso) {
-  return new Date(iso).toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' });
 }

@@ -2,7 +2,7 @@
 //
 // data-testid: later-dialog, later-choice (data-name), later-time, later-confirm.
 import { h } from '../dom.js';
-import { exact } from '../text.js';
+import { moment } from '../text.js';
 
 const farthest = 30 * 24 * 3600 * 1000; // ms ahead, as the server takes it
 
@@ -14,7 +14,7 @@ export function chooseTime() {
     const input = h('input', { type: 'datetime-local', testid: 'later-time', id: 'later-time', value: local(choices()[1][1]), 'aria-describedby': 'later-error' });
     const form = h('form', { method: 'dialog', novalidate: true, on: { submit: (e) => { e.preventDefault(); take(new Date(input.value)); } } },
       h('h2', { id: 'later-title' }, 'Send later'),
-      h('div', { class: 'later-choices' }, choices().map(([name, at]) => h('button', { type: 'button', class: 'button', testid: 'later-choice', data: { name }, on: { click: () => take(at) } }, h('span', null, name), h('span', { class: 'muted small' }, exact(at).replace(/:\d\d$/, ''))))),
+      h('div', { class: 'later-choices' }, choices().map(([name, at]) => h('button', { type: 'button', class: 'button', testid: 'later-choice', data: { name }, on: { click: () => take(at) } }, h('span', null, name), h('span', { class: 'muted small' }, moment(at))))),
       h('label', { class: 'field', for: 'later-time' }, h('span', null, 'Or at'), input), error,
       h('div', { class: 'actions end' }, h('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Cancel'), h('button', { class: 'button primary', type: 'submit', testid: 'later-confirm' }, 'Send then')));
     const dialog = h('dialog', { class: 'dialog', testid: 'later-dialog', 'aria-labelledby': 'later-title' }, form);

@@ -1,25 +1,27 @@
 // A message of a candidate's conversation.
 //
-// data-testid: delivery-state (data-state); and those of ../message.js; its message says direction and via in its data too.
+// data-testid: delivery-state (data-state), show-images; and those of ../message.js; its message says direction and via in its data too.
 import { h, icon } from '../dom.js';
 import { full, time } from '../text.js';
 import { messageItem as item } from '../message.js';
+import { busy, button } from '../ui.js';
 import { threads } from './api.js';
 
 const kinds = { user: ['Team', 'accent'], candidate: ['Candidate', ''], other: ['Outside', ''] };
 
-// messageItem makes the list item of an api.Message. open, fresh and onToggle are those of ../message.js.
-export function messageItem(m, { open, fresh, onToggle }) {
+// messageItem makes the list item of an api.Message. open, fresh and onToggle are those of ../message.js; images tells that images from elsewhere are in its HTML, since
+// onImages was called.
+export function messageItem(m, { open, fresh, onToggle, images, onImages }) {
   const [kind, tone] = kinds[m.from?.kind] ?? kinds.other;
   return item({ ...m, date: m.date || m.received_at, quoted: m.quoted_text }, {
-    open, fresh, onToggle,
+    open, fresh, onToggle, images,
     data: { direction: m.direction, via: m.via },
     badges: [h('span', { class: `badge ${tone}` }, kind), m.delivery && h('span', { class: `badge ${m.delivery.state === 'failed' ? 'error' : 'warn'}` }, m.delivery.state === 'failed' ? 'Not delivered' : 'Delayed'), m.auto_reply && h('span', { class: 'badge' }, 'Automatic reply'), m.bounce && h('span', { class: 'badge warn' }, 'Delivery report')],
     details: [['Source', m.via === 'hire' ? 'Sent from Hire' : m.direction === 'outbound' ? 'Sent in Gmail' : 'Received in Gmail']],
     notes: [
       m.delivery && delivery(m),
       m.defects?.length > 0 && h('p', { class: 'small muted defect' }, icon('alert'), ` This mail was not well-formed: ${m.defects.join('; ')}.`),
-      m.has_remote_images && h('p', { class: 'small muted' }, 'Images are not loaded, so that the sender cannot see that you read this.'),
+      m.has_remote_images && !images && h('div', { class: 'small muted held' }, h('span', null, 'Images are not loaded, so that the sender cannot see that you read this.'), button('Show images', 'download', (e) => busy(e.currentTarget, () => onImages(m)), { kind: 'small', testid: 'show-images' })),
     ],
     attachment: (a) => threads.attachment(m.thread_id, m.id, a.part_id),
     inline: async (cid) => {

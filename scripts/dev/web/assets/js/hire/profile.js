@@ -5,7 +5,7 @@
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, avatar, busy, button, empty, loading, problemNotice, toast } from '../ui.js';
 import { follow, wait } from '../live.js';
-import { exact, person, plural, time } from '../text.js';
+import { moment, person, plural, time } from '../text.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
 import { receiptLine } from './receipt.js';
@@ -158,7 +158,7 @@ export function profileView({ main, params, signal }) {
   }
 
   async function queued(result) {
-    toast(`Your message leaves ${exact(result.send_at)}.`);
+    toast(`Your message leaves ${moment(result.send_at)}.`);
     await scheduled.refresh().catch(() => {});
     place(base, { replace: true });
     scheduled.el.querySelector('button')?.focus();

@@ -4,7 +4,7 @@
 import { fill, h, icon } from '../dom.js';
 import { announce, busy, button, toast } from '../ui.js';
 import { follow } from '../live.js';
-import { exact, known, time } from '../text.js';
+import { exact, known, moment } from '../text.js';
 import { messages } from './api.js';
 import * as drafts from './drafts.js';
 import { forget, waiting } from './queue.js';
@@ -61,7 +61,7 @@ export function scheduledPart({ candidate, signal, onLeft, reopen }) {
       icon(state === 'failed' || state === 'unknown' ? 'alert' : 'clock'),
       h('div', { class: 'grow' },
         h('span', { class: 'strong wrap block' }, subjectOf(entry)),
-        state === 'queued' && h('span', { class: 'muted small block' }, 'Leaves ', h('span', { title: exact(at) }, time(at), ` (${exact(at).replace(/:\d\d$/, '')})`)),
+        state === 'queued' && h('span', { class: 'muted small block' }, 'Leaves ', h('time', { datetime: at, title: exact(at) }, moment(at))),
         state === 'sending' && h('span', { class: 'muted small block' }, 'Is being sent…'),
         problem && h('span', { class: 'small block', testid: 'scheduled-problem', data: { code: problem.code } }, `${problem.title}: ${problem.detail}`)),
       state === 'queued' && button('Undo', 'reply', (e) => busy(e.currentTarget, () => takeBack(entry)), { kind: 'small', testid: 'scheduled-undo', title: 'Take it back before it leaves; it becomes a draft again' }),

@@ -4,7 +4,7 @@
 // reply-button, may-not-reply, sent-left-out; and those of message.js, receipt.js and composer.js.
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, busy, button, loading, notice, problemNotice, toast } from '../ui.js';
-import { exact, full, person } from '../text.js';
+import { full, moment, person } from '../text.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
 import { load as loadDraft } from './drafts.js';
@@ -16,6 +16,7 @@ import { isSuperAdmin, personKey, session } from './session.js';
 // when it has changed something itself.
 export function threadView(box, { threadID, candidate, signal, back, onChange }) {
   const seen = new Map(); // messages by id, of all pages fetched so far
+  const pictured = new Map(); // messages with images from elsewhere, by id: those whose images the user has asked for
   const choice = new Map(); // id of a message: whether the user has it open
   let older; // token of the page before the oldest one here
   let thread = null;
@@ -56,8 +57,8 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
     fill(more, older && button('Show earlier messages', 'clock', (e) => busy(e.currentTarget, earlier), { kind: 'ghost small', testid: 'older-messages' }));
     keyed(items, all.map((m, i) => ({
       key: m.id,
-      version: `${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}${JSON.stringify(m.delivery ?? '')}`,
-      make: () => messageItem(m, { open: choice.get(m.id) ?? (i >= all.length - 2 || all.length <= 3), fresh: fresh.has(m.id), onToggle: (id, open) => choice.set(id, open) }),
+      version: `${pictured.has(m.id)}${m.attachments?.length ?? 0}${m.bounce}${m.from?.name}${JSON.stringify(m.delivery ?? '')}`,
+      make: () => messageItem(pictured.get(m.id) ?? m, { images: pictured.has(m.id), onImages: showImages, open: choice.get(m.id) ?? (i >= all.length - 2 || all.length <= 3), fresh: fresh.has(m.id), onToggle: (id, open) => choice.set(id, open) }),
     })));
     drawFoot();
     if (fresh.size > 0) items.lastElementChild?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
@@ -110,7 +111,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
 
   async function onQueued(result) {
     closeReply();
-    toast(`Your reply leaves ${exact(result.send_at)}.`);
+    toast(`Your reply leaves ${moment(result.send_at)}.`);
     await onChange();
   }
 
@@ -122,6 +123,23 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
       draw(new Set());
     } catch (err) {
       if (err.name !== 'AbortError') toast(err.detail || 'The earlier messages could not be loaded.', 'error');
+    }
+  }
+
+  // showImages asks for the page that has the message, with its images on other servers.
+  async function showImages(m) {
+    try {
+      for (let pageToken; ;) {
+        const page = await threads.get(threadID, { pageToken, images: 'remote', signal });
+        const found = (page.message_list ?? []).find((x) => x.id === m.id);
+        if (found) pictured.set(m.id, found);
+        pageToken = page.next_page_token;
+        if (found || !pageToken) break;
+      }
+      choice.set(m.id, true);
+      draw(new Set());
+    } catch (err) {
+      if (err.name !== 'AbortError') toast(err.detail || 'The images could not be loaded.', 'error');
     }
   }
 
