@@ -99,7 +99,9 @@ func TestPagesWriteToSeveral(t *testing.T) {
 	v.sees(id("batch-progress", "data-done=true"), "2 sent, of 2.")
 	v.looks("batch-done")
 	for address, name := range map[string]string{coraMail: "Cora", davidMail: "David"} {
-		if !slices.ContainsFunc(inbox(t, s.base, address), func(l letter) bool { return l.Subject == "News for "+name && strings.Contains(l.Text, "Dear "+name+",") }) {
+		if !slices.ContainsFunc(inbox(t, s.base, address), func(l letter) bool {
+			return l.Subject == "News for "+name && strings.Contains(l.Text, "Dear "+name+",")
+		}) {
 			t.Errorf("%s has not got a mail of their own", name)
 		}
 	}

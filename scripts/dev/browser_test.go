@@ -16,6 +16,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -260,7 +261,7 @@ func (v *visitor) narrow() {
 
 func (v *visitor) window(width, height int64) {
 	v.t.Helper()
-	v.run("change the window", chromedp.EmulateViewport(width, height))
+	v.run("change the window", chromedp.EmulateViewport(width, height), frame)
 }
 
 // theme makes the system's colours light or dark.
@@ -270,5 +271,11 @@ func (v *visitor) theme(scheme string) {
 		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 		return err
-	}))
+	}), frame)
 }
+
+// frame has the page drawn once: a tab that is not in front draws nothing by itself, and would be looked at as it was before.
+var frame = chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+	_, err := cdp.Call(ctx, tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: &page.Viewport{Width: 1, Height: 1, Scale: 1}})
+	return err
+})

@@ -23,7 +23,7 @@ type letter struct {
 	Bcc     []person `json:"bcc"`
 	Subject string   `json:"subject"`
 	Text    string   `json:"text"`
-	HTML    string   `json:"html"` // beside the text, for tests: the pages write plain text
+	HTML    string   `json:"html"`     // beside the text, for tests: the pages write plain text
 	ReplyTo string   `json:"reply_to"` // id of the message that it answers
 	Draft   string   `json:"draft"`    // id of the draft that it goes on with; without any other field the draft is sent as it is
 

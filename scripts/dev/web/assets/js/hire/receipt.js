@@ -20,7 +20,7 @@ export function receiptLine(r, { explain = false } = {}) {
   const [shape, tone, text] = {
     verified: ['check', 'ok', [count, at && ', ', at]],
     repairing: ['refresh', 'warn', [`${count}, the rest is being fetched`]],
-    unchecked: ['clock', '', [`${count} so far, not compared with Gmail yet`]],
+    unchecked: ['clock', '', [`${count}, not compared yet`]],
     local: ['shield', '', ['Kept by Hire; no connected mailbox holds it']],
   }[r.state] ?? ['info', '', [words(r.state)]];
   const left = Object.entries(r.excluded ?? {}).filter(([, n]) => n > 0);
