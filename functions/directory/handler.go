@@ -49,7 +49,7 @@ func (h handler) batch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, a := range b.Accounts {
-		if err := count(h.Store.PutAccount(r.Context(), hire.Account{ID: a.ID, Name: a.Name, Plan: hire.Plan(a.Plan), Retention: hire.Retention(a.Retention), Version: a.Version})); err != nil {
+		if err := count(h.Store.PutAccount(r.Context(), hire.Account{ID: a.ID, Name: a.Name, Plan: hire.Plan(a.Plan), Retention: hire.Retention(a.Retention), Deleted: a.Deleted, Version: a.Version})); err != nil {
 			return err
 		}
 	}

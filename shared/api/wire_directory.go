@@ -12,11 +12,15 @@ type DirectoryBatch struct {
 
 // DirectoryAccount is a customer.
 type DirectoryAccount struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Plan      string `json:"plan"`                // starter, plus, pro, pro_plus
-	Retention string `json:"retention,omitempty"` // keep (default), delete
-	Version   int64  `json:"version"`
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Plan string `json:"plan"` // starter, plus, pro, pro_plus
+	// Retention says what becomes of the mail of a candidate or of the account once it is deleted: keep (default), delete. What is deleted while it is "delete" can't be brought back.
+	Retention string `json:"retention,omitempty"`
+	// Deleted: the customer has left. Every connection ends, nobody can do anything in the account any more, and what is kept of it goes if the retention is "delete". A
+	// later version without it brings the account back, with what is still there.
+	Deleted bool  `json:"deleted,omitempty"`
+	Version int64 `json:"version"`
 }
 
 // DirectoryUser is a user of an account.

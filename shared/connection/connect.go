@@ -184,7 +184,7 @@ func (s *Service) connect(ctx context.Context, k store.MailboxKey, user hire.Use
 	// A grant that is of no use is given back. Revoking reaches all connections of this Google user, so only where there is none.
 	if code := hire.CodeOf(err); slices.Contains(useless, code) && len(google.Connections) == 0 {
 		revoked = true
-		if rerr := s.Google.Revoke(ctx, firstOf(g.Refresh, g.Access)); rerr != nil {
+		if _, rerr := s.Google.Revoke(ctx, firstOf(g.Refresh, g.Access)); rerr != nil {
 			s.Log.WarnContext(ctx, "grant of a refused connection could not be revoked", "error", rerr)
 		}
 	}

@@ -212,21 +212,21 @@ func (o *OAuth) Prove(ctx context.Context, refresh string) error {
 
 // Revoke implements Google.
 // Source: https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke
-func (o *OAuth) Revoke(ctx context.Context, token string) error {
+func (o *OAuth) Revoke(ctx context.Context, token string) (dead bool, err error) {
 	body := url.Values{"token": {token}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.endpoints.Revoke, strings.NewReader(body))
 	if err != nil {
-		return err
+		return false, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := o.http.Do(req)
 	if err != nil {
-		return errors.New("revocation endpoint does not answer")
+		return false, errors.New("revocation endpoint does not answer")
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) //nolint:errcheck // only for the connection's reuse
 	if resp.StatusCode/100 == 2 || resp.StatusCode == http.StatusBadRequest {
-		return nil // 400 invalid_token: it was dead already
+		return resp.StatusCode == http.StatusBadRequest, nil // 400 invalid_token: it was dead already
 	}
-	return fmt.Errorf("revocation endpoint: %s", resp.Status)
+	return false, fmt.Errorf("revocation endpoint: %s", resp.Status)
 }

@@ -266,7 +266,7 @@ func TestExchangeErrors(t *testing.T) {
 	_, err = o.Exchange(t.Context(), "code", "verifier")
 	wantCode(t, err, hire.CodeGmailUnavailable)
 	wantCode(t, o.Prove(t.Context(), "1//r"), hire.CodeGmailUnavailable)
-	if err := o.Revoke(t.Context(), "1//secret"); err == nil || strings.Contains(err.Error(), "secret") {
+	if _, err := o.Revoke(t.Context(), "1//secret"); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Errorf("revoke: %v, want an error that does not tell the token", err)
 	}
 }
@@ -278,14 +278,17 @@ func TestProveAndRevoke(t *testing.T) {
 	f.ok(f.Google.Prove(t.Context(), refresh))
 	f.breaks("/token", false)
 	wantCode(t, f.Google.Prove(t.Context(), refresh), hire.CodeGmailUnavailable)
-	f.ok(f.Google.Revoke(t.Context(), refresh))
-	f.ok(f.Google.Revoke(t.Context(), refresh)) // that it is dead is no error
+	for _, was := range []bool{false, true} { // that it is dead is no error
+		if dead, err := f.Google.Revoke(t.Context(), refresh); err != nil || dead != was {
+			t.Errorf("revoke: dead before %t, %v; want %t", dead, err, was)
+		}
+	}
 	var refused *tokens.Refused
 	if err := f.Google.Prove(t.Context(), refresh); !errors.As(err, &refused) {
 		t.Errorf("%v, want a refusal", err)
 	}
 	f.sim.AddFault(gmailtest.FaultRule{Method: "oauth.revoke", Status: 503})
-	if err := f.Google.Revoke(t.Context(), refresh); err == nil {
+	if _, err := f.Google.Revoke(t.Context(), refresh); err == nil {
 		t.Error("the revocation endpoint was down, and all seemed well")
 	}
 }

@@ -58,7 +58,7 @@ func TestOffboard(t *testing.T) {
 	}
 	f.taken()
 	f.ok(f.Offboard(t.Context(), task))
-	want := []string{"google_user.lock", "/token", "/stop", "/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded", "google_user.unlock"}
+	want := []string{"google_user.lock", "/token", "/stop", "deletion.step", "/revoke", "deletion.step", "token.destroy_before", "token.destroy", "deletion.step", "deletion.step", "mailbox.offboarded", "google_user.unlock"}
 	if got := f.taken(); !slices.Equal(got, want) {
 		t.Errorf("done: %v, want %v", got, want)
 	}
@@ -79,7 +79,7 @@ func TestOffboard(t *testing.T) {
 // Whichever step fails, with its effect or without, the task is repeated, and ends it.
 func TestOffboardIsResumed(t *testing.T) {
 	t.Parallel()
-	steps := []string{"google_user.lock", "/stop", "/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded"}
+	steps := []string{"google_user.lock", "/stop", "deletion.step", "/revoke", "token.destroy_before", "token.destroy", "mailbox.offboarded"}
 	for _, name := range steps {
 		for _, after := range []bool{false, true} {
 			sub := name + " fails"
@@ -269,7 +269,7 @@ type meanwhile struct {
 	do func()
 }
 
-func (m *meanwhile) Revoke(ctx context.Context, token string) error {
+func (m *meanwhile) Revoke(ctx context.Context, token string) (bool, error) {
 	m.do()
 	return m.Google.Revoke(ctx, token)
 }

@@ -28,6 +28,11 @@ type Store interface {
 	UnlockGoogleUser(ctx context.Context, sub, holder string, revoked bool) error
 	CommitConnection(ctx context.Context, c store.NewConnection) (store.Mailbox, []store.OutboxRow, error)
 	Disconnect(ctx context.Context, k store.MailboxKey, generation int64, by, reason string) ([]store.OutboxRow, error)
+	TurnAway(ctx context.Context, k store.MailboxKey, generation int64, reason, parent string) ([]store.OutboxRow, error)
+	NoteStep(ctx context.Context, account, deletion string, p store.DeletionStep) error
+	EndConnections(ctx context.Context, account, deletion, stopped string) error
+	Erase(ctx context.Context, account, deletion string) (store.Erased, error)
+	QueueErase(ctx context.Context, t store.OffboardTask, at time.Time) ([]store.OutboxRow, error)
 	FinishOffboard(ctx context.Context, k store.MailboxKey, generation int64) ([]store.OutboxRow, error)
 	MarkNeedsReconnect(ctx context.Context, k store.MailboxKey, generation int64, p store.Problem) ([]store.OutboxRow, error)
 	SetWatch(ctx context.Context, k store.MailboxKey, generation int64, expires time.Time) error
@@ -51,8 +56,8 @@ type Google interface {
 	Exchange(ctx context.Context, code, verifier string) (Grant, error)
 	// Prove refreshes a token, to see that it is alive: *tokens.Refused if it is not, another error if that can't be said now.
 	Prove(ctx context.Context, refresh string) error
-	// Revoke ends every token of the Google user for our project. That it is dead already is no error.
-	Revoke(ctx context.Context, token string) error
+	// Revoke ends every token of the Google user for our project. That it was dead already is no error; dead tells it.
+	Revoke(ctx context.Context, token string) (dead bool, err error)
 	// AuthCodeURL is the address of the consent screen.
 	AuthCodeURL(state, verifier, loginHint string) string
 }

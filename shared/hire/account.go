@@ -49,7 +49,7 @@ func (r Role) Valid() bool {
 	return false
 }
 
-// Retention says what becomes of imported mail whose candidate is deleted.
+// Retention says what becomes of imported mail whose candidate or account is deleted.
 type Retention string
 
 // The retentions; the zero value means keep.
@@ -58,12 +58,21 @@ const (
 	RetentionDelete Retention = "delete"
 )
 
+// Or is the retention, by its name where it is the zero value.
+func (r Retention) Or() Retention {
+	if r == "" {
+		return RetentionKeep
+	}
+	return r
+}
+
 // Account is a customer of Hire.
 type Account struct {
 	ID        string
 	Name      string
 	Plan      Plan
 	Retention Retention
+	Deleted   bool  // the customer has left; nobody may do anything in it any more
 	Version   int64 // of the directory's record; a lower one that comes later is ignored
 
 	Integration Integration // ours, as the rest is: no directory update touches it
@@ -85,7 +94,9 @@ type Integration struct {
 }
 
 // GmailActive tells whether the account may use the integration now: the plan allows it and it is switched on.
-func (a Account) GmailActive() bool { return a.Plan.AllowsGmail() && a.Integration.Enabled }
+func (a Account) GmailActive() bool {
+	return a.Plan.AllowsGmail() && a.Integration.Enabled && !a.Deleted
+}
 
 // User is a person who works in an account.
 type User struct {

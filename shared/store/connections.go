@@ -135,6 +135,13 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 			}
 		}
 
+		var ending *Deletion // of the former connection, which this one takes the place of before it has ended
+		if found[3] && old.State == Disconnecting {
+			if ending, err = docs.Get[Deletion](ctx, tx, deletionRef(c.Key.AccountID, mailboxDeletion(c.Key.UserID, old.Generation))); err != nil {
+				return err
+			}
+		}
+
 		m = Mailbox{AccountID: c.Key.AccountID, UserID: c.Key.UserID, Cursor: c.WatchHistoryID, VerifiedAt: now}
 		if found[3] {
 			if old.Sub == c.Sub && old.Cursor > 0 {
@@ -143,7 +150,10 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 				m.Problem = nil
 				m.ReadBlockedUntil, m.SendBlockedUntil = time.Time{}, time.Time{}
 			}
-			m.Generation = old.Generation
+			m.Generation, m.FormerSubs = old.Generation, old.FormerSubs
+			if old.Sub != c.Sub && old.Sub != "" && !slices.Contains(m.FormerSubs, old.Sub) {
+				m.FormerSubs = append(slices.Clone(m.FormerSubs), old.Sub)
+			}
 		}
 		m.Generation++
 		m.State, m.Sub, m.Address, m.TokenVersion = Connected, c.Sub, c.Address, c.TokenVersion
@@ -173,6 +183,10 @@ func (s *Store) CommitConnection(ctx context.Context, c NewConnection) (m Mailbo
 		}
 		rs.event(m.AccountID, EventMailboxConnected, "users/"+m.UserID, fmt.Sprintf("%s-%d", m.UserID, m.Generation), data)
 
+		again := DeletionStep{What: "record", Outcome: StepNotNeeded, Detail: "The user connected the mailbox again before its end was done: Google's grant and the watch serve the new connection, which has a token of its own and replaces the former one."}
+		if err := s.endDeletion(tx, ending, "connected_anew", again); err != nil {
+			return err
+		}
 		if formerGoogle != nil {
 			formerGoogle.Connections = withoutMailbox(formerGoogle.Connections, c.Key)
 			if err := tx.Set(googleUserRef(old.Sub), formerGoogle); err != nil {
@@ -218,8 +232,8 @@ func leaveAddress(tx docs.Tx, address string, of *mailboxesRecord, k MailboxKey)
 	return tx.Set(mailboxesOfRef(address), of)
 }
 
-// beginOffboard turns a mailbox away from everybody and queues the rest. by is who asked; "" for the system.
-func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, by, reason string) error {
+// beginOffboard turns a mailbox away from everybody and queues the rest. by is who asked; "" for the system. parent is the deletion that this is a part of.
+func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, by, reason, parent string) error {
 	m.State = Disconnecting
 	body, err := json.Marshal(OffboardTask{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation, Reason: reason})
 	if err != nil {
@@ -229,12 +243,25 @@ func (s *Store) beginOffboard(tx docs.Tx, rs *rows, m *Mailbox, by, reason strin
 	if err := s.audit(tx, m.AccountID, AuditEntry{UserID: by, Action: AuditDisconnected, Target: m.UserID, Detail: reason}); err != nil {
 		return err
 	}
+	d := Deletion{ID: mailboxDeletion(m.UserID, m.Generation), AccountID: m.AccountID, Kind: DeletionOfMailbox, Subject: m.UserID, Reason: reason, By: by, Parent: parent}
+	if err := s.beginDeletion(tx, d); err != nil {
+		return err
+	}
 	return tx.Set(mailboxRef(m.Key()), m)
 }
 
 // Disconnect ends the user's connection: from now on nothing is sent or read through it, and a task that stops the watch, revokes the
 // grant and destroys the token is queued in the same commit. by is who asked; generation 0 means the present one.
 func (s *Store) Disconnect(ctx context.Context, k MailboxKey, generation int64, by, reason string) (due []OutboxRow, err error) {
+	return s.turnAway(ctx, k, generation, by, reason, "")
+}
+
+// TurnAway does the same to a connection that ends because all of its account's do, by a deletion that this one becomes a part of.
+func (s *Store) TurnAway(ctx context.Context, k MailboxKey, generation int64, reason, parent string) (due []OutboxRow, err error) {
+	return s.turnAway(ctx, k, generation, "", reason, parent)
+}
+
+func (s *Store) turnAway(ctx context.Context, k MailboxKey, generation int64, by, reason, parent string) (due []OutboxRow, err error) {
 	var rs rows
 	err = s.db.Update(ctx, "mailbox.disconnect", func(ctx context.Context, tx docs.Tx) error {
 		rs = nil
@@ -245,7 +272,7 @@ func (s *Store) Disconnect(ctx context.Context, k MailboxKey, generation int64, 
 		if m == nil || (m.State != Connected && m.State != NeedsReconnect) || (generation != 0 && m.Generation != generation) {
 			return nil
 		}
-		if err := s.beginOffboard(tx, &rs, m, by, reason); err != nil {
+		if err := s.beginOffboard(tx, &rs, m, by, reason, parent); err != nil {
 			return err
 		}
 		return s.putRows(ctx, tx, rs)
@@ -271,6 +298,14 @@ func (s *Store) FinishOffboard(ctx context.Context, k MailboxKey, generation int
 		}
 		of, err := docs.Get[mailboxesRecord](ctx, tx, mailboxesOfRef(m.Address))
 		if err != nil {
+			return err
+		}
+		deletion, err := docs.Get[Deletion](ctx, tx, deletionRef(k.AccountID, mailboxDeletion(k.UserID, generation)))
+		if err != nil {
+			return err
+		}
+		end := DeletionStep{What: "record", Outcome: StepDone, Detail: "The mailbox counts as disconnected: it is not swept, its address leads to no account, and its record names no token."}
+		if err := s.endDeletion(tx, deletion, "", end); err != nil {
 			return err
 		}
 		m.State, m.TokenVersion, m.Problem = Disconnected, "", nil

@@ -41,7 +41,7 @@ func (s *Store) Member(ctx context.Context, account, user string) (a hire.Accoun
 
 func member(ctx context.Context, tx docs.Tx, account, user string) (a hire.Account, u hire.User, err error) {
 	found, err := tx.Get(ctx, []docs.Ref{accountRef(account), userRef(account, user)}, []any{&a, &u})
-	if err == nil && (!found[0] || !found[1]) {
+	if err == nil && (!found[0] || !found[1] || a.Deleted) {
 		err = hire.Err(hire.CodeNotFound)
 	}
 	return a, u, err

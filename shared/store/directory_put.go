@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -10,8 +9,8 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
-// PutAccount stores what Hire says of an account; false if a newer version is stored. A plan that no longer allows the
-// integration switches it off; the offboarding of its mailboxes is queued in the same commit.
+// PutAccount stores what Hire says of an account; false if a newer version is stored. A plan that no longer allows the integration switches it off; the offboarding of its
+// mailboxes is queued in the same commit, as it is for an account that is deleted, of which nothing stays then if its retention says so.
 func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, due []OutboxRow, err error) {
 	var rs rows
 	err = s.db.Update(ctx, "account.put", func(ctx context.Context, tx docs.Tx) error {
@@ -28,14 +27,8 @@ func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, d
 		if old != nil {
 			next.Integration, next.Aliases = old.Integration, old.Aliases
 		}
-		if next.Integration.Enabled && !next.Plan.AllowsGmail() {
-			next.Integration = hire.Integration{ChangedAt: s.clock()}
-			if err := s.offboardAccount(ctx, tx, &rs, a.ID, "plan_downgraded"); err != nil {
-				return err
-			}
-			if err := s.audit(tx, a.ID, AuditEntry{Action: AuditIntegrationOff, Detail: "plan_downgraded"}); err != nil {
-				return err
-			}
+		if err := s.accountChanges(tx, &rs, old, &next); err != nil {
+			return err
 		}
 		applied = true
 		if err := tx.Set(accountRef(a.ID), &next); err != nil {
@@ -44,6 +37,27 @@ func (s *Store) PutAccount(ctx context.Context, a hire.Account) (applied bool, d
 		return s.putRows(ctx, tx, rs)
 	})
 	return applied, rs, err
+}
+
+// accountChanges does what a new record of an account brings with it.
+func (s *Store) accountChanges(tx docs.Tx, rs *rows, old, next *hire.Account) error {
+	switch {
+	case old != nil && next.Deleted && (!old.Deleted || next.Retention == hire.RetentionDelete && old.Retention != hire.RetentionDelete):
+		next.Integration = hire.Integration{ChangedAt: s.clock()}
+		if err := s.offboardAccount(tx, rs, *next, DeletionOfAccount, "", "account_deleted"); err != nil {
+			return err
+		}
+		return s.audit(tx, next.ID, AuditEntry{Action: AuditAccountDeleted, Target: next.ID, Detail: "retention: " + string(next.Retention.Or())})
+	case old != nil && old.Deleted && !next.Deleted:
+		return s.audit(tx, next.ID, AuditEntry{Action: AuditAccountRestored, Target: next.ID})
+	case next.Integration.Enabled && !next.Plan.AllowsGmail():
+		next.Integration = hire.Integration{ChangedAt: s.clock()}
+		if err := s.offboardAccount(tx, rs, *next, DeletionOfIntegration, "", "plan_downgraded"); err != nil {
+			return err
+		}
+		return s.audit(tx, next.ID, AuditEntry{Action: AuditIntegrationOff, Detail: "plan_downgraded"})
+	}
+	return nil
 }
 
 // SetIntegration switches the account's integration, by the user's right (hire.MaySwitchIntegration). Switching it off queues the offboarding of
@@ -59,7 +73,7 @@ func (s *Store) SetIntegration(ctx context.Context, account, user string, on boo
 		if on {
 			return AuditIntegrationOn, nil
 		}
-		if err := s.offboardAccount(ctx, tx, &rs, account, "integration_off"); err != nil {
+		if err := s.offboardAccount(tx, &rs, *a, DeletionOfIntegration, user, "integration_off"); err != nil {
 			return "", err
 		}
 		return AuditIntegrationOff, s.putRows(ctx, tx, rs)
@@ -99,17 +113,7 @@ func (s *Store) changeAccount(ctx context.Context, op, account, user string, cha
 	})
 }
 
-// offboardAccount queues one task that walks the account's mailboxes: an account may have thousands, more than one commit takes.
-func (s *Store) offboardAccount(_ context.Context, _ docs.Tx, rs *rows, account, reason string) error {
-	body, err := json.Marshal(OffboardTask{AccountID: account, Reason: reason})
-	if err != nil {
-		return err
-	}
-	rs.task(account, QueueOffboard, fmt.Sprintf("account-%s-%s-%d", account, reason, s.clock().UnixMicro()), s.clock(), body)
-	return nil
-}
-
-// PutUser stores what Hire says of a user; false if a newer version is stored. Deactivation and a changed login address queue the
+// PutUser stores what Hire says of a user; false if a newer version is stored, or the account is deleted. Deactivation and a changed login address queue the
 // offboarding of the user's mailbox.
 func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []OutboxRow, err error) {
 	var rs rows
@@ -122,6 +126,9 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 		}
 		if account == nil {
 			return hire.Err(hire.CodeNotFound, "The account of this user is not known. Send the account first.")
+		}
+		if account.Deleted {
+			return nil
 		}
 		old, err := docs.Get[hire.User](ctx, tx, userRef(u.AccountID, u.ID))
 		if err != nil {
@@ -147,7 +154,7 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 			reason = "address_changed"
 		}
 		if reason != "" && box != nil && (box.State == Connected || box.State == NeedsReconnect) {
-			if err := s.beginOffboard(tx, &rs, box, "", reason); err != nil {
+			if err := s.beginOffboard(tx, &rs, box, "", reason, ""); err != nil {
 				return err
 			}
 		}
@@ -224,9 +231,9 @@ const (
 	threadsPerTask    = 500
 )
 
-// PutCandidate stores what Hire says of a candidate; false if a newer version is stored. Unmatched conversations that have an
+// PutCandidate stores what Hire says of a candidate; false if a newer version is stored, or the account is deleted. Unmatched conversations that have an
 // address of the profile are queued to be matched again, in the same commit, so that none falls between the two. The mail of one who was merged shows in the
-// other's profile from this commit on.
+// other's profile from this commit on. Of one who was deleted, the mail is removed if the account's retention says so.
 func (s *Store) PutCandidate(ctx context.Context, c hire.Candidate) (applied bool, due []OutboxRow, err error) {
 	var rs rows
 	err = s.db.Update(ctx, "candidate.put", func(ctx context.Context, tx docs.Tx) error {
@@ -237,6 +244,9 @@ func (s *Store) PutCandidate(ctx context.Context, c hire.Candidate) (applied boo
 		}
 		if account == nil {
 			return hire.Err(hire.CodeNotFound, "The account of this candidate is not known. Send the account first.")
+		}
+		if account.Deleted {
+			return nil
 		}
 		old, err := docs.Get[hire.Candidate](ctx, tx, candidateRef(c.AccountID, c.ID))
 		if err != nil {
@@ -295,12 +305,39 @@ func (s *Store) PutCandidate(ctx context.Context, c hire.Candidate) (applied boo
 		if err := merged.write(tx); err != nil {
 			return err
 		}
+		if err := s.deleteCandidate(tx, &rs, *account, old, c); err != nil {
+			return err
+		}
 		if err := tx.Set(candidateRef(c.AccountID, c.ID), &c); err != nil {
 			return err
 		}
 		return s.putRows(ctx, tx, rs)
 	})
 	return applied, rs, err
+}
+
+// deleteCandidate begins the deletion of a candidate's mail, or notes that it is kept. One who was deleted while mail was kept, and is told of again now that it is not, is
+// forgotten then.
+func (s *Store) deleteCandidate(tx docs.Tx, rs *rows, a hire.Account, old *hire.Candidate, c hire.Candidate) error {
+	erase := a.Retention == hire.RetentionDelete
+	if old == nil || !c.Deleted || old.Deleted && !erase {
+		return nil
+	}
+	d := Deletion{
+		ID: hire.Digest("candidate", c.ID, fmt.Sprint(c.Version)), AccountID: c.AccountID, Kind: DeletionOfCandidate, Subject: c.ID, Reason: "candidate_deleted", Retention: a.Retention,
+	}
+	if err := s.audit(tx, c.AccountID, AuditEntry{Action: AuditCandidateDeleted, Target: c.ID, CandidateID: c.ID, Detail: "retention: " + string(a.Retention.Or())}); err != nil {
+		return err
+	}
+	if erase {
+		if err := rs.erase(OffboardTask{AccountID: c.AccountID, Reason: d.Reason, DeletionID: d.ID}, s.clock()); err != nil {
+			return err
+		}
+		return s.beginDeletion(tx, d)
+	}
+	d.RequestedAt = s.clock()
+	d.ExpiresAt = d.RequestedAt.Add(auditKept)
+	return s.endDeletion(tx, &d, "", kept("The account's setting is to keep the mail of candidates who are deleted."))
 }
 
 // queueWaiting queues a look at every unmatched conversation that has one of the addresses, by mailbox.

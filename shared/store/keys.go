@@ -34,6 +34,8 @@ import (
 //	  uploads/{upload}                                    Upload
 //	  blobs/{blob}/refs/{digest of the owner}             blobRefRecord: a message, an upload, a send or a batch that has the blob
 //	  audit/{time}                                        AuditEntry
+//	  deletions/{digest of what is deleted}               Deletion
+//	    steps/{digest of what was done}                   DeletionStep
 //	replies/{digest of account, user and thread}          ReplyTo: who may answer where by email
 //	google/{google sub}                                   GoogleUser: live connections, lease, last revocation
 //	google/{google sub}/begun/{gmail thread}              begunRecord: which account sends in the conversation
@@ -183,16 +185,24 @@ func Schema() docs.Schema {
 			{Collection: "audit", Fields: []string{"UserID", "At"}, Way: docs.Downwards},
 			{Collection: "audit", Fields: []string{"UserID", "Action", "At"}, Way: docs.Downwards},
 			{Collection: "refs", Fields: []string{"ExpiresAt"}, Way: docs.Downwards},
+			{Collection: "deletions", Fields: []string{"RequestedAt"}, Way: docs.Downwards},
+			{Collection: "deletions", Fields: []string{"Parent", "RequestedAt"}, Way: docs.Downwards},
+			{Collection: "steps", Fields: []string{"At"}},
+			{Collection: "sends", Fields: []string{"CandidateID"}},
+			{Collection: "aliases", Fields: []string{"GmailThreadID"}},
+			{Collection: "excluded", Fields: []string{"GmailThreadID"}},
 		},
 		TTLs: []docs.TTL{
 			{Collection: "audit", Field: "ExpiresAt"},
 			{Collection: "batches", Field: "ExpiresAt"},
+			{Collection: "deletions", Field: "ExpiresAt"},
 			{Collection: "imports", Field: "ExpiresAt"},
 			{Collection: "oauthstates", Field: "ExpiresAt"},
 			{Collection: "parts", Field: "ExpiresAt"},
 			{Collection: "refs", Field: "ExpiresAt"},
 			{Collection: "replies", Field: "ExpiresAt"},
 			{Collection: "sends", Field: "ExpiresAt"},
+			{Collection: "steps", Field: "ExpiresAt"},
 			{Collection: "uploads", Field: "ExpiresAt"},
 		},
 	}
@@ -201,8 +211,9 @@ func Schema() docs.Schema {
 // Collections lists all collections that documents lie in, by the last part of their paths. In Firestore no field of them is indexed but by Schema.
 func Collections() []string {
 	return []string{
-		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "dues", "excluded", "google", "imports", "ledger", "logins", "mailboxes",
-		"mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "sends", "sweeps", "threads", "tracked",
+		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "deletions", "dues", "excluded", "google", "imports", "ledger",
+		"logins", "mailboxes", "mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "sends",
+		"steps", "sweeps", "threads", "tracked",
 		"uploads", "users",
 	}
 }

@@ -104,8 +104,9 @@ type Mailbox struct {
 	UserID       string
 	Generation   int64 // rises with each connection; a commit for an earlier one does nothing
 	State        State
-	Sub          string // Google's id of the user
-	Address      string // of the Gmail mailbox
+	Sub          string   // Google's id of the user
+	FormerSubs   []string // of Google users that were connected before
+	Address      string   // of the Gmail mailbox
 	TokenVersion string
 	ConnectedAt  time.Time
 	Labels       []Label

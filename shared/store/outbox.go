@@ -75,12 +75,16 @@ type SyncTask struct {
 	PushedAt time.Time `json:"pushed_at,omitzero"`
 }
 
-// OffboardTask is the body of a task on the queue offboarding.
+// OffboardTask is the body of a task on the queue offboarding: about one connection, or without a user about all of an account, or about what is to be removed.
 type OffboardTask struct {
 	AccountID  string `json:"account_id"`
 	UserID     string `json:"user_id"`
 	Generation int64  `json:"generation"` // only this connection is ended
-	Reason     string `json:"reason"`     // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed
+	Reason     string `json:"reason"`     // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, account_deleted, candidate_deleted
+	// DeletionID names the deletion that the task is a turn of; "" in one that ends a connection, which has its own.
+	DeletionID string `json:"deletion_id,omitempty"`
+	Erase      bool   `json:"erase,omitempty"` // what is kept is to be removed from the database
+	Turn       int    `json:"turn,omitempty"`  // of the removal
 }
 
 // DeliverTask is the body of a task on the queue mail-delivery: about one send, or about a batch that is to be queued.

@@ -80,6 +80,15 @@ var cases = map[string]func(*testing.T, *world){
 	"each end of a connection is audited":                       auditOfConnections,
 	"the audit trail is queried by user, action and time":       auditQueries,
 
+	"a deletion tells its steps, each once":                   deletionSteps,
+	"a connection made anew ends the deletion of the former":  deletionSuperseded,
+	"a deleted candidate's mail is removed, nobody else's":    eraseCandidate,
+	"a deleted candidate's mail is kept where it is to be":    keepCandidate,
+	"a candidate who comes back stops the removal":            eraseStoppedByCandidate,
+	"a setting that changes stops the removal":                eraseStoppedBySetting,
+	"of a deleted account nothing stays but what tells of it": eraseAccount,
+	"a deleted account lets nobody in, and comes back":        deletedAccount,
+
 	"a queued send leaves the queue once":                    leavesOnce,
 	"a queued send has one turn at a time":                   turns,
 	"a send that goes back to the queue has no draft":        requeued,
