@@ -176,7 +176,7 @@ func (h handler) summaries(ctx context.Context, user hire.User, candidate hire.C
 	for i, t := range page {
 		out[i] = api.ThreadSummary{
 			ID: t.ID, CandidateID: t.CandidateID, Subject: t.Subject, Snippet: t.Snippet, Messages: t.Messages, FirstAt: t.FirstAt, LastAt: t.LastAt,
-			LastFrom: people.resolve(t.LastFrom), Private: t.Private, OwnerID: t.OwnerID, UserIDs: t.UserIDs, AlsoMatches: t.Ambiguous,
+			LastFrom: people.writer(t.LastFrom, t.LastWay), Private: t.Private, OwnerID: t.OwnerID, UserIDs: t.UserIDs, AlsoMatches: t.Ambiguous,
 			MayReply: hire.MaySend(user, &t) == nil, Receipt: receiptOf(t, sources[t.ID]), LastActivity: string(t.LastWay),
 		}
 	}

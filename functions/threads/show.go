@@ -43,6 +43,15 @@ func (p people) resolve(a hire.Address) api.Person {
 	return api.Person{Kind: "other", Name: a.Name, Email: a.Addr}
 }
 
+// writer is who has written a message. Whoever comes from outside is no user, even under a user's address.
+func (p people) writer(a hire.Address, way hire.Direction) api.Person {
+	out := p.resolve(a)
+	if out.Kind == "user" && way == hire.Inbound {
+		return api.Person{Kind: "other", Name: a.Name, Email: a.Addr}
+	}
+	return out
+}
+
 func (p people) all(as []hire.Address) []api.Person {
 	out := []api.Person{}
 	for _, a := range as {
@@ -130,7 +139,7 @@ func (h handler) message(ctx context.Context, p people, m hire.Message, remote b
 		out.Date = m.ReceivedAt
 	}
 	if len(m.From) > 0 {
-		out.From = p.resolve(m.From[0])
+		out.From = p.writer(m.From[0], m.Direction)
 		if m.UserID != "" && out.From.Kind == "other" { // another address of theirs
 			out.From.Kind, out.From.ID = "user", m.UserID
 		}

@@ -182,17 +182,23 @@ func (f *filing) bounced(report hire.Message, of *reported) map[string]any {
 }
 
 // direct says who wrote the message: one of the account's users, or somebody outside. What lies in the mailbox's Sent is its user's, who may have written it from another
-// address than they sign in with.
+// address than they sign in with; what does not lie there is not theirs, whatever address a sender has put into it.
 func (f *filing) direct(msg *hire.Message, sent bool) {
 	msg.Direction = hire.Inbound
+	forged := false
 	for _, a := range msg.From {
-		if u, ok := f.people[hire.NormalizeAddress(a.Addr)]; ok {
+		u, ok := f.people[hire.NormalizeAddress(a.Addr)]
+		if ok && (sent || u.ID != f.box.UserID) {
 			msg.Direction, msg.UserID = hire.Outbound, u.ID
 			return
 		}
+		forged = forged || ok || hire.SameAddress(a.Addr, f.box.Address)
 	}
-	if sent || len(msg.From) == 1 && hire.SameAddress(msg.From[0].Addr, f.box.Address) {
+	switch {
+	case sent:
 		msg.Direction, msg.UserID = hire.Outbound, f.box.UserID
+	case forged:
+		msg.Defects = append(slices.Clone(msg.Defects), "it names the mailbox's own address as its sender, and yet Gmail has not sent it from there")
 	}
 }
 

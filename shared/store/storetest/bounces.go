@@ -101,7 +101,7 @@ func reportFirst(t *testing.T, w *world) {
 
 // A conversation is imported with a report in it, in either order, or the mail after its report.
 func reportWithItsMail(t *testing.T, w *world) {
-	mail := func() store.Incoming { return store.Incoming{GmailID: "g1", Message: w.sent().Message} }
+	mail := func() store.Incoming { return store.Incoming{GmailID: "g1", Message: w.sent().Message, Sent: true} }
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.report("r1", false), mail())
 	if d := w.delivery(); d == nil || d.State != hire.DeliveryFailed {
@@ -113,7 +113,7 @@ func reportThenItsMail(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.report("r1", true))
 	w.imports(h, "t1", w.report("r2", false))
-	w.imports(h, "t1", store.Incoming{GmailID: "g1", Message: w.sent().Message})
+	w.imports(h, "t1", store.Incoming{GmailID: "g1", Message: w.sent().Message, Sent: true})
 	if d := w.delivery(); d == nil || d.State != hire.DeliveryFailed {
 		t.Errorf("the mail after its reports: %+v", d)
 	}

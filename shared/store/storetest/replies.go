@@ -80,7 +80,7 @@ func replyAddresses(t *testing.T, w *world) {
 	}
 	// Nobody answers what a colleague has written, or a delivery report.
 	mine := w.mail("g3", "m3")
-	mine.Message.From, mine.Message.To = mine.Message.To, mine.Message.From
+	mine.Message.From, mine.Message.To, mine.Sent = mine.Message.To, mine.Message.From, true
 	report := w.mail("g4", "m4")
 	report.Message.Bounce = true
 	for _, m := range []store.Incoming{mine, report} {
