@@ -3,6 +3,8 @@
 # prints shrunk, with how to see it again; after RUNS runs; or when its time is up.
 #
 #   ./scripts/soak.sh [RUNS [MINUTES]]     default: 10000 runs, at most 60 minutes
+#   ./scripts/soak.sh faults [FLAGS]       an hour's mail pressed into minutes on processes of their own, while functions are killed, Gmail fails and Firestore
+#                                          stands still (scripts/soak); faults -h says more
 #
 #   SEED=n      begin with this seed; default: one from the clock
 #   STEPS=n     steps of a run, on average; default: 30
@@ -10,7 +12,11 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-case "${1:-}" in -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+case "${1:-}" in -h | --help) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 0 ;; esac
+if [ "${1:-}" = faults ]; then
+  shift
+  exec go run ./scripts/soak "$@"
+fi
 runs=${1:-10000} minutes=${2:-60} seed=${SEED:-$(date +%s)} batch=250
 
 folder=$(mktemp -d) || exit 1

@@ -13,9 +13,12 @@ import (
 	"strings"
 	"time"
 
+	firestoreapi "cloud.google.com/go/firestore"
+
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
+	"github.com/trakstar/hire-gmail/shared/store"
 )
 
 // Request makes a request with a token, and decodes the answer into out; any other status than 2xx is an error.
@@ -149,4 +152,12 @@ func Pause(ctx context.Context, d time.Duration) error {
 	case <-time.After(d):
 		return nil
 	}
+}
+
+// DateBack makes the person's mailbox one that was last looked at then, which is how a sweep finds it due without the time having passed.
+func (p Person) DateBack(ctx context.Context, verified time.Time) error {
+	if _, err := p.Documents.Doc("accounts/"+p.Account+"/mailboxes/"+p.User).Update(ctx, []firestoreapi.Update{{Path: "VerifiedAt", Value: verified}}); err != nil {
+		return fmt.Errorf("date the mailbox back: %w", err)
+	}
+	return p.Store.LookAgain(ctx, store.MailboxKey{AccountID: p.Account, UserID: p.User}, verified)
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	firestoreapi "cloud.google.com/go/firestore"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"cloud.google.com/go/secretmanager/apiv1/secretmanagerpb"
 
@@ -201,7 +200,7 @@ func swept(ctx context.Context, s *site.Site) error {
 		return err
 	}
 	s.Say("the notification is lost; a sweep within eight minutes of the last sync passes the mailbox over")
-	if err := eightMinutesPass(ctx, s); err != nil {
+	if err := as(s, rita, ritaMail).DateBack(ctx, time.Now().Add(-store.SweepInterval-time.Minute)); err != nil {
 		return err
 	}
 	if err := sweep(ctx, s); err != nil {
@@ -217,16 +216,6 @@ func swept(ctx context.Context, s *site.Site) error {
 // sweep is one call of Cloud Scheduler.
 func sweep(ctx context.Context, s *site.Site) error {
 	return s.Service(ctx, s.Env["SCHEDULER_AUDIENCE"], s.Env["SCHEDULER_SERVICE_ACCOUNT"], "/labelsweep/", nil)
-}
-
-// eightMinutesPass makes Rita's mailbox one that was last looked at longer ago than the sweep allows.
-func eightMinutesPass(ctx context.Context, s *site.Site) error {
-	k := store.MailboxKey{AccountID: account, UserID: rita}
-	ago := time.Now().Add(-store.SweepInterval - time.Minute)
-	if _, err := s.Documents.Doc("accounts/"+account+"/mailboxes/"+rita).Update(ctx, []firestoreapi.Update{{Path: "VerifiedAt", Value: ago}}); err != nil {
-		return fmt.Errorf("date the mailbox back: %w", err)
-	}
-	return s.Store.LookAgain(ctx, k, ago)
 }
 
 func labelled(ctx context.Context, s *site.Site) error {

@@ -29,17 +29,20 @@ type FaultRule struct {
 	After     bool // what follows happens after the call has had its effect
 	// Reset breaks the connection without an answer.
 	Reset bool
-	// Status answers with an error; Reason and Message are filled in where they are empty. RetryAfter is named in the text.
+	// Status answers with an error; Reason and Message are filled in where they are empty. RetryAfter is named in the text; RetryIn names the time so long after the call.
 	Status     int
 	Reason     string
 	Message    string
 	RetryAfter time.Time
+	RetryIn    time.Duration
 }
 
 type faults struct {
 	mu    sync.Mutex
 	rand  *rand.Rand
 	rules []*faultState
+
+	broken int64 // calls, by all rules so far
 }
 
 type faultState struct {
@@ -80,9 +83,19 @@ func (f *faults) match(method, mailbox, id string) *FaultRule {
 			continue
 		}
 		x.broken++
+		if x.Reset || x.Status != 0 {
+			f.broken++
+		}
 		return &x.FaultRule
 	}
 	return nil
+}
+
+// count is how many calls were broken so far.
+func (f *faults) count() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.broken
 }
 
 func (x *faultState) hits(r *rand.Rand) bool {
@@ -116,7 +129,7 @@ func (r *FaultRule) meanwhile() {
 }
 
 // answer is what the caller sees instead; ok is false where the rule only waits.
-func (r *FaultRule) answer(_ *Server) (a answer, ok bool) {
+func (r *FaultRule) answer(s *Server) (a answer, ok bool) {
 	if r.Reset {
 		return answer{reset: true}, true
 	}
@@ -130,7 +143,11 @@ func (r *FaultRule) answer(_ *Server) (a answer, ok bool) {
 	if message == "" {
 		message = http.StatusText(r.Status)
 	}
-	return failure(errLimit(r.Status, reason, message, r.RetryAfter)), true
+	at := r.RetryAfter
+	if r.RetryIn > 0 {
+		at = s.now().Add(r.RetryIn)
+	}
+	return failure(errLimit(r.Status, reason, message, at)), true
 }
 
 // interceptOAuth lets rules break the sign-in.

@@ -3,7 +3,9 @@ package gmailtest
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 )
 
 // A rule that names a message breaks the calls for it alone, and what happens meanwhile happens between the effect and the answer.
@@ -43,4 +45,25 @@ func TestFaultOfOneMessage(t *testing.T) {
 	w.same("one that is deleted meanwhile", get("messages/"+two), http.StatusOK)
 	w.same("and again", get("messages/"+two), http.StatusNotFound)
 	w.same("times", met, 1)
+}
+
+// A rule may name a time that moves with the clock, and what rules have broken is counted.
+func TestFaultNamesATimeAhead(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	token := w.server.Token(w.rita.Email())
+	get := func() *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", "/gmail/v1/users/me/profile", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		answer := httptest.NewRecorder()
+		w.server.ServeHTTP(answer, r)
+		return answer
+	}
+	w.server.AddFault(FaultRule{Method: "getProfile", Status: http.StatusTooManyRequests, RetryIn: 3 * time.Second, Times: 1})
+	want := w.server.now().Add(3 * time.Second).UTC().Format("2006-01-02T15:04:05")
+	if a := get(); a.Code != http.StatusTooManyRequests || !strings.Contains(a.Body.String(), "Retry after "+want) {
+		t.Errorf("%d %s, want 429 that names %s", a.Code, a.Body, want)
+	}
+	w.same("after that", get().Code, http.StatusOK)
+	w.same("broken calls", w.server.Stats().Broken, int64(1))
 }

@@ -12,6 +12,7 @@ type Stats struct {
 	Calls         map[string]int64 // of the API, by method: "messages.get"; parts of a batch count by themselves
 	Units         int64            // quota units charged
 	Refused       int64            // calls refused by quota
+	Broken        int64            // calls that a FaultRule broke, of the sign-in too
 	Pushes        int64
 	PushesDropped int64 // for coming within a second
 }
@@ -48,7 +49,7 @@ func (s *Server) count(c *call) { c.box.calls.add(c.route.name) }
 
 // Stats is what was asked of all mailboxes since the start.
 func (s *Server) Stats() Stats {
-	out := Stats{HTTP: s.calls.http.Load(), Calls: map[string]int64{}}
+	out := Stats{HTTP: s.calls.http.Load(), Broken: s.faults.count(), Calls: map[string]int64{}}
 	for _, m := range s.Mailboxes() {
 		x := m.Stats()
 		for method, n := range x.Calls {
@@ -62,7 +63,7 @@ func (s *Server) Stats() Stats {
 	return out
 }
 
-// Stats is what was asked of the mailbox since the start; HTTP is not told apart by mailbox, and 0.
+// Stats is what was asked of the mailbox since the start; HTTP and Broken are not told apart by mailbox, and 0.
 func (m *Mailbox) Stats() Stats {
 	c := &m.calls
 	return Stats{Calls: c.snapshot(), Units: c.units.Load(), Refused: c.refused.Load(), Pushes: c.pushes.Load(), PushesDropped: c.pushesDropped.Load()}
