@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -132,4 +133,82 @@ func TestBadInput(t *testing.T) {
 	if got := len(w.mailbox(ritaMail).Drafts()); got != 0 {
 		t.Errorf("%d drafts in Gmail, want none", got)
 	}
+}
+
+// What is named by something that can be no id is answered like anything else that is not there; in a batch, whose messages are looked at side by side, too.
+func TestBadInputThatCanBeNoID(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	for name, id := range map[string]string{"nothing": "", "too long": strings.Repeat("x", 1600), "too long once it is escaped": strings.Repeat("é/", 600)} {
+		message := api.SendMessage{CandidateID: id, Subject: "Hello", Text: "Hi"}
+		r.send("k1", message).problem(404, hire.CodeUnknownCandidate)
+		a := r.sendBatch("k2", api.SendBatch{Messages: []api.BatchMessage{{CandidateID: id, Subject: "Hello", Text: "Hi"}}})
+		a.problem(422, hire.CodeInvalidBatch)
+		if !strings.Contains(string(a.Body), string(hire.CodeUnknownCandidate)) {
+			t.Errorf("%s: %s", name, a.Body)
+		}
+		if id == "" {
+			continue
+		}
+		message.CandidateID, message.ThreadID = cora, id
+		r.send("k3", message).problem(404, hire.CodeUnknownThread)
+		message.ThreadID, message.Attachments = "", []api.AttachmentRef{{UploadID: id}}
+		r.send("k4", message).problem(422, hire.CodeUnknownUpload)
+		at := url.PathEscape(id)
+		r.call("GET", "/threads/v1/candidates/"+at+"/threads", nil).problem(404, hire.CodeUnknownCandidate)
+		r.call("GET", "/threads/v1/threads/"+at, nil).problem(404, hire.CodeUnknownThread)
+		r.call("GET", "/sendmessage/v1/batches/"+at, nil).problem(404, hire.CodeNotFound)
+		r.call("DELETE", "/sendmessage/v1/batches/"+at, nil).problem(404, hire.CodeNotFound)
+		thread := w.sentThread(r)
+		r.call("GET", "/threads/v1/threads/"+thread+"/messages/"+at+"/attachments/1", nil).problem(404, hire.CodeNotFound)
+	}
+}
+
+// sentThread is a conversation that a person has begun.
+func (w *world) sentThread(p *person) string {
+	w.t.Helper()
+	var x api.SendResult
+	p.send("begun", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi"}).into(200, &x)
+	return x.ThreadID
+}
+
+// A file of a type that can't be said in a mail is any bytes.
+func TestBadInputMediaTypes(t *testing.T) {
+	t.Parallel()
+	_, r := connected(t)
+	for given, want := range map[string]string{
+		"": "application/octet-stream", "x": "application/octet-stream", "a/b \xe9": "application/octet-stream", "text/html; charset": "application/octet-stream",
+		"Text/HTML; Charset=utf-8": "text/html; charset=utf-8", "application/pdf": "application/pdf",
+	} {
+		var u api.Upload
+		r.call("POST", "/sendmessage/v1/uploads?filename=x", "content", "Content-Type", given).into(201, &u)
+		if u.ContentType != want {
+			t.Errorf("%q became %q, want %q", given, u.ContentType, want)
+		}
+	}
+}
+
+// A record that no database takes is refused before any of its batch is applied.
+func TestBadInputInTheDirectory(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.config.Callers
+	long := strings.Repeat("n", 1001)
+	a := w.service(c.BackendAudience, c.BackendServiceAccounts[0], "/directory/v1/batch", api.DirectoryBatch{
+		Accounts:   []api.DirectoryAccount{{ID: "a", Name: long, Plan: "pro", Version: 1}},
+		Users:      []api.DirectoryUser{{AccountID: acme, ID: "u", Name: long, Email: strings.Repeat("a", 320) + "@x.example", Role: "admin", Version: 1}},
+		Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "c", Name: long, Emails: []string{strings.Repeat("a", 320) + "@x.example"}, MergedInto: strings.Repeat("m", 129), Version: 1}},
+	})
+	a.problem(400, hire.CodeInvalidRequest)
+	var p api.Problem
+	a.into(400, &p)
+	for _, field := range []string{"accounts[0].name", "users[0].name", "users[0].email", "candidates[0].name", "candidates[0].emails", "candidates[0].merged_into"} {
+		if p.Errors[field] == "" {
+			t.Errorf("nothing is said of %s: %s", field, a.Body)
+		}
+	}
+	if len(p.Errors) != 6 {
+		t.Errorf("errors %q, want 6", p.Errors)
+	}
+	w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: "a", Name: strings.Repeat("é", 1000), Plan: "pro", Version: 1}}})
 }

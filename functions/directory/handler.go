@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -103,6 +104,7 @@ func check(b api.DirectoryBatch) error {
 	for i, a := range b.Accounts {
 		at := func(f string) string { return fmt.Sprintf("accounts[%d].%s", i, f) }
 		need(at("id"), validID(a.ID), idText)
+		need(at("name"), validName(a.Name), nameText)
 		need(at("plan"), hire.Plan(a.Plan).Valid(), "starter, plus, pro or pro_plus")
 		need(at("retention"), slices.Contains([]string{"", "keep", "delete"}, a.Retention), "keep or delete")
 		need(at("version"), a.Version > 0, "a positive number that rises with each change")
@@ -111,7 +113,8 @@ func check(b api.DirectoryBatch) error {
 		at := func(f string) string { return fmt.Sprintf("users[%d].%s", i, f) }
 		need(at("account_id"), validID(u.AccountID), idText)
 		need(at("id"), validID(u.ID), idText)
-		need(at("email"), api.ValidEmail(u.Email), "an email address")
+		need(at("name"), validName(u.Name), nameText)
+		need(at("email"), validEmail(u.Email), "an email address, at most 320 characters")
 		need(at("role"), hire.Role(u.Role).Valid(), "super_admin, admin, hiring_manager, hiring_team_member or external_agency")
 		need(at("version"), u.Version > 0, "a positive number that rises with each change")
 	}
@@ -119,7 +122,9 @@ func check(b api.DirectoryBatch) error {
 		at := func(f string) string { return fmt.Sprintf("candidates[%d].%s", i, f) }
 		need(at("account_id"), validID(c.AccountID), idText)
 		need(at("id"), validID(c.ID), idText)
-		need(at("emails"), len(c.Emails) <= 50 && !slices.ContainsFunc(c.Emails, func(e string) bool { return !api.ValidEmail(e) }), "at most 50 email addresses")
+		need(at("name"), validName(c.Name), nameText)
+		need(at("emails"), len(c.Emails) <= 50 && !slices.ContainsFunc(c.Emails, func(e string) bool { return !validEmail(e) }), "at most 50 email addresses, of at most 320 characters")
+		need(at("merged_into"), c.MergedInto == "" || validID(c.MergedInto), idText)
 		need(at("version"), c.Version > 0, "a positive number that rises with each change")
 	}
 	if len(wrong) == 0 {
@@ -131,5 +136,16 @@ func check(b api.DirectoryBatch) error {
 }
 
 const idText = "1 to 128 characters"
+
+// What a record holds is bounded by what the database takes, and an address by what mail takes (RFC 5321 section 4.5.3.1).
+const (
+	nameText = "at most 1,000 characters"
+	maxName  = 1000
+	maxEmail = 320 // bytes
+)
+
+func validName(name string) bool { return utf8.RuneCountInString(name) <= maxName }
+
+func validEmail(s string) bool { return len(s) <= maxEmail && api.ValidEmail(s) }
 
 func validID(id string) bool { return len(id) >= 1 && len(id) <= 128 }

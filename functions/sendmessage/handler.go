@@ -1,7 +1,9 @@
 package sendmessage
 
 import (
+	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -143,16 +145,21 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
 		e.Fields = map[string]string{"filename": "missing"}
 		return e
 	}
-	contentType := r.Header.Get("Content-Type")
-	if contentType == "" {
-		contentType = "application/octet-stream"
-	}
-	u, err := h.sending.Upload(r.Context(), mailbox(caller), name, contentType, r.Body)
+	u, err := h.sending.Upload(r.Context(), mailbox(caller), name, mediaType(r.Header.Get("Content-Type")), r.Body)
 	if err != nil {
 		return err
 	}
 	api.WriteJSON(w, http.StatusCreated, api.Upload{UploadID: u.ID, Filename: u.Filename, ContentType: u.ContentType, Size: u.Size, ExpiresAt: u.ExpiresAt})
 	return nil
+}
+
+// mediaType is what a file is said to be; one that can't be said in a mail is any bytes.
+func mediaType(header string) string {
+	kind, params, err := mime.ParseMediaType(header)
+	if out := mime.FormatMediaType(kind, params); err == nil && strings.Contains(kind, "/") && out != "" {
+		return out
+	}
+	return "application/octet-stream"
 }
 
 func fromWire(as []api.Address) []hire.Address {

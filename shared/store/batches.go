@@ -158,10 +158,16 @@ func (s *Store) WriteBatchPart(ctx context.Context, account, batch string, numbe
 
 // GetBatch reads a batch; hire.CodeNotFound if there is none.
 func (s *Store) GetBatch(ctx context.Context, account, id string) (Batch, error) {
+	if !docs.IsID(id) {
+		return Batch{}, hire.Err(hire.CodeNotFound)
+	}
 	return read[Batch](ctx, s, "batch", batchRef(account, id), hire.CodeNotFound)
 }
 
 func getBatch(ctx context.Context, tx docs.Tx, account, id string) (*Batch, error) {
+	if !docs.IsID(id) {
+		return nil, hire.Err(hire.CodeNotFound)
+	}
 	b, err := docs.Get[Batch](ctx, tx, batchRef(account, id))
 	if err == nil && b == nil {
 		err = hire.Err(hire.CodeNotFound)

@@ -22,6 +22,9 @@ type mailboxesRecord struct{ Mailboxes []MailboxKey }
 
 // Account reads an account; hire.CodeNotFound if there is none.
 func (s *Store) Account(ctx context.Context, account string) (hire.Account, error) {
+	if !docs.IsID(account) {
+		return hire.Account{}, hire.Err(hire.CodeNotFound)
+	}
 	return read[hire.Account](ctx, s, "account", accountRef(account), hire.CodeNotFound)
 }
 
@@ -50,6 +53,9 @@ func member(ctx context.Context, tx docs.Tx, account, user string) (a hire.Accou
 // Candidate reads a candidate, following a merge; hire.CodeUnknownCandidate if there is none or it is deleted.
 func (s *Store) Candidate(ctx context.Context, account, candidate string) (hire.Candidate, error) {
 	for range 5 {
+		if !docs.IsID(candidate) {
+			break
+		}
 		c, err := read[hire.Candidate](ctx, s, "candidate", candidateRef(account, candidate), hire.CodeUnknownCandidate)
 		if err != nil {
 			return c, err

@@ -73,6 +73,9 @@ type Position struct {
 
 // Thread reads a thread; hire.CodeUnknownThread if there is none.
 func (s *Store) Thread(ctx context.Context, account, thread string) (hire.Thread, error) {
+	if !docs.IsID(thread) {
+		return hire.Thread{}, hire.Err(hire.CodeUnknownThread)
+	}
 	return read[hire.Thread](ctx, s, "thread", threadRef(account, thread), hire.CodeUnknownThread)
 }
 
@@ -87,6 +90,9 @@ func (s *Store) Messages(ctx context.Context, account, thread string, after *Pos
 
 // Message reads a message of a thread; hire.CodeNotFound if there is none.
 func (s *Store) Message(ctx context.Context, account, thread, message string) (hire.Message, error) {
+	if !docs.IsID(thread) || !docs.IsID(message) {
+		return hire.Message{}, hire.Err(hire.CodeNotFound)
+	}
 	return read[hire.Message](ctx, s, "message", messageRef(account, thread, message), hire.CodeNotFound)
 }
 

@@ -32,6 +32,9 @@ func (s *Store) PutUpload(ctx context.Context, account string, u Upload) error {
 
 // GetUpload reads an upload of the user; hire.CodeUnknownUpload if there is none, it is another's, or it has expired.
 func (s *Store) GetUpload(ctx context.Context, account, user, id string) (Upload, error) {
+	if !docs.IsID(id) {
+		return Upload{}, hire.Err(hire.CodeUnknownUpload)
+	}
 	u, err := read[Upload](ctx, s, "upload", uploadRef(account, id), hire.CodeUnknownUpload)
 	if err == nil && (u.UserID != user || !s.clock().Before(u.ExpiresAt)) {
 		return Upload{}, hire.Err(hire.CodeUnknownUpload)

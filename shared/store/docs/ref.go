@@ -40,6 +40,9 @@ func (r Ref) Child(collection, id string) Ref {
 	return Ref(string(r) + "/" + join([]string{collection, id}))
 }
 
+// IsID tells whether a string can serve as an id. What callers name as one is to be looked at first: an empty one is no id, and one that is too long is nobody's.
+func IsID(id string) bool { return id != "" && len(escape(id)) <= MaxIDBytes }
+
 // ID is the last part of the Ref, unescaped: exactly the string that Path or Child was given.
 func (r Ref) ID() string {
 	s := string(r)
