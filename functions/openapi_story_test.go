@@ -32,8 +32,10 @@ func newStory(t *testing.T) *story {
 	w.enable()
 	w.pass(time.Second) // what happens in one moment is listed in no order
 	s := &story{world: w, next: map[string]int{}}
-	r, otto := w.rita(), w.colleague("otto", "admin")
-	s.people = map[string]*person{rita: r, sam: w.sam(), "otto": otto}
+	r := w.rita()
+	s.people = map[string]*person{
+		rita: r, sam: w.sam(), "otto": w.colleague("otto", "admin"), "tina": w.colleague("tina", "hiring_team_member"), "eve": w.colleague("eve", "external_agency"),
+	}
 	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "cleo", Name: "Cleo Candidate", Emails: []string{"cleo@mail.example"}, UpdatedAt: w.clock.Now(), Version: 1}}})
 	r.connect()
 	w.pass(time.Second)
