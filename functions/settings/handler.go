@@ -119,6 +119,9 @@ func (h handler) connectionOf(a hire.Account, u hire.User, m store.Mailbox, foun
 	case m.Import != nil:
 		c.Import = progress("import", m.Import.Done, m.Import.Total, m.Import.StartedAt, now)
 	}
+	if s := m.Resync; s != nil {
+		c.Resync = &api.Resync{AskedAt: s.AskedAt, Done: s.Done, Total: max(s.Done, s.Total), Repaired: s.Repaired, EndedAt: s.EndedAt}
+	}
 	health := mailsync.HealthOf(m, h.quota.UserPerMinute, now)
 	c.TokenState, c.TokenSince = health.Token, health.TokenAt
 	if m.State == store.Connected {
@@ -236,12 +239,20 @@ func (h handler) allConnections(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := api.UserConnections{Users: []api.UserConnection{}}
+	boxes, err := h.Store.MailboxesOfUsers(r.Context(), account.ID, users)
+	if err != nil {
+		return err
+	}
+	n, err := h.Store.CountConnections(r.Context(), account.ID)
+	if err != nil {
+		return err
+	}
+	out := api.UserConnections{Users: []api.UserConnection{}, Counts: api.ConnectionCounts{
+		Users: n.Users, Connected: n.Connected, NeedsReconnect: n.NeedsReconnect, Disconnecting: n.Disconnecting,
+		NotConnected: max(n.Users-n.Connected-n.NeedsReconnect-n.Disconnecting, 0),
+	}}
 	for _, u := range users {
-		m, found, err := h.Store.Mailbox(r.Context(), store.MailboxKey{AccountID: account.ID, UserID: u.ID})
-		if err != nil {
-			return err
-		}
+		m, found := boxes[u.ID]
 		c := h.connectionOf(account, u, m, found)
 		out.Users = append(out.Users, api.UserConnection{UserID: u.ID, Name: u.Name, Email: u.Email, State: c.State, Since: c.ConnectedAt, Problem: c.Problem})
 		if c.State == string(store.Connected) {

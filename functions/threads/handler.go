@@ -45,6 +45,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 	r.Handle("GET /v1/candidates/{candidate_id}/imports", h.imports)
 	r.Handle("POST /v1/candidates/{candidate_id}/imports", h.startImports)
 	r.Handle("GET /v1/threads/{thread_id}", h.thread)
+	r.Handle("PUT /v1/threads/{thread_id}/seen", h.setSeen)
 	r.Handle("PUT /v1/threads/{thread_id}/privacy", h.setPrivacy)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}", h.attachment)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/original", h.original)
@@ -164,6 +165,10 @@ func (h handler) summaries(ctx context.Context, user hire.User, candidate hire.C
 	if err != nil {
 		return nil, err
 	}
+	seen, err := h.Store.Seen(ctx, user.AccountID, user.ID, page)
+	if err != nil {
+		return nil, err
+	}
 	var addresses []string
 	for _, t := range page {
 		addresses = append(addresses, t.LastFrom.Addr)
@@ -178,6 +183,7 @@ func (h handler) summaries(ctx context.Context, user hire.User, candidate hire.C
 			ID: t.ID, CandidateID: t.CandidateID, Subject: t.Subject, Snippet: t.Snippet, Messages: t.Messages, FirstAt: t.FirstAt, LastAt: t.LastAt,
 			LastFrom: people.writer(t.LastFrom, t.LastWay), Private: t.Private, OwnerID: t.OwnerID, UserIDs: t.UserIDs, AlsoMatches: t.Ambiguous,
 			MayReply: hire.MaySend(user, &t) == nil, Receipt: receiptOf(t, sources[t.ID]), LastActivity: string(t.LastWay),
+			Unread: t.InboundAt.After(seen[t.ID]), InboundAt: t.InboundAt,
 		}
 	}
 	return out, nil
@@ -314,6 +320,32 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 	}
 	out.ReplyTo, out.ReplyCc, out.LeftOut = wireAddresses(rec.To), wireAddresses(rec.Cc), wireAddresses(rec.LeftOut)
 	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func (h handler) setSeen(w http.ResponseWriter, r *http.Request) error {
+	user, err := h.reader(w, r)
+	if err != nil {
+		return err
+	}
+	body, err := api.DecodeJSON[api.SetSeen](w, r, 4<<10)
+	if err != nil {
+		return err
+	}
+	if body.UpTo.IsZero() {
+		e := hire.Err(hire.CodeInvalidRequest, "Send inbound_at of the conversation as up_to.")
+		e.Fields = map[string]string{"up_to": "missing"}
+		return e
+	}
+	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
+	if err != nil {
+		return err
+	}
+	at, err := h.Store.SetSeen(r.Context(), user.AccountID, user.ID, t.ID, body.UpTo.UTC().Truncate(time.Microsecond))
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, api.Seen{SeenUpTo: at, Unread: t.InboundAt.After(at)})
 	return nil
 }
 

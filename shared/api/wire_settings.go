@@ -39,6 +39,7 @@ type Connection struct {
 	TokenSince  time.Time `json:"token_since,omitzero"`
 	Quota       *Quota    `json:"quota,omitempty"`  // while connected
 	Import      *Progress `json:"import,omitempty"` // an import or a recovery under way
+	Resync      *Resync   `json:"resync,omitempty"` // the last one that was asked for
 	Waiting     int       `json:"waiting"`          // messages in the retry ledger
 	OldestWait  time.Time `json:"oldest_waiting_since,omitzero"`
 	Problem     *Notice   `json:"problem,omitempty"` // what is wrong and how to mend it
@@ -111,11 +112,30 @@ type UserConnection struct {
 	Problem *Notice   `json:"problem,omitempty"`
 }
 
-// UserConnections answers GET settings /v1/connections.
+// UserConnections answers GET settings /v1/connections?page_token=…, for Super Admins: users by id, 100 a page.
 type UserConnections struct {
 	Users         []UserConnection `json:"users"`
-	Connected     int              `json:"connected"`
+	Connected     int              `json:"connected"` // users on this page who are
+	Counts        ConnectionCounts `json:"counts"`
 	NextPageToken string           `json:"next_page_token,omitempty"`
+}
+
+// ConnectionCounts says how many of the account's users are in each state of a connection, whatever page is asked for.
+type ConnectionCounts struct {
+	Users          int `json:"users"` // deactivated ones included
+	Connected      int `json:"connected"`
+	NeedsReconnect int `json:"needs_reconnect"`
+	Disconnecting  int `json:"disconnecting"`
+	NotConnected   int `json:"not_connected"`
+}
+
+// Resync is a comparison of all conversations of a mailbox with Gmail that an operator has asked for, under way or ended.
+type Resync struct {
+	AskedAt  time.Time `json:"asked_at"`
+	Done     int       `json:"done"`     // conversations compared
+	Total    int       `json:"total"`    // conversations there were when it was asked for
+	Repaired int       `json:"repaired"` // messages that were missing
+	EndedAt  time.Time `json:"ended_at,omitzero"`
 }
 
 // SendingPolicy answers GET settings /v1/sending-policy?kind=personal|automatic|bulk.

@@ -42,6 +42,10 @@ type ThreadSummary struct {
 	MayReply     bool      `json:"may_reply"`
 	Receipt      Receipt   `json:"receipt"`
 	LastActivity string    `json:"last_direction"` // inbound or outbound
+	// Unread: a mail that is not a user's has come since the caller has seen the conversation. InboundAt is when the last such mail came into Hire, for SetSeen; absent where
+	// there is none.
+	Unread    bool      `json:"unread"`
+	InboundAt time.Time `json:"inbound_at,omitzero"`
 }
 
 // CandidateThreads answers GET threads /v1/candidates/{candidate_id}/threads, newest activity first.
@@ -128,6 +132,19 @@ type Attachment struct {
 // SetPrivacy is the body of PUT threads /v1/threads/{thread_id}/privacy.
 type SetPrivacy struct {
 	Private bool `json:"private"`
+}
+
+// SetSeen is the body of PUT threads /v1/threads/{thread_id}/seen, which answers with Seen: the caller has seen what the conversation had. To open a conversation alone notes
+// nothing.
+type SetSeen struct {
+	// UpTo is inbound_at as the conversation had it when it was shown, so that a mail that came since stays unread. An earlier time than one sent before changes nothing.
+	UpTo time.Time `json:"up_to"`
+}
+
+// Seen says how a conversation stands for the caller.
+type Seen struct {
+	SeenUpTo time.Time `json:"seen_up_to,omitzero"` // absent: nothing was seen
+	Unread   bool      `json:"unread"`
 }
 
 // Unmatched is a conversation that carries the label, yet is in no profile.

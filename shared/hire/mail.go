@@ -37,6 +37,7 @@ type Thread struct {
 	FirstAt     time.Time
 	LastAt      time.Time
 	LastFrom    Address
+	InboundAt   time.Time // when the last mail that is not a user's was filed; zero: there is none, or none since this is noted
 	Ambiguous   bool // another profile has the address too
 	BeforeGmail bool // begun before the integration, kept by Hire
 	LastWay     Direction
@@ -194,6 +195,9 @@ func (t *Thread) Add(m Message) {
 	t.Messages++
 	if t.Subject == "" {
 		t.Subject = m.Subject
+	}
+	if m.Direction == Inbound && m.ImportedAt.After(t.InboundAt) {
+		t.InboundAt = m.ImportedAt
 	}
 	if t.FirstAt.IsZero() || m.ReceivedAt.Before(t.FirstAt) {
 		t.FirstAt = m.ReceivedAt

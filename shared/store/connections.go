@@ -75,6 +75,52 @@ func (s *Store) Users(ctx context.Context, account, after string, limit int) ([]
 	return list[hire.User](ctx, s, "users", q)
 }
 
+// ConnectionCounts says how many of an account's users have a connection in each state.
+type ConnectionCounts struct {
+	Users          int
+	Connected      int
+	NeedsReconnect int
+	Disconnecting  int
+}
+
+// CountConnections counts an account's connections, in one snapshot and without reading any of them.
+func (s *Store) CountConnections(ctx context.Context, account string) (out ConnectionCounts, err error) {
+	err = s.db.View(ctx, "connections.count", func(ctx context.Context, tx docs.Tx) (err error) {
+		out = ConnectionCounts{}
+		if out.Users, err = tx.Count(ctx, accountRef(account).Under("users")); err != nil {
+			return err
+		}
+		boxes := accountRef(account).Under("mailboxes")
+		for state, n := range map[State]*int{Connected: &out.Connected, NeedsReconnect: &out.NeedsReconnect, Disconnecting: &out.Disconnecting} {
+			if *n, err = tx.Count(ctx, boxes, docs.Equal{Field: "State", Value: string(state)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// MailboxesOfUsers reads the mailboxes of users, by user id, in one round trip.
+func (s *Store) MailboxesOfUsers(ctx context.Context, account string, users []hire.User) (map[string]Mailbox, error) {
+	refs := make([]docs.Ref, len(users))
+	for i, u := range users {
+		refs[i] = mailboxRef(MailboxKey{account, u.ID})
+	}
+	out := map[string]Mailbox{}
+	err := s.db.View(ctx, "mailboxes_of_users", func(ctx context.Context, tx docs.Tx) error {
+		clear(out)
+		found, err := docs.GetAll[Mailbox](ctx, tx, refs)
+		for _, m := range found {
+			if m != nil {
+				out[m.UserID] = *m
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
 // NewConnection is what a callback has in hand when Google and Gmail have answered.
 type NewConnection struct {
 	Key            MailboxKey

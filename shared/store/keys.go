@@ -18,6 +18,7 @@ import (
 //	  merged/{candidate}                                  mergedRecord: who was merged into the candidate
 //	  threads/{thread}                                    hire.Thread
 //	    messages/{message}                                hire.Message
+//	    seen/{user}                                       seenRecord: up to when the user has seen the thread
 //	  rfcids/{digest of candidate and Message-ID}         rfcIDRecord: which threads hold it
 //	  mailboxes/{user}                                    Mailbox: connection, cursor, lease
 //	  gmail/{google sub}
@@ -76,6 +77,10 @@ func threadRef(account, thread string) docs.Ref { return accountRef(account).Chi
 
 func messageRef(account, thread, message string) docs.Ref {
 	return threadRef(account, thread).Child("messages", message)
+}
+
+func seenRef(account, thread, user string) docs.Ref {
+	return threadRef(account, thread).Child("seen", user)
 }
 
 func rfcIDRef(account, candidate, messageID string) docs.Ref {
@@ -175,6 +180,7 @@ func Schema() docs.Schema {
 		Indexes: []docs.Index{
 			{Collection: "threads", Fields: []string{"CandidateID", "LastAt"}, Way: docs.Downwards},
 			{Collection: "tracked", Fields: []string{"State", "Since"}},
+			{Collection: "mailboxes", Fields: []string{"State"}},
 			{Collection: "messages", Fields: []string{"ReceivedAt"}, Way: docs.Downwards},
 			{Collection: "ledger", Fields: []string{"NextTryAt"}},
 			{Collection: "ledger", Fields: []string{"Since"}},
@@ -212,8 +218,8 @@ func Schema() docs.Schema {
 func Collections() []string {
 	return []string{
 		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "deletions", "dues", "excluded", "google", "imports", "ledger",
-		"logins", "mailboxes", "mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "sends",
-		"steps", "sweeps", "threads", "tracked",
+		"logins", "mailboxes", "mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "seen",
+		"sends", "steps", "sweeps", "threads", "tracked",
 		"uploads", "users",
 	}
 }

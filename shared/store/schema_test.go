@@ -105,6 +105,15 @@ func (tx watchedTx) Query(ctx context.Context, q docs.Query) ([]docs.Row, error)
 	return tx.Tx.Query(ctx, q)
 }
 
+func (tx watchedTx) Count(ctx context.Context, collection string, where ...docs.Equal) (int, error) {
+	if ix, indexed, err := store.Schema().Match(docs.Query{Collection: collection, Where: where, Limit: 1}); err == nil && indexed {
+		tx.used.mu.Lock()
+		tx.used.indexes[walk(ix, false)] = true
+		tx.used.mu.Unlock()
+	}
+	return tx.Tx.Count(ctx, collection, where...)
+}
+
 func (tx watchedTx) Create(ref docs.Ref, doc any) error {
 	tx.wrote(ref)
 	return tx.Tx.Create(ref, doc)

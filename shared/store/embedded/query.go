@@ -66,6 +66,45 @@ func (tx *Tx) query(ctx context.Context, q docs.Query) ([]docs.Row, error) {
 	return rows, nil
 }
 
+// Count counts documents; see docs.Tx. As in Firestore it is paid for by the thousand.
+func (tx *Tx) Count(ctx context.Context, collection string, where ...docs.Equal) (int, error) {
+	n, err := tx.countOf(ctx, docs.Query{Collection: collection, Where: where, Limit: 1})
+	if err != nil {
+		return 0, tx.fail(err)
+	}
+	return n, nil
+}
+
+func (tx *Tx) countOf(ctx context.Context, q docs.Query) (n int, err error) {
+	if err := tx.reading(ctx); err != nil {
+		return 0, fmt.Errorf("count of %s: %w", q.Collection, err)
+	}
+	if err := q.Check(); err != nil {
+		return 0, err
+	}
+	s, err := tx.db.span(q)
+	if err != nil {
+		return 0, fmt.Errorf("count of %s: %w", q.Collection, err)
+	}
+	bucket := tx.docs
+	if s.indexed {
+		bucket = tx.index
+	}
+	err = s.walk(bucket, tx.writable, func(_, _ []byte) (bool, error) {
+		n++
+		if n%1024 == 0 {
+			return true, context.Cause(ctx)
+		}
+		return true, nil
+	})
+	tx.count.Queries++
+	tx.count.Reads += int64(max(1, (n+999)/1000))
+	if err != nil {
+		return 0, fmt.Errorf("count of %s: %w", q.Collection, err)
+	}
+	return n, nil
+}
+
 // row makes the answer of one key; v is the document itself where no index is used.
 func (tx *Tx) row(q docs.Query, s span, k, v []byte) (docs.Row, error) {
 	id := k[len(s.prefix):]

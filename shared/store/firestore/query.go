@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cloud.google.com/go/firestore"
+	"cloud.google.com/go/firestore/apiv1/firestorepb"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
@@ -46,9 +47,45 @@ func (t *tx) query(ctx context.Context, q docs.Query) ([]docs.Row, error) {
 	return rows, nil
 }
 
-// build writes a query as Firestore's: equalities, then the order with the document's id as its last part, so that pages neither skip nor repeat.
-func (db *DB) build(q docs.Query) (firestore.Query, error) {
-	out := db.client.Collection(q.Collection).Query.Limit(q.Limit)
+// Count implements docs.Tx.
+// Source: https://cloud.google.com/firestore/docs/query-data/aggregation-queries
+func (t *tx) Count(ctx context.Context, collection string, where ...docs.Equal) (int, error) {
+	n, err := t.count(ctx, docs.Query{Collection: collection, Where: where, Limit: 1})
+	if err != nil {
+		return 0, t.fail(fmt.Errorf("count: %w", err))
+	}
+	return n, nil
+}
+
+func (t *tx) count(ctx context.Context, q docs.Query) (int, error) {
+	if err := t.reading(ctx); err != nil {
+		return 0, err
+	}
+	if err := q.Check(); err != nil {
+		return 0, err
+	}
+	if _, _, err := t.db.schema.Match(q); err != nil {
+		return 0, err
+	}
+	fq, err := t.db.filtered(q)
+	if err != nil {
+		return 0, fmt.Errorf("of %s: %w", q.Collection, err)
+	}
+	const alias = "n"
+	answer, err := fq.NewAggregationQuery().WithCount(alias).Transaction(t.ftx).Get(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, ok := answer[alias].(*firestorepb.Value)
+	if !ok {
+		return 0, fmt.Errorf("of %s: answered with %T", q.Collection, answer[alias])
+	}
+	return int(n.GetIntegerValue()), nil
+}
+
+// filtered writes the equalities of a query as Firestore's.
+func (db *DB) filtered(q docs.Query) (firestore.Query, error) {
+	out := db.client.Collection(q.Collection).Query
 	for _, w := range q.Where {
 		v, err := queryValue(w.Value)
 		if err != nil {
@@ -56,6 +93,16 @@ func (db *DB) build(q docs.Query) (firestore.Query, error) {
 		}
 		out = out.WherePath(firestore.FieldPath{w.Field}, "==", v)
 	}
+	return out, nil
+}
+
+// build writes a query as Firestore's: equalities, then the order with the document's id as its last part, so that pages neither skip nor repeat.
+func (db *DB) build(q docs.Query) (firestore.Query, error) {
+	out, err := db.filtered(q)
+	if err != nil {
+		return out, err
+	}
+	out = out.Limit(q.Limit)
 	direction, before := firestore.Asc, "<"
 	if q.Desc {
 		direction, before = firestore.Desc, ">"

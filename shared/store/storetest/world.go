@@ -73,6 +73,8 @@ var cases = map[string]func(*testing.T, *world){
 	"due mailboxes are found in their shards, and put off":      due,
 	"what is asked for is queued once, and its end is noted":    askedOnce,
 	"what is asked for is the chosen candidate's, or left":      askedForACandidate,
+	"connections are counted by their state":                    connectionCounts,
+	"what was seen is noted for each user, and never goes back": seen,
 	"the audit trail lists newest first":                        audit,
 	"a look at a private thread is audited once an hour":        auditOfViews,
 	"an audit entry is listed for two years":                    auditExpires,

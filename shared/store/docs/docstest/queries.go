@@ -16,6 +16,7 @@ func queryTests() map[string]func(*testing.T, *fixture) {
 		"queries that mean nothing":             badQueries,
 		"equality":                              equality,
 		"equality on all fields, by id":         equalityByID,
+		"counts":                                counts,
 		"Before":                                before,
 		"a deletion leaves the index":           deletionLeavesIndex,
 		"a changed field moves the row":         changeMoves,
@@ -267,4 +268,43 @@ func emptyCollection(t *testing.T, f *fixture) {
 	f.wantList(t, docs.Query{Collection: items, OrderBy: "Number"})
 	f.wantList(t, docs.Query{Collection: items, OrderBy: "Number", Desc: true})
 	f.wantList(t, docs.Query{Collection: items, OrderBy: "Number", Desc: true, After: &docs.Position{Value: 1, ID: "x"}})
+}
+
+func counts(t *testing.T, f *fixture) {
+	f.fill(t, home, []Item{{ID: "a", Number: 7}, {ID: "b", Number: 8}, {ID: "c", Number: 7}, {ID: "d", Number: 9}})
+	f.fill(t, home.Child("items", "a"), []Item{{ID: "e", Number: 7}}) // below one of them, and none of them
+	if err := f.db.Update(t.Context(), "delete", func(_ context.Context, tx docs.Tx) error { return tx.Delete(docs.Ref(items + "/d")) }); err != nil {
+		t.Fatal(err)
+	}
+	count := func(where ...docs.Equal) (n int, err error) {
+		err = f.db.View(t.Context(), "count", func(ctx context.Context, tx docs.Tx) (err error) {
+			n, err = tx.Count(ctx, items, where...)
+			return err
+		})
+		return n, err
+	}
+	for name, test := range map[string]struct {
+		where []docs.Equal
+		want  int
+	}{"all": {nil, 3}, "two": {where("Number", 7), 2}, "one": {where("Number", int64(8)), 1}, "none": {where("Number", 9), 0}} {
+		if n, err := count(test.where...); err != nil || n != test.want {
+			t.Errorf("%s: %d, %v, want %d", name, n, err, test.want)
+		}
+	}
+	if _, err := count(where("Kind", "k")...); !errors.Is(err, docs.ErrNoIndex) {
+		t.Errorf("without an index: %v", err)
+	}
+	err := f.db.Update(t.Context(), "count", func(ctx context.Context, tx docs.Tx) error {
+		if n, err := tx.Count(ctx, items, where("Number", 7)...); err != nil || n != 2 {
+			t.Errorf("in an update: %d, %v", n, err)
+		}
+		if err := tx.Set(docs.Ref(items+"/f"), &Item{ID: "f"}); err != nil {
+			return err
+		}
+		_, err := tx.Count(ctx, items)
+		return err
+	})
+	if !errors.Is(err, docs.ErrReadAfterWrite) {
+		t.Errorf("after a write: %v", err)
+	}
 }

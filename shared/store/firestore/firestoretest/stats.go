@@ -61,6 +61,16 @@ func (p *Proxy) countAnswers(method string, answers [][]byte) {
 			}
 		}
 	}
+	if method == "RunAggregationQuery" {
+		for _, a := range answers {
+			var r firestorepb.RunAggregationQueryResponse
+			if proto.Unmarshal(a, &r) == nil {
+				for _, n := range r.GetResult().GetAggregateFields() {
+					reads += int(max(1, (n.GetIntegerValue()+999)/1000)) // one for each 1,000 that are counted
+				}
+			}
+		}
+	}
 	if method == "RunQuery" {
 		reads = max(reads, 1)
 	}
