@@ -44,6 +44,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 	r.Handle("GET /v1/candidates/{candidate_id}/importable", h.importable)
 	r.Handle("GET /v1/candidates/{candidate_id}/imports", h.imports)
 	r.Handle("POST /v1/candidates/{candidate_id}/imports", h.startImports)
+	r.Handle("POST /v1/candidates/{candidate_id}/search", h.search)
 	r.Handle("GET /v1/threads/{thread_id}", h.thread)
 	r.Handle("PUT /v1/threads/{thread_id}/seen", h.setSeen)
 	r.Handle("PUT /v1/threads/{thread_id}/privacy", h.setPrivacy)

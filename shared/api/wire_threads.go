@@ -147,6 +147,34 @@ type Seen struct {
 	Unread   bool      `json:"unread"`
 }
 
+// SearchMail is the body of POST threads /v1/candidates/{candidate_id}/search, which answers with MailFound. What is looked for does not stand in the address, which others
+// log.
+type SearchMail struct {
+	// Q is 1 to 10 words in 200 characters at most. A message is found if each of them is the beginning of a word in its subject, its text, the names and addresses in From, To
+	// and Cc, or the names of its files; case and accents do not count.
+	Q         string `json:"q"`
+	PageToken string `json:"page_token,omitempty"` // next_page_token of the page before
+}
+
+// MailFound is a page of what was found: the newest conversation first, and in each the newest message. One page looks through 300 messages at most, so there may be nothing on
+// it, and others behind it. Conversations that the caller may not see are not looked through.
+type MailFound struct {
+	Messages      []FoundMessage `json:"messages"`                  // 50 at most
+	Searched      int            `json:"searched"`                  // messages looked through for this page
+	NextPageToken string         `json:"next_page_token,omitempty"` // there is more to be looked through; "" at the end
+}
+
+// FoundMessage is a message that was found.
+type FoundMessage struct {
+	ThreadID   string    `json:"thread_id"`
+	ID         string    `json:"id"`
+	Subject    string    `json:"subject"`
+	Snippet    string    `json:"snippet"` // the beginning of its text
+	From       Person    `json:"from"`
+	ReceivedAt time.Time `json:"received_at"`
+	Direction  string    `json:"direction"` // inbound, outbound
+}
+
 // Unmatched is a conversation that carries the label, yet is in no profile.
 type Unmatched struct {
 	GmailThreadID string    `json:"gmail_thread_id"`

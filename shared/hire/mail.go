@@ -38,8 +38,8 @@ type Thread struct {
 	LastAt      time.Time
 	LastFrom    Address
 	InboundAt   time.Time // when the last mail that is not a user's was filed; zero: there is none, or none since this is noted
-	Ambiguous   bool // another profile has the address too
-	BeforeGmail bool // begun before the integration, kept by Hire
+	Ambiguous   bool      // another profile has the address too
+	BeforeGmail bool      // begun before the integration, kept by Hire
 	LastWay     Direction
 	Sources     []ThreadSource
 }
