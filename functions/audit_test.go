@@ -88,6 +88,7 @@ func TestAuditTrailTellsWhoDidWhat(t *testing.T) {
 	r.connect()
 	w.pass(time.Second)
 	r.disconnect()
+	w.clock.Advance(time.Millisecond)
 	w.settle()
 	w.pass(time.Second)
 	exported, _ := s.call("GET", "/settings/v1/audit/export?user_id="+rita, nil).auditLines()
@@ -95,7 +96,7 @@ func TestAuditTrailTellsWhoDidWhat(t *testing.T) {
 	got := s.trail("")
 	want := []string{
 		"sam integration.enabled", "rita mailbox.connected", "rita message.sent", "rita message.imported", "rita thread.made_private", "sam thread.private_viewed",
-		" mailbox.needs_reconnect", "rita mailbox.connected", "rita mailbox.disconnected", "sam audit.exported",
+		" mailbox.needs_reconnect", "rita mailbox.connected", "rita mailbox.disconnected", " deletion.completed", "sam audit.exported",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("audit trail (-want +got):\n%s", d)

@@ -2,6 +2,7 @@ locals {
   secrets = {
     OAUTH_CLIENT_SECRET = { id = "oauth-client-secret", version = var.secret_versions.oauth_client_secret }
     REPLY_KEYS          = { id = "reply-keys", version = var.secret_versions.reply_keys }
+    REPORT_KEYS         = { id = "report-keys", version = var.secret_versions.report_keys }
   }
 }
 
@@ -20,7 +21,7 @@ resource "google_secret_manager_secret" "configuration" {
     }
   }
 
-  # A signing key that is gone makes every reply address of the last 60 days worthless.
+  # A signing key that is gone makes every reply address of the last 60 days worthless; one that signs deletion reports, what was signed with it hard to check.
   deletion_protection = true
 
   lifecycle {

@@ -210,6 +210,7 @@ variable "secret_versions" {
   type = object({
     oauth_client_secret = optional(number, 1)
     reply_keys          = optional(number, 1)
+    report_keys         = optional(number, 1)
   })
   default = {}
 

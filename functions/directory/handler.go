@@ -22,6 +22,9 @@ func New(s *wiring.Services) (http.Handler, error) {
 	r := s.Router("directory")
 	r.Handle("POST /v1/batch", h.batch)
 	r.Handle("GET /v1/accounts/{account_id}/audit/export", h.exportAudit)
+	r.Handle("GET /v1/accounts/{account_id}/deletions", h.deletions)
+	r.Handle("GET /v1/accounts/{account_id}/deletions/{deletion_id}", h.deletion)
+	r.Handle("GET /v1/report-keys", h.reportKeys)
 	return r, nil
 }
 
@@ -82,6 +85,45 @@ func (h handler) exportAudit(w http.ResponseWriter, r *http.Request) error {
 	}
 	api.ContentLines(w, "audit.jsonl")
 	return records.ExportAudit(r.Context(), h.Store, w, account.ID, "", q)
+}
+
+func (h handler) deletions(w http.ResponseWriter, r *http.Request) error {
+	account, err := h.accountOf(r)
+	if err != nil {
+		return err
+	}
+	out, err := records.Deletions(r.Context(), h.Store, account.ID, r.URL.Query().Get("page_token"))
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func (h handler) deletion(w http.ResponseWriter, r *http.Request) error {
+	account, err := h.accountOf(r)
+	if err != nil {
+		return err
+	}
+	report, err := records.Report(r.Context(), h.Store, account.ID, r.PathValue("deletion_id"), h.Now())
+	if err != nil {
+		return err
+	}
+	out, err := h.Reports.Sign(report)
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// reportKeys tells what is public.
+func (h handler) reportKeys(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Backend.Verify(r); err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, h.Reports.Keys())
+	return nil
 }
 
 // accountOf reads the account that Hire's backend asks about, a deleted one too.

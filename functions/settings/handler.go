@@ -39,6 +39,9 @@ func New(s *wiring.Services) (http.Handler, error) {
 	r.Handle("GET /v1/sending-policy", h.policy)
 	r.Handle("GET /v1/audit", h.audit)
 	r.Handle("GET /v1/audit/export", h.exportAudit)
+	r.Handle("GET /v1/deletions", h.deletions)
+	r.Handle("GET /v1/deletions/{deletion_id}", h.deletion)
+	r.Handle("GET /v1/report-keys", h.reportKeys)
 	return r, nil
 }
 
@@ -318,4 +321,43 @@ func (h handler) exportAudit(w http.ResponseWriter, r *http.Request) error {
 	}
 	api.ContentLines(w, "audit.jsonl")
 	return records.ExportAudit(r.Context(), h.Store, w, account.ID, user.ID, q)
+}
+
+func (h handler) deletions(w http.ResponseWriter, r *http.Request) error {
+	account, _, err := h.superAdmin(w, r)
+	if err != nil {
+		return err
+	}
+	out, err := records.Deletions(r.Context(), h.Store, account.ID, r.URL.Query().Get("page_token"))
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+func (h handler) deletion(w http.ResponseWriter, r *http.Request) error {
+	account, _, err := h.superAdmin(w, r)
+	if err != nil {
+		return err
+	}
+	report, err := records.Report(r.Context(), h.Store, account.ID, r.PathValue("deletion_id"), h.Now())
+	if err != nil {
+		return err
+	}
+	out, err := h.Reports.Sign(report)
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, out)
+	return nil
+}
+
+// reportKeys tells the public keys, to any user.
+func (h handler) reportKeys(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.Caller(w, r); err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, h.Reports.Keys())
+	return nil
 }

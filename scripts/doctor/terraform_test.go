@@ -46,7 +46,7 @@ func TestExpectationsAreTerraforms(t *testing.T) {
 	}
 	want := map[string]any{
 		"push": "gmail-notifications-push", "deadline": int64(600), "events": "hire-mail-events-hire", "sweep": "labelsweep",
-		"secrets":     map[string]string{"OAUTH_CLIENT_SECRET": "oauth-client-secret", "REPLY_KEYS": "reply-keys"},
+		"secrets":     map[string]string{"OAUTH_CLIENT_SECRET": "oauth-client-secret", "REPLY_KEYS": "reply-keys", "REPORT_KEYS": "report-keys"},
 		"gmailnotify": wantedFunction{Trigger: "push", Ingress: "ALLOW_INTERNAL_ONLY", Queues: []string{"mailbox-sync", "mail-delivery"}, Events: true, Tokens: []string{"read"}, Blobs: "write"},
 		"topics":      map[string]string{"events": events.TopicMail, "notifications": events.TopicNotifications},
 	}

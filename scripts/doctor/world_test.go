@@ -195,7 +195,7 @@ func (w *world) functionsAreThere() {
 			ServiceConfig: &cloudfunctions.ServiceConfig{
 				AllTrafficOnLatestRevision: true, IngressSettings: ingress[trigger], ServiceAccountEmail: email(name), EnvironmentVariables: environmentOf(name, trigger == "user"),
 				SecretEnvironmentVariables: []*cloudfunctions.SecretEnvVar{
-					{Key: "OAUTH_CLIENT_SECRET", Secret: "oauth-client-secret", Version: "2"}, {Key: "REPLY_KEYS", Secret: "reply-keys", Version: "1"},
+					{Key: "OAUTH_CLIENT_SECRET", Secret: "oauth-client-secret", Version: "2"}, {Key: "REPLY_KEYS", Secret: "reply-keys", Version: "1"}, {Key: "REPORT_KEYS", Secret: "report-keys", Version: "1"},
 				},
 			},
 		})
@@ -313,7 +313,7 @@ func (w *world) secretsAreThere() {
 	for name := range w.want.Functions {
 		everybody = append(everybody, member(name))
 	}
-	for id, version := range map[string]string{"oauth-client-secret": "2", "reply-keys": "1"} {
+	for id, version := range map[string]string{"oauth-client-secret": "2", "reply-keys": "1", "report-keys": "1"} {
 		path := "/v1/" + inProject + "/secrets/" + id
 		w.docs[path] = &secretmanager.Secret{Name: inProject + "/secrets/" + id, Replication: &secretmanager.Replication{UserManaged: &secretmanager.UserManaged{Replicas: []*secretmanager.Replica{{Location: region}}}}}
 		w.docs[path+"/versions/"+version] = &secretmanager.SecretVersion{Name: "projects/" + number + "/secrets/" + id + "/versions/" + version, State: "ENABLED"}

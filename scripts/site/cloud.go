@@ -77,15 +77,15 @@ func (s *Site) connectClients() (err error) {
 }
 
 // secretIDs are the secrets of the configuration, by the variable that each becomes (terraform/secrets.tf).
-var secretIDs = map[string]string{"OAUTH_CLIENT_SECRET": "oauth-client-secret", "REPLY_KEYS": "reply-keys"}
+var secretIDs = map[string]string{"OAUTH_CLIENT_SECRET": "oauth-client-secret", "REPLY_KEYS": "reply-keys", "REPORT_KEYS": "report-keys"}
 
 // LaySecrets makes the containers of the secrets, and adds their values.
 func LaySecrets(ctx context.Context, s *Site) (err error) {
-	key := make([]byte, 48)
+	key := make([]byte, 80)
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}
-	values := map[string]string{"OAUTH_CLIENT_SECRET": base64.RawURLEncoding.EncodeToString(key[:24]), "REPLY_KEYS": base64.StdEncoding.EncodeToString(key[24:])}
+	values := map[string]string{"OAUTH_CLIENT_SECRET": base64.RawURLEncoding.EncodeToString(key[:24]), "REPLY_KEYS": base64.StdEncoding.EncodeToString(key[24:48]), "REPORT_KEYS": base64.StdEncoding.EncodeToString(key[48:])}
 	if err := s.begin(values["OAUTH_CLIENT_SECRET"]); err != nil {
 		return err
 	}

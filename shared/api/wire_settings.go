@@ -189,3 +189,78 @@ type ConnectStarted struct {
 	StartURL  string    `json:"start_url"`  // open it in the user's browser; works once
 	ExpiresAt time.Time `json:"expires_at"` // ten minutes
 }
+
+// Deletion is one row of DeletionList.
+type Deletion struct {
+	ID          string    `json:"id"`
+	Kind        string    `json:"kind"`              // mailbox, integration (all connections of the account), candidate, account
+	Subject     string    `json:"subject"`           // id of the user, the candidate or the account
+	Reason      string    `json:"reason"`            // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted
+	RequestedBy string    `json:"requested_by"`      // user id; empty: Hire's backend, or the system
+	PartOf      string    `json:"part_of,omitempty"` // id of the deletion that this one is a part of
+	State       string    `json:"state"`             // under_way, completed, stopped
+	RequestedAt time.Time `json:"requested_at"`
+	CompletedAt time.Time `json:"completed_at,omitzero"`
+}
+
+// DeletionList answers GET settings /v1/deletions?page_token=, for Super Admins, and GET directory /v1/accounts/{account_id}/deletions, for Hire's backend: newest first,
+// of the last two years.
+type DeletionList struct {
+	Deletions     []Deletion `json:"deletions"`
+	NextPageToken string     `json:"next_page_token,omitempty"`
+}
+
+// DeletionReport says what was deleted and when, and what is kept and why. It is made of what was noted while it happened.
+type DeletionReport struct {
+	Deletion
+	AccountID string `json:"account_id"`
+	// Stopped: why it ended before all was done: connected_anew, switched_on_again, restored, retention_changed.
+	Stopped   string         `json:"stopped,omitempty"`
+	Retention string         `json:"retention,omitempty"` // of the account, when it was asked for: keep, delete. Only of candidates and accounts
+	Steps     []DeletionStep `json:"steps"`               // in the order in which they ended
+	Removed   map[string]int `json:"removed"`             // from the database, by what it is: messages, conversations, references_to_files, ...
+	Parts     []Deletion     `json:"parts,omitempty"`     // deletions that are parts of this one, at most 5,000
+	Kept      []KeptRecord   `json:"kept"`
+	IssuedAt  time.Time      `json:"issued_at"` // of this report; a later one may tell more while the deletion is under way
+}
+
+// DeletionStep is one thing that was done, or why it was not.
+type DeletionStep struct {
+	At      time.Time `json:"at"`
+	What    string    `json:"what"`            // watch, grant, token, access_token, record, connections, mail
+	Outcome string    `json:"outcome"`         // done, not_needed, not_possible, failed (and tried again)
+	Detail  string    `json:"detail"`          // in words
+	Items   []string  `json:"items,omitempty"` // names of what is gone: versions of a secret
+}
+
+// KeptRecord is something that a deletion leaves.
+type KeptRecord struct {
+	What  string `json:"what"`
+	Why   string `json:"why"`
+	Until string `json:"until"` // in words
+}
+
+// SignedDeletionReport answers GET settings /v1/deletions/{deletion_id}, for Super Admins, and GET directory /v1/accounts/{account_id}/deletions/{deletion_id}, for Hire's
+// backend.
+type SignedDeletionReport struct {
+	Report DeletionReport `json:"report"`
+	// Signed is the same report as a JWS (RFC 7515, compact, EdDSA with Ed25519), of type deletion-report+jws. Its payload is the report's JSON. It is checked against
+	// ReportKeys, without asking anybody.
+	Signed string `json:"signed"`
+}
+
+// ReportKeys answers GET settings /v1/report-keys, for every user, and GET directory /v1/report-keys, for Hire's backend: the public keys that reports are signed with, as a JWK Set (RFC 7517). Keep it with the
+// reports.
+type ReportKeys struct {
+	Keys []ReportKey `json:"keys"`
+}
+
+// ReportKey is a public key (RFC 8037).
+type ReportKey struct {
+	KeyID     string `json:"kid"` // its thumbprint (RFC 7638)
+	Type      string `json:"kty"` // OKP
+	Curve     string `json:"crv"` // Ed25519
+	Public    string `json:"x"`   // base64url
+	Use       string `json:"use"` // sig
+	Algorithm string `json:"alg"` // EdDSA
+}

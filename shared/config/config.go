@@ -9,7 +9,7 @@ import (
 //
 //	env      its name and default
 //	need     "yes" where nothing can stand in for it; "cloud" where that is so with STORE=firestore
-//	check    how its value is checked: url, origins, email, topic, domain, key, positive, notnegative
+//	check    how its value is checked: url, origins, email, topic, domain, key, seed, positive, notnegative
 //	choices  the values it may have
 //	doc      what it is, for people
 type Config struct {
@@ -28,6 +28,7 @@ type Config struct {
 	Users     Users
 	Callers   Callers
 	Replies   Replies
+	Reports   Reports
 	Security  Security
 	Cloud     Cloud
 }
@@ -130,6 +131,11 @@ type Security struct {
 type Replies struct {
 	Domain string   `env:"REPLY_DOMAIN" need:"yes" check:"domain" doc:"domain of the addresses that replies to notification emails go to; its mail comes to Hire's mail gateway"`
 	Keys   []Secret `env:"REPLY_KEYS" need:"yes" check:"key" doc:"keys that sign these addresses, 32 characters or more each, with commas between: the current one, then the previous one while its addresses are to be good"`
+}
+
+// Reports of deletions.
+type Reports struct {
+	Keys []Secret `env:"REPORT_KEYS" need:"yes" check:"seed" doc:"keys that sign deletion reports, 32 random bytes in base64 each (openssl rand -base64 32), with commas between: the current one, then former ones, so that reports signed with them can be checked"`
 }
 
 // Cloud is what a process needs to know of Google Cloud, with STORE=firestore. The emulators' own variables (FIRESTORE_EMULATOR_HOST,

@@ -17,8 +17,9 @@ import (
 )
 
 const (
-	secret   = "GOCSPX-do-not-show"
-	replyKey = "do-not-show-this-key-of-32-characters"
+	secret    = "GOCSPX-do-not-show"
+	reportKey = "ZG8tbm90LXNob3ctdGhpcy1zZWVkLW9mLTMyLWJ5dGU="
+	replyKey  = "do-not-show-this-key-of-32-characters"
 )
 
 // complete is an environment in which nothing is missing or wrong.
@@ -33,6 +34,7 @@ func complete() map[string]string {
 		"BACKEND_AUDIENCE": "https://directory.example.com", "BACKEND_SERVICE_ACCOUNTS": "hire@p.iam.gserviceaccount.com, import@p.iam.gserviceaccount.com",
 		"GATEWAY_AUDIENCE": "https://replies.example.com", "GATEWAY_SERVICE_ACCOUNTS": "gateway@p.iam.gserviceaccount.com",
 		"REPLY_DOMAIN": "reply.hire.example.com", "REPLY_KEYS": replyKey + "," + replyKey + "-before",
+		"REPORT_KEYS": reportKey,
 	}
 }
 
@@ -72,6 +74,7 @@ func TestLoad(t *testing.T) {
 			GatewayAudience: "https://replies.example.com", GatewayServiceAccounts: []string{"gateway@p.iam.gserviceaccount.com"},
 		},
 		Replies:  config.Replies{Domain: "reply.hire.example.com", Keys: []config.Secret{replyKey, replyKey + "-before"}},
+		Reports:  config.Reports{Keys: []config.Secret{reportKey}},
 		Security: config.Security{Issuer: "https://accounts.google.com/", JWKSURL: "https://www.googleapis.com/oauth2/v3/certs"},
 		Cloud:    config.Cloud{Database: "(default)", SecretPrefix: "gmail-token-", EventsTopic: "hire-mail-events"},
 	}
@@ -119,6 +122,8 @@ func TestLoadNamesEachMistake(t *testing.T) {
 		{"domain in capitals", "REPLY_DOMAIN", "Reply.hire.example.com", "is "},
 		{"short key", "REPLY_KEYS", replyKey + ",short", "has a key of fewer than 32 characters"},
 		{"one key of a list empty", "REPLY_KEYS", replyKey + ",", "has a key of fewer than 32 characters"},
+		{"a report key that is too short", "REPORT_KEYS", reportKey + ",c2hvcnQ=", "is not 32 bytes"},
+		{"a report key that is no base64", "REPORT_KEYS", replyKey, "is not 32 bytes"},
 		{"zero", "REQUESTS_PER_MINUTE_ACCOUNT", "0", "is 0"},
 		{"negative quota", "GMAIL_QUOTA_PROJECT_PER_DAY", "-5", "is -5"},
 		{"unknown quota", "GMAIL_QUOTA", "2025", `is "2025"; set 2026 or legacy`},
@@ -196,7 +201,7 @@ func TestLoadNamesAllMistakesAtOnce(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("variables named (-want +got):\n%s", d)
 	}
-	if n := len(required); n != 19 {
+	if n := len(required); n != 20 {
 		t.Errorf("%d variables are required", n)
 	}
 }
@@ -249,7 +254,7 @@ func TestSecretsAreHidden(t *testing.T) {
 	var out bytes.Buffer
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
 		fmt.Fprintf(&out, verb+verb+verb+"\n", c.OAuth.ClientSecret, c.OAuth, &c)
-		fmt.Fprintf(&out, verb+verb+"\n", c.Replies, c.Replies.Keys)
+		fmt.Fprintf(&out, verb+verb+verb+"\n", c.Replies, c.Replies.Keys, c.Reports)
 	}
 	j, err := json.Marshal(c)
 	if err != nil {
@@ -259,7 +264,7 @@ func TestSecretsAreHidden(t *testing.T) {
 	for _, h := range []slog.Handler{slog.NewTextHandler(&out, nil), slog.NewJSONHandler(&out, nil)} {
 		slog.New(h).Info("configured", "config", c, "secret", c.OAuth.ClientSecret, "oauth", c.OAuth)
 	}
-	for _, leak := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), replyKey, fmt.Sprintf("%x", replyKey)} {
+	for _, leak := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), replyKey, fmt.Sprintf("%x", replyKey), reportKey} {
 		if strings.Contains(out.String(), leak) {
 			t.Errorf("the secret shows in:\n%s", out.String())
 		}
@@ -273,7 +278,7 @@ func TestSecretsAreHidden(t *testing.T) {
 func TestSecretsAreHiddenInErrors(t *testing.T) {
 	t.Parallel()
 	env := complete()
-	env["APP_URL"], env["REPLY_KEYS"] = "", "short-key"
+	env["APP_URL"], env["REPLY_KEYS"], env["REPORT_KEYS"] = "", "short-key", "short-key"
 	if _, err := load(t, env); err == nil || strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "short-key") {
 		t.Errorf("error %v", err)
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/mail"
@@ -112,6 +113,12 @@ func (f field) wrong() (name, wrong, set string) {
 				return f.Name, fmt.Sprintf("has a key of fewer than %d characters", minKey), "random keys, with commas between"
 			}
 		}
+	case "seed":
+		for _, t := range texts { // which is not quoted
+			if seed, err := base64.StdEncoding.DecodeString(t); err != nil || len(seed) != seedBytes {
+				return f.Name, fmt.Sprintf("has a key that is not %d bytes in base64", seedBytes), "what openssl rand -base64 32 prints, with commas between"
+			}
+		}
 	case "":
 	default:
 		c := checks[f.check]
@@ -126,6 +133,9 @@ func (f field) wrong() (name, wrong, set string) {
 
 // minKey is how long a signing key must be, in bytes (RFC 2104 section 3).
 const minKey = 32
+
+// seedBytes is how long the seed of an Ed25519 key is (RFC 8032 section 5.1.5).
+const seedBytes = 32
 
 type check struct {
 	valid func(string) bool

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -145,8 +147,14 @@ func (s *Store) Deletion(ctx context.Context, account, id string) (d Deletion, s
 		return d, nil, err
 	}
 	steps, err = list[DeletionStep](ctx, s, "deletion.steps", docs.Query{Collection: deletionRef(account, id).Under("steps"), OrderBy: "At", Limit: 500})
+	slices.SortStableFunc(steps, func(a, b DeletionStep) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(slices.Index(stepOrder, a.What), slices.Index(stepOrder, b.What)))
+	})
 	return d, steps, err
 }
+
+// stepOrder is the order of steps that were noted at the same moment.
+var stepOrder = []string{"watch", "grant", "token", "access_token", "record", "connections", "mail"}
 
 // Deletions lists an account's deletions, newest first, or those that are parts of another; after is the last one of the page before.
 func (s *Store) Deletions(ctx context.Context, account, parent string, after *Position, limit int) ([]Deletion, error) {

@@ -17,10 +17,11 @@ const (
 	localGateway   = "gateway@local.example"
 )
 
-// The domain of the reply addresses of one machine, which gets no mail, and the key that signs them. Whoever can call functions there can make all tokens anyway.
+// The domain of the reply addresses of one machine, which gets no mail, and the keys that sign them and other things. Whoever can call functions there can make all tokens anyway.
 const (
 	localReplies  = "reply.local.example"
 	localReplyKey = "no-secret-on-one-machine-no-secret"
+	localSeed     = "bm8tc2VjcmV0LW9uLW9uZS1tYWNoaW5lLW5vLXNlY3I=" // of the key that signs deletion reports
 )
 
 // LocalEnvironment is the environment of a service on one machine that serves all functions below base, with an issuer of users' and services' tokens
@@ -38,6 +39,7 @@ func LocalEnvironment(base, dataDir string) map[string]string {
 		"BACKEND_AUDIENCE": base + "/directory", "BACKEND_SERVICE_ACCOUNTS": localBackend,
 		"GATEWAY_AUDIENCE": base + "/inboundreply", "GATEWAY_SERVICE_ACCOUNTS": localGateway,
 		"REPLY_DOMAIN": localReplies, "REPLY_KEYS": localReplyKey,
+		"REPORT_KEYS": localSeed,
 	}
 }
 

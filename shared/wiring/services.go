@@ -17,6 +17,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/outbox"
+	"github.com/trakstar/hire-gmail/shared/records"
 	"github.com/trakstar/hire-gmail/shared/replyaddr"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -57,6 +58,7 @@ type Services struct {
 	Blobs     blobs.Store
 	// Addresses signs and reads the addresses that replies to notification emails go to.
 	Addresses *replyaddr.Signer
+	Reports   *records.Signer // of deletion reports
 
 	// Who may call: users of Hire, and the services that each function answers to.
 	Users     *api.UserVerifier
@@ -86,6 +88,10 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 	if err != nil {
 		return nil, err
 	}
+	reports, err := reportSigner(c.Reports)
+	if err != nil {
+		return nil, err
+	}
 	metrics, err := obs.NewMetrics(p.Telemetry.Meters())
 	if err != nil {
 		return nil, err
@@ -99,7 +105,7 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 		return nil, err
 	}
 	s := &Services{
-		Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Addresses: addresses, Adapters: p, collector: p.Blobs, now: p.Now,
+		Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Addresses: addresses, Reports: reports, Adapters: p, collector: p.Blobs, now: p.Now,
 		made: map[reflect.Type]any{},
 	}
 	s.purger, _ = p.DB.(docs.Purger)
@@ -112,6 +118,14 @@ func replyAddresses(c config.Replies) (*replyaddr.Signer, error) {
 		keys[i] = string(k)
 	}
 	return replyaddr.New(c.Domain, keys...)
+}
+
+func reportSigner(c config.Reports) (*records.Signer, error) {
+	keys := make([]string, len(c.Keys))
+	for i, k := range c.Keys {
+		keys[i] = string(k)
+	}
+	return records.NewSigner(keys...)
 }
 
 // Once makes what the functions of a process share: the first that asks has it built, and only what was built with success is kept. There is one of each type. build must not call

@@ -26,6 +26,7 @@ alert_emails = ["hire-on-call@hire.example.com"]
 secret_versions = {
   oauth_client_secret = 1
   reply_keys          = 1
+  report_keys         = 1
 }
 
 # An instance is kept where somebody would wait for one to start, and for Gmail's notifications.

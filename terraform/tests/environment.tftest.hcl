@@ -100,6 +100,7 @@ run "settings_and_versions" {
       for f in module.function : { for s in one(f.function.service_config).secret_environment_variables : s.key => "${s.secret} ${s.version}" } == {
         OAUTH_CLIENT_SECRET = "oauth-client-secret 1"
         REPLY_KEYS          = "reply-keys 3"
+        REPORT_KEYS         = "report-keys 1"
       }
     ])
     error_message = "The functions read another version of a secret than is said."
