@@ -48,3 +48,30 @@ func TestScenario36_AddressThatNoProfileHas(t *testing.T) {
 	w.sees(id("empty"), "")
 	w.seesNo(id("unmatched-row"))
 }
+
+// What the candidate has begun is in no profile by itself. The button shows it, and brings in what is chosen.
+func TestPagesImportByButton(t *testing.T) {
+	s := connectedStage(t, "rita")
+	v := s.visitor("rita", "/hire/candidates")
+	v.open("/hire/candidates/david")
+	v.sees(id("empty"), "No conversations yet")
+	v.click(id("import-button"))
+	v.sees(id("import-choose", "data-state=new"), "")
+	v.sees(id("import-view"), "A question about the designer role")
+	v.sees(id("import-view"), "3 messages")
+	v.sees(id("import-start")+":disabled", "Import")
+	v.click(id("import-choose"))
+	v.looks("import")
+	v.click(id("import-start"))
+	v.sees(id("import-row", "data-state=imported"), "A question about the designer role")
+	v.sees(id("thread-row"), "A question about the designer role")
+	v.sees(id("empty"), "There is nothing to import")
+	v.looks("imported")
+	v.click(id("import-row") + " a")
+	v.sees(id("message-body"), "Thursday after two would suit me")
+	v.sees(id("receipt"), "3 of 3")
+	// Who is not connected is told how to be.
+	h := s.visitor("harry", "/hire/candidates/david/import")
+	h.sees(id("import-problem", "data-code=connect_required"), "Connect Email Account")
+	h.looks("import-not-connected")
+}

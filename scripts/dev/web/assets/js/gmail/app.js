@@ -34,7 +34,7 @@ function header(at, email) {
     list.map((p) => h('option', { value: p.email, selected: p.email === email }, p.name ? `${p.name} · ${p.email}` : p.email)));
   switcher.value = email;
   return h('header', { class: 'top' },
-    h('a', { class: 'brand', href: inside ? '/gmail/' : '/gmail/candidate', 'aria-label': inside ? 'Gmail (simulated)' : 'Candidate’s mail (simulated)' }, h('img', { src: '/assets/icons/gmail.svg', alt: '', width: 28, height: 28 }), h('span', null, inside ? 'Gmail' : 'Candidate’s mail'), h('span', { class: 'badge' }, 'simulated')),
+    h('a', { class: 'brand', href: inside ? '/gmail/' : '/gmail/candidate' }, h('img', { src: '/assets/icons/gmail.svg', alt: '', width: 28, height: 28 }), h('span', null, inside ? 'Gmail' : 'Candidate’s mail'), h('span', { class: 'badge' }, 'simulated')),
     h('label', { class: 'who', for: 'mailbox-switcher' }, h('span', null, inside ? 'Mailbox of' : 'You are'), switcher));
 }
 

@@ -1,9 +1,9 @@
 // What Super Admins see besides: who is connected, and what was done.
 //
-// data-testid: connection-row (data-user, data-state), audit-row (data-action).
+// data-testid: connection-count (data-state), connection-row (data-user, data-state), audit-row (data-action).
 import { fill, h } from '../dom.js';
 import { avatar, busy, button, empty, problemNotice } from '../ui.js';
-import { known, plural, time, words } from '../text.js';
+import { known, time, words } from '../text.js';
 import { settings } from './api.js';
 import { frame } from './settings.js';
 import { session } from './session.js';
@@ -13,12 +13,19 @@ const tones = { connected: 'ok', needs_reconnect: 'warn' };
 export function connectionsView({ main }) {
   const body = frame(main, 'connections', { crumbs: ['Settings', 'Account'], title: 'Connected people', lead: 'Whose mailbox is connected, and who needs to do something.' });
   paged(body, settings.connections, (answer) => answer.users ?? [], (rows, first) => [
-    h('p', { class: 'muted' }, `${plural(first.connected, 'mailbox', 'mailboxes')} connected`),
+    counts(first.counts),
     h('ul', { class: 'card rows' }, rows.map((u) => h('li', { class: 'row', testid: 'connection-row', data: { user: u.user_id, state: u.state } },
       avatar(u.name, u.email),
       h('span', { class: 'row-text' }, h('span', { class: 'strong clip' }, u.name), h('span', { class: 'muted small clip' }, u.email), u.problem && h('span', { class: 'small wrap' }, `${u.problem.title}: ${u.problem.detail}`)),
       h('span', { class: 'row-end' }, h('span', { class: `badge ${tones[u.state] ?? ''}` }, words(u.state)), known(u.since) && h('span', { class: 'muted small' }, time(u.since)))))),
   ], empty({ shape: 'users', title: 'Nobody is connected yet', detail: 'People connect their own mailbox under “Connect Email Account”.' }));
+}
+
+// counts are how many of the account's people are in each state.
+function counts(c) {
+  if (!c) return null;
+  const tile = (state, n, label) => h('div', { class: 'count', testid: 'connection-count', data: { state } }, h('dt', null, label), h('dd', null, String(n)));
+  return h('dl', { class: 'card counts' }, tile('connected', c.connected, 'Connected'), tile('needs_reconnect', c.needs_reconnect, 'Need to reconnect'), c.disconnecting > 0 && tile('disconnecting', c.disconnecting, 'Disconnecting'), tile('not_connected', c.not_connected, 'Not connected'));
 }
 
 export function auditView({ main }) {

@@ -42,12 +42,16 @@ export const connect = {
 
 export const threads = {
   list: (candidateID, { pageToken, user, signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/threads${query({ page_token: pageToken })}`, { user, signal }),
+  importable: (candidateID, { pageToken, signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/importable${query({ page_token: pageToken })}`, { signal }),
+  imports: (candidateID, { signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/imports`, { signal }),
+  startImports: (candidateID, ids) => json(`/threads/v1/candidates/${seg(candidateID)}/imports`, { method: 'POST', json: { gmail_thread_ids: ids } }),
   changes: (candidateID, since, wait, signal) => json(`/threads/v1/candidates/${seg(candidateID)}/changes${query({ since: String(since), wait: String(wait) })}`, { signal }),
   get: (threadID, { pageToken, images, user, signal } = {}) => json(`/threads/v1/threads/${seg(threadID)}${query({ page_token: pageToken, images })}`, { user, signal }),
   attachment: (threadID, messageID, partID) => withToken(session.user, async (headers) => {
     const res = await request(`/threads/v1/threads/${seg(threadID)}/messages/${seg(messageID)}/attachments/${seg(partID)}`, { headers: { ...headers, Accept: '*/*' } });
     return res.blob();
   }),
+  setSeen: (threadID, upTo) => json(`/threads/v1/threads/${seg(threadID)}/seen`, { method: 'PUT', json: { up_to: upTo } }),
   setPrivacy: (threadID, isPrivate) => json(`/threads/v1/threads/${seg(threadID)}/privacy`, { method: 'PUT', json: { private: isPrivate } }),
   unmatched: (pageToken, signal) => json(`/threads/v1/unmatched${query({ page_token: pageToken })}`, { signal }),
 };

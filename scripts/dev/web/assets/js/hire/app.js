@@ -20,7 +20,7 @@ import { onNavigate, place } from '../router.js';
 const routes = [
   { path: /^\/hire\/?$/, to: '/hire/candidates' },
   { path: /^\/hire\/candidates\/?$/, nav: 'candidates', view: candidatesView },
-  { path: /^\/hire\/candidates\/([^/]+)(?:\/(new)|\/threads\/([^/]+))?\/?$/, nav: 'candidates', view: profileView, key: (p) => p[0] },
+  { path: /^\/hire\/candidates\/([^/]+)(?:\/(new|import)|\/threads\/([^/]+))?\/?$/, nav: 'candidates', view: profileView, key: (p) => p[0] },
   { path: /^\/hire\/write\/?$/, nav: 'candidates', view: bulkView },
   { path: /^\/hire\/batches\/([^/]+)\/?$/, nav: 'candidates', view: batchView },
   { path: /^\/hire\/unmatched\/?$/, nav: 'unmatched', view: unmatchedView },
@@ -68,6 +68,7 @@ function show() {
     if (a.dataset.nav === route?.nav) a.setAttribute('aria-current', 'page');
     else a.removeAttribute('aria-current');
   }
+  banner.hidden = route?.view === emailView; // it says the same itself, and more
   checkConnection();
   if (!route) {
     document.title = 'Not found · Hire';

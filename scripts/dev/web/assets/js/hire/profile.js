@@ -1,13 +1,14 @@
 // A candidate's profile with its Emails tab: the conversations, and beside them the one that is open or a new message.
 //
-// data-testid: profile-name, emails-tab, new-message-button, thread-row (data-id), thread-list, live-state; and those of
-// thread.js, composer.js and scheduled.js.
+// data-testid: profile-name, emails-tab, new-message-button, import-button, thread-row (data-id, data-unread), unread-count, thread-list, live-state; and those of
+// thread.js, composer.js, imports.js and scheduled.js.
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, avatar, busy, button, empty, loading, problemNotice, toast } from '../ui.js';
 import { follow, wait } from '../live.js';
 import { moment, person, plural, time } from '../text.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
+import { importView } from './imports.js';
 import { receiptLine } from './receipt.js';
 import { place } from '../router.js';
 import { scheduledPart } from './scheduled.js';
@@ -23,6 +24,7 @@ export function profileView({ main, params, signal }) {
   const side = h('section', { class: 'pane list-pane', 'aria-label': 'Conversations' });
   const detail = h('section', { class: 'pane detail-pane', tabindex: -1, 'aria-label': 'Conversation' });
   const count = h('span', { class: 'badge' });
+  const unread = h('span', { class: 'badge accent', testid: 'unread-count' });
   const total = h('div', { class: 'small' });
   const live = h('span', { class: 'live small muted', testid: 'live-state', role: 'status' });
   const problem = h('div');
@@ -38,11 +40,12 @@ export function profileView({ main, params, signal }) {
   const scheduled = scheduledPart({ candidate, signal, onLeft: () => loadThreads().catch(() => {}), reopen });
   main.className = 'page profile';
   const newMessage = h('a', { class: 'button primary', href: `${base}/new`, testid: 'new-message-button' }, icon('pen'), h('span', null, 'New message'));
+  const importButton = h('a', { class: 'button', href: `${base}/import`, testid: 'import-button' }, icon('download'), h('span', null, 'Import from Gmail'));
   fill(main,
     h('div', { class: 'profile-head' }, avatar(candidate.name, candidate.emails?.[0]),
       h('div', { class: 'profile-who' }, h('h1', { testid: 'profile-name' }, candidate.name), h('p', { class: 'muted' }, [candidate.title, (candidate.emails ?? []).join(', ')].filter(Boolean).join(' · '))),
-      session.user.role !== 'external_agency' && newMessage),
-    h('nav', { class: 'tabs', 'aria-label': 'Profile' }, h('a', { class: 'tab', href: base, 'aria-current': 'page', testid: 'emails-tab' }, 'Emails ', count), live),
+      session.user.role !== 'external_agency' && h('div', { class: 'profile-actions' }, importButton, newMessage)),
+    h('nav', { class: 'tabs', 'aria-label': 'Profile' }, h('a', { class: 'tab', href: base, 'aria-current': 'page', testid: 'emails-tab' }, 'Emails ', count, unread), live),
     problem, scheduled.el, split);
   fill(side, loading(5, 'Loading the conversations'));
 
@@ -92,6 +95,8 @@ export function profileView({ main, params, signal }) {
 
   function draw() {
     count.textContent = String(loaded.length);
+    const news = loaded.filter((t) => t.unread).length;
+    unread.textContent = news > 0 ? `${news} unread` : '';
     split.classList.toggle('nothing', loaded.length === 0);
     if (loaded.length === 0) {
       fill(side, empty({ shape: 'mails', title: 'No conversations yet', detail: `Write to ${candidate.name}, or put the label “Hire” on a conversation with them in Gmail.`, actions: session.user.role === 'external_agency' ? [] : [h('a', { class: 'button', href: `${base}/new` }, 'Write the first message')] }));
@@ -123,15 +128,15 @@ export function profileView({ main, params, signal }) {
   function threadRow(t, old) {
     const fresh = old && t.messages > Number(old.dataset.messages) && t.last_direction === 'inbound';
     return h('li', { class: fresh ? 'fresh' : '', data: { messages: t.messages } },
-      h('a', { class: 'thread-row', href: `${base}/threads/${encodeURIComponent(t.id)}`, testid: 'thread-row', data: { id: t.id }, 'aria-current': open?.id === t.id ? 'true' : undefined },
-        h('span', { class: 'split' }, h('span', { class: 'strong clip' }, t.subject || '(no subject)'), h('span', { class: 'muted small nowrap' }, time(t.last_at))),
+      h('a', { class: 'thread-row', href: `${base}/threads/${encodeURIComponent(t.id)}`, testid: 'thread-row', data: { id: t.id, unread: String(Boolean(t.unread)) }, 'aria-current': open?.id === t.id ? 'true' : undefined },
+        h('span', { class: 'split' }, h('span', { class: `clip ${t.unread ? 'unread' : 'strong'}` }, t.unread && h('span', { class: 'dot' }, h('span', { class: 'sr-only' }, 'Unread: ')), t.subject || '(no subject)'), h('span', { class: 'muted small nowrap' }, time(t.last_at))),
         h('span', { class: 'small clip' }, h('span', { class: 'strong' }, t.last_from?.kind === 'user' && t.last_from.id === session.user.id ? 'You' : person(t.last_from)), ': ', h('span', { class: 'muted' }, t.snippet)),
         h('span', { class: 'split small' }, receiptLine(t.receipt), h('span', { class: 'row-badges' }, t.private && h('span', { title: 'Private: only the people on it and Super Admins see it' }, icon('lock'), h('span', { class: 'sr-only' }, 'Private')), h('span', { class: 'muted nowrap' }, plural(t.messages, 'message'))))));
   }
 
-  // update shows what the path says: a conversation, a new message, or neither.
-  function update([, fresh, threadID]) {
-    const kind = fresh ? 'new' : threadID ? 'thread' : 'none';
+  // update shows what the path says: a conversation, a new message, what can be imported, or none of them.
+  function update([, page, threadID]) {
+    const kind = page ?? (threadID ? 'thread' : 'none');
     if (open && open.kind === kind && open.id === threadID) return;
     open?.controller.abort();
     const controller = new AbortController();
@@ -139,12 +144,15 @@ export function profileView({ main, params, signal }) {
     open = { kind, id: threadID, controller, view: null };
     split.dataset.open = kind;
     newMessage.hidden = kind === 'new';
+    importButton.hidden = kind === 'import';
     if (kind === 'thread') {
       open.view = threadView(detail, { threadID, candidate, signal: controller.signal, back, onChange: () => { scheduled.refresh().catch(() => {}); return loadThreads().catch(() => {}); } }); // loads the conversation again too
     } else if (kind === 'new') {
       const write = composer({ candidate, signal: controller.signal, onClose: () => place(base), onSent: sent, onQueued: queued });
       fill(detail, back(), write.el);
       write.focus();
+    } else if (kind === 'import') {
+      importView(detail, { candidate, base, signal: controller.signal, back, onImported: () => loadThreads().catch(() => {}) });
     } else {
       fill(detail, empty({ shape: 'mail', title: 'Choose a conversation', detail: 'Replies appear here by themselves, within seconds.' }));
     }

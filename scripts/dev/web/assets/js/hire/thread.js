@@ -5,6 +5,7 @@
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, busy, button, loading, notice, problemNotice, toast } from '../ui.js';
 import { full, moment, person } from '../text.js';
+import { visible } from '../live.js';
 import { threads } from './api.js';
 import { composer } from './composer.js';
 import { load as loadDraft } from './drafts.js';
@@ -44,10 +45,19 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
       if (!first && fresh.length > 0) announce(`New message from ${person(fresh.at(-1).from)}`);
       if (first && focused === document.body) box.focus({ preventScroll: true });
       first = false;
+      if (thread.unread) seenIt();
     } catch (err) {
       if (err.name === 'AbortError') return;
       if (first) fill(box, back(), problemNotice(err, { actions: [button('Try again', 'refresh', reload)] }));
     }
+  }
+
+  // seenIt tells that the user has the conversation before them, with the mail that it had when it was loaded.
+  async function seenIt() {
+    const upTo = thread.inbound_at;
+    await visible(signal);
+    if (signal.aborted) return;
+    await threads.setSeen(threadID, upTo).then(onChange).catch(() => {}); // it stays unread, and is told the next time
   }
 
   function draw(fresh) {
