@@ -36,16 +36,20 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 	if err != nil {
 		return store.Incoming{}, fmt.Errorf("%w: %w", gmail.ErrInvalid, err)
 	}
-	if parsed.ReportElsewhere() {
-		// The source costs what one of the missing parts does, and has all of them.
+	if parsed.ReportElsewhere() || elsewhere(parsed.Attachments) > 1 {
+		// The source costs what one of the missing parts does, and has all of them: a mail of a thousand small files would take what the mailbox may spend in minutes, begun anew
+		// each time that it is spent, with all other mail waiting.
 		source, err := r.gmail.Message(ctx, g.ID, gmail.FormatRaw)
-		if err != nil {
-			return store.Incoming{}, fmt.Errorf("get report: %w", err)
-		}
-		if parsed, err = mime.Parse(source.Raw); err != nil {
-			return store.Incoming{}, fmt.Errorf("%w: %w", gmail.ErrInvalid, err)
+		switch {
+		case err == nil:
+			if parsed, err = mime.Parse(source.Raw); err != nil {
+				return store.Incoming{}, fmt.Errorf("%w: %w", gmail.ErrInvalid, err)
+			}
+		case stops(err) || r.retrying[g.ID].Attempts < fileAttempts:
+			return store.Incoming{}, fmt.Errorf("get source: %w", err)
 		}
 	}
+	files := parsed.Attachments[:min(len(parsed.Attachments), maxFiles)]
 	msg := hire.Message{
 		MessageID: parsed.MessageID, InReplyTo: parsed.InReplyTo, References: parsed.References,
 		From: addresses(parsed.From), To: addresses(parsed.To), Cc: addresses(parsed.Cc), Bcc: addresses(parsed.Bcc),
@@ -53,7 +57,7 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 		Text: parsed.Text, HTML: parsed.HTML, Snippet: hire.Snippet(parsed.FreshText(), 140),
 		AutoReply: parsed.AutoReply(), Bounce: parsed.DeliveryReport(), Via: "gmail", Defects: parsed.Defects,
 	}
-	for _, a := range parsed.Attachments {
+	for _, a := range files {
 		kept, err := r.keep(ctx, g.ID, a)
 		switch {
 		case errors.Is(err, blobs.ErrTooLarge):
@@ -67,7 +71,7 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 		kept.Filename = cut(kept.Filename, maxFilename)
 		msg.Attachments = append(msg.Attachments, kept)
 	}
-	bound(&msg)
+	bound(&msg, len(files) < len(parsed.Attachments))
 	if err := r.keepBody(ctx, &msg); err != nil {
 		return store.Incoming{}, err
 	}
@@ -79,6 +83,16 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 		in.Sent, in.SendID = true, parsed.HeaderValue(hire.SendHeader)
 	}
 	return in, nil
+}
+
+// elsewhere counts the files that the answer did not carry.
+func elsewhere(files []mime.Attachment) (n int) {
+	for _, a := range files {
+		if a.Content == nil && a.GmailAttachmentID != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // keep stores an attachment's content, fetching it where the message did not carry it.
@@ -121,9 +135,8 @@ const (
 // fileAttempts is how often a mail is tried for an attachment that Gmail does not give, before it is filed without.
 const fileAttempts = 5
 
-// bound cuts what is not body to what a document takes, and says so.
-func bound(m *hire.Message) {
-	shortened := false
+// bound cuts what is not body to what a document takes, and says so; shortened, where files were left out already.
+func bound(m *hire.Message, shortened bool) {
 	for _, field := range []*[]hire.Address{&m.From, &m.To, &m.Cc, &m.Bcc} {
 		if len(*field) > maxAddresses {
 			*field, shortened = (*field)[:maxAddresses], true
@@ -133,9 +146,6 @@ func bound(m *hire.Message) {
 		if n := len(*ids); n > maxReferences {
 			*ids = (*ids)[n-maxReferences:] // the newest
 		}
-	}
-	if len(m.Attachments) > maxFiles {
-		m.Attachments, shortened = m.Attachments[:maxFiles], true
 	}
 	m.Defects = m.Defects[:min(len(m.Defects), maxDefects)]
 	if shortened {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/trakstar/hire-gmail/shared/mime/mimetest"
 	"pgregory.net/rapid"
 )
 
@@ -170,71 +171,9 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// hostile mails are made to cost more than they weigh.
-func hostile() map[string][]byte {
-	const n = 1 << 18
-	deep := strings.Builder{}
-	deep.WriteString("Subject: deep\n")
-	for i := range 3000 {
-		b := "b" + strconv.Itoa(i)
-		deep.WriteString("Content-Type: multipart/mixed; boundary=" + b + "\n\n--" + b + "\n")
-	}
-	deep.WriteString("\nthe bottom")
-	multi := "Content-Type: multipart/mixed; boundary=b\n\n"
-	return map[string][]byte{
-		"nested":                []byte(deep.String()),
-		"many parts":            []byte(multi + strings.Repeat("--b\n\nx\n", n/8) + "--b--\n"),
-		"many empty parts":      []byte(multi + strings.Repeat("--b\n", n/4)),
-		"half boundaries":       []byte(multi + strings.Repeat("--b-", n/4)),
-		"nested many":           []byte(multi + strings.Repeat("--b\nContent-Type: multipart/mixed; boundary=c\n\n"+strings.Repeat("--c\n\nx\n", 50)+"--c--\n", 200)),
-		"wrong base64":          []byte("Content-Transfer-Encoding: base64\n\n" + strings.Repeat("!", n)),
-		"padding":               []byte("Content-Transfer-Encoding: base64\n\n" + strings.Repeat("QQ==\n ", n/6)),
-		"newlines in base64":    []byte("Content-Transfer-Encoding: base64\n\nQUFB!" + strings.Repeat("\n", n)),
-		"quoted-printable":      []byte("Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=\n", n/2)),
-		"quoted equal signs":    []byte("Content-Transfer-Encoding: quoted-printable\n\n" + strings.Repeat("=", n)),
-		"one header line":       []byte("Subject: " + strings.Repeat("x", 2<<20) + "\n\ntext"),
-		"header lines":          []byte("Subject: x\n" + strings.Repeat("A: b\n", n/5) + "\ntext"),
-		"continuation lines":    []byte("Subject: x\n" + strings.Repeat(" y\n", n/3) + "\ntext"),
-		"no colons":             []byte("Subject: x\n" + strings.Repeat("y\n", n/2) + "\ntext"),
-		"comments":              []byte("To: " + strings.Repeat("(", n) + "\n\ntext"),
-		"closed comments":       []byte("To: " + strings.Repeat("(a)", n/3) + "\n\ntext"),
-		"quotes":                []byte("To: " + strings.Repeat(`"a`, n/2) + "\n\ntext"),
-		"odd quotes":            []byte("To: \"" + strings.Repeat(`\`, n) + "\n\ntext"),
-		"commas":                []byte("To: " + strings.Repeat("a,", n/2) + "\n\ntext"),
-		"brackets":              []byte("To: " + strings.Repeat("<", n) + "\n\ntext"),
-		"brackets and commas":   []byte("To: " + strings.Repeat("<@,", n/3) + "\n\ntext"),
-		"bracketed":             []byte("To: " + strings.Repeat("<a@b>", n/5) + "\n\ntext"),
-		"colons":                []byte("To: " + strings.Repeat("x", n/2) + "@" + strings.Repeat(":", n/2) + "\n\ntext"),
-		"at signs":              []byte("To: " + strings.Repeat("@", n) + "\n\ntext"),
-		"encoded words":         []byte("Subject: " + strings.Repeat("=?utf-8?Q?a?= ", n/14) + "\n\ntext"),
-		"half words":            []byte("Subject: " + strings.Repeat("=?a?q?", n/6) + "\n\ntext"),
-		"ids":                   []byte("References: " + strings.Repeat("<a@b>", n/5) + "\n\ntext"),
-		"open ids":              []byte("References: " + strings.Repeat("<", n) + "\n\ntext"),
-		"parameters":            []byte("Content-Type: text/plain" + strings.Repeat("; a=b", n/5) + "\n\ntext"),
-		"open parameters":       []byte("Content-Type: text/plain; " + strings.Repeat(`a="`, n/3) + "\n\ntext"),
-		"blanks in parameters":  []byte("Content-Type: text/plain; a=x" + strings.Repeat(" ", n) + "y\n\ntext"),
-		"pieces of a parameter": []byte("Content-Type: text/plain" + strings.Repeat("; a*1*=b", n/8) + "\n\ntext"),
-		"date":                  []byte("Date: " + strings.Repeat("1 ", n/2) + "\n\ntext"),
-		"tags":                  []byte("Content-Type: text/html\n\n" + strings.Repeat("<a href=https://x>", n/18)),
-		"quotes in HTML":        []byte("Content-Type: text/html\n\n" + strings.Repeat("<blockquote><li>x", n/17)),
-		"open tag":              []byte("Content-Type: text/html\n\n<" + strings.Repeat("a ", n/2)),
-		"links to parts":        []byte("Content-Type: text/html\n\n" + strings.Repeat("cid:a ", n/6)),
-		"attributions":          []byte("Subject: x\n\n" + strings.Repeat("On 5 May 2024, 10:00 a@b wrote:\n", n/32)),
-		"attributions, marked":  []byte("Subject: x\n\n" + strings.Repeat("On 5 May 2024, 10:00 a@b wrote:\n> x\n", n/36) + "y"),
-		"header blocks":         []byte("Subject: x\n\n" + strings.Repeat("From: a\n", n/8)),
-		"flowed":                []byte("Content-Type: text/plain; format=flowed\n\n" + strings.Repeat("> a \n", n/5)),
-		"deep flowed":           []byte("Content-Type: text/plain; format=flowed\n\n" + strings.Repeat(">", n)),
-		"blank lines":           []byte("Subject: x\n\n" + strings.Repeat("\n", n) + "x"),
-		"uuencode":              []byte("Content-Transfer-Encoding: x-uuencode\n\nbegin 644 x\n" + strings.Repeat("M\n", n/2)),
-		"subjects of replies":   []byte("Subject: " + strings.Repeat("Re:", n/3) + "\n\ntext"),
-		"NULs":                  bytes.Repeat([]byte{0}, n),
-		"one byte":              {'x'},
-	}
-}
-
 // The memory that a mail takes is bounded by its length, whatever it is made of.
 func TestParseHostile(t *testing.T) {
-	for name, raw := range hostile() {
+	for name, raw := range mimetest.Hostile(1 << 18) {
 		t.Run(name, func(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
@@ -263,7 +202,7 @@ func TestParseHostile(t *testing.T) {
 
 func TestParseLimits(t *testing.T) {
 	t.Parallel()
-	all := hostile()
+	all := mimetest.Hostile(1 << 18)
 	for name, want := range map[string]struct{ text, defect string }{
 		"nested":          {"the bottom", "its parts are nested more than 20 deep; what lies deeper is shown as text"},
 		"many parts":      {"--b", "it has more than 1000 parts; the rest is shown as text"},
