@@ -206,6 +206,9 @@ func (e *erasing) threadOf(ctx context.Context, where []docs.Equal, order string
 			return true, err
 		}
 	}
+	if any, err := e.all(ctx, "seen_marks", threadRef(account, t.ID).Under("seen")); any || err != nil {
+		return true, err
+	}
 	return true, e.remove("conversations", threadRef(account, t.ID))
 }
 
@@ -357,7 +360,7 @@ func (e *erasing) anyUpload(ctx context.Context) (bool, error) {
 func (e *erasing) anyRecord(ctx context.Context) (bool, error) {
 	for _, c := range []struct{ collection, what string }{
 		{"rfcids", "message_ids"}, {"revisions", "counters"}, {"paces", "counters"}, {"merged", "candidates"}, {"addresses", "addresses"}, {"candidates", "candidates"},
-		{"logins", "addresses"}, {"users", "users"},
+		{"logins", "addresses"}, {"users", "users"}, {"imports", "asked_imports"},
 	} {
 		if any, err := e.all(ctx, c.what, accountRef(e.d.AccountID).Under(c.collection)); any || err != nil {
 			return any, err

@@ -106,6 +106,12 @@ func (w *world) conversations(r hire.Retention) {
 	w.ok(err)
 	_, err = w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: "t3", Labelled: true, Subject: "Who?", Addresses: []string{"nobody@mail.example"}, Messages: []store.Incoming{w.mail("n1", "nm1")}})
 	w.ok(err)
+	page, err := w.Threads(w.ctx, acme, cora, nil, 10)
+	w.ok(err)
+	_, err = w.SetSeen(w.ctx, acme, rita, page[0].ID, w.now())
+	w.ok(err)
+	_, _, err = w.AskImport(w.ctx, ritaBox, h.Generation, cora, []string{"t9"})
+	w.ok(err)
 	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "up", UserID: rita, Blob: blobA, ExpiresAt: w.now().Add(time.Hour)}))
 }
 
@@ -152,7 +158,7 @@ func eraseCandidate(t *testing.T, w *world) {
 	w.ok(err)
 	w.removed(d.ID)
 	d, steps := w.deletion(d.ID)
-	want := map[string]int{"messages": 30, "references_to_files": 30, "conversations": 1, "gmail_ids": 31, "gmail_conversations": 1, "sends": 1, "names_and_addresses": 1}
+	want := map[string]int{"messages": 30, "references_to_files": 30, "seen_marks": 1, "conversations": 1, "gmail_ids": 31, "gmail_conversations": 1, "sends": 1, "names_and_addresses": 1}
 	if diff := cmp.Diff(want, d.Removed); diff != "" || d.CompletedAt.IsZero() || d.Stopped != "" || len(steps) != 1 {
 		t.Errorf("removed (-want +got):\n%s%+v %+v", diff, d, steps)
 	}
@@ -257,7 +263,7 @@ func (w *world) left() map[string]int {
 
 func eraseAccount(t *testing.T, w *world) {
 	w.conversations(hire.RetentionDelete)
-	for _, collection := range []string{"threads", "messages", "refs", "tracked", "aliases", "excluded", "conversations", "uploads", "users", "mailboxes", "rfcids", "addresses"} {
+	for _, collection := range []string{"threads", "messages", "refs", "tracked", "aliases", "excluded", "conversations", "uploads", "users", "mailboxes", "rfcids", "addresses", "seen", "imports"} {
 		if w.left()[collection] == 0 {
 			t.Errorf("there is nothing in %s, so its removal would show nothing", collection)
 		}
