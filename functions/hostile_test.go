@@ -90,7 +90,6 @@ func TestHostile_IsBoundedAndHoldsNothingUp(t *testing.T) {
 			t.Errorf("%s is not in the profile", m.MessageID)
 		}
 	}
-	t.Logf("CALLS %v", w.sim.Stats())
 	if in < len(mails)/2 {
 		t.Errorf("only %d of %d mails are of the conversation, so this shows little", in, len(mails))
 	}

@@ -16,7 +16,7 @@ const (
 	pushAccount  = "push@p.iam.gserviceaccount.com"
 )
 
-func (i *issuer) services(t *testing.T, behindIAM bool) *api.ServiceVerifier {
+func (i *issuer) services(t testing.TB, behindIAM bool) *api.ServiceVerifier {
 	t.Helper()
 	v, err := api.NewServiceVerifier(api.ServiceOptions{
 		Issuer: i.url, Audience: pushAudience, ServiceAccounts: []string{"other@p.iam.gserviceaccount.com", pushAccount}, JWKSURL: i.JWKSURL(), HTTP: i.client,

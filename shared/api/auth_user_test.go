@@ -24,7 +24,7 @@ type issuer struct {
 	broken  atomic.Bool
 }
 
-func newIssuer(t *testing.T, useRSA bool) *issuer {
+func newIssuer(t testing.TB, useRSA bool) *issuer {
 	t.Helper()
 	i := &issuer{clock: newClock()}
 	mux := http.NewServeMux()
@@ -43,7 +43,7 @@ func newIssuer(t *testing.T, useRSA bool) *issuer {
 	return i
 }
 
-func (i *issuer) users(t *testing.T) *api.UserVerifier {
+func (i *issuer) users(t testing.TB) *api.UserVerifier {
 	t.Helper()
 	v, err := api.NewUserVerifier(api.UserOptions{Issuer: i.url, Audience: issuertest.UserAudience, JWKSURL: i.JWKSURL(), HTTP: i.client, Now: i.clock.Now})
 	if err != nil {

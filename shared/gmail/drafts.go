@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	gmailapi "google.golang.org/api/gmail/v1"
@@ -37,8 +38,8 @@ func (m *Mailbox) CreateDraft(ctx context.Context, threadID string, raw []byte) 
 	err := m.do(WithPriority(ctx, PrioritySend), one(draftsCreate), func(ctx context.Context) (err error) {
 		// One request with both parts, whatever the size: in chunks, the upload client would repeat by itself what Gmail may have taken, and
 		// the threadId would be lost.
-		d, err = m.client.users.Drafts.Create("me", draft).Context(ctx).Fields(googleapi.Field(draftFields)).
-			Media(bytes.NewReader(raw), googleapi.ContentType("message/rfc822"), googleapi.ChunkSize(0)).Do()
+		d, err = answered(m.client.users.Drafts.Create("me", draft).Context(ctx).Fields(googleapi.Field(draftFields)).
+			Media(bytes.NewReader(raw), googleapi.ContentType("message/rfc822"), googleapi.ChunkSize(0)).Do())
 		return err
 	})
 	if err != nil {
@@ -56,7 +57,7 @@ func (m *Mailbox) Draft(ctx context.Context, id string) (Draft, error) {
 	}
 	var d *gmailapi.Draft
 	err := m.do(WithPriority(ctx, PrioritySend), one(draftsGet), func(ctx context.Context) (err error) {
-		d, err = m.client.users.Drafts.Get("me", id).Context(ctx).Format("minimal").Fields(googleapi.Field(draftFields)).Do()
+		d, err = answered(m.client.users.Drafts.Get("me", id).Context(ctx).Format("minimal").Fields(googleapi.Field(draftFields)).Do())
 		return err
 	})
 	if err != nil {
@@ -74,7 +75,7 @@ func (m *Mailbox) SendDraft(ctx context.Context, draftID string) (MessageRef, er
 	}
 	var sent *gmailapi.Message
 	err := m.do(WithPriority(ctx, PrioritySend), one(draftsSend), func(ctx context.Context) (err error) {
-		sent, err = m.client.users.Drafts.Send("me", &gmailapi.Draft{Id: draftID}).Context(ctx).Fields(googleapi.Field(refFields)).Do()
+		sent, err = answered(m.client.users.Drafts.Send("me", &gmailapi.Draft{Id: draftID}).Context(ctx).Fields(googleapi.Field(refFields)).Do())
 		return err
 	})
 	if err != nil {
@@ -110,7 +111,8 @@ type MarkedDraft struct {
 // for it, and for nothing else; of any other draft nothing is read.
 func (m *Mailbox) DraftsWith(ctx context.Context, header string, since, until time.Time) ([]MarkedDraft, error) {
 	var out []MarkedDraft
-	for token := ""; ; {
+	token := ""
+	for range draftPages {
 		page, err := m.draftPage(ctx, since, until, token)
 		if err != nil {
 			return nil, err
@@ -137,7 +139,12 @@ func (m *Mailbox) DraftsWith(ctx context.Context, header string, since, until ti
 			return out, nil
 		}
 	}
+	// The time asked for is that of a send: nobody saves so many drafts in it, and an answer that always names one more page must come to an end.
+	return nil, &Error{Method: draftsList.name, Status: http.StatusOK, Reason: reasonUnreadable, kind: ErrUnavailable}
 }
+
+// draftPages is how many pages of a hundred drafts each are listed at most.
+const draftPages = 20
 
 func (m *Mailbox) draftPage(ctx context.Context, since, until time.Time, token string) (page *gmailapi.ListDraftsResponse, err error) {
 	q := fmt.Sprintf("after:%d before:%d", since.Unix(), until.Unix()+1)
@@ -146,7 +153,7 @@ func (m *Mailbox) draftPage(ctx context.Context, since, until time.Time, token s
 		if token != "" {
 			call.PageToken(token)
 		}
-		page, err = call.Do()
+		page, err = answered(call.Do())
 		return err
 	})
 	return page, err

@@ -46,7 +46,7 @@ func (m *Mailbox) History(ctx context.Context, start int64, pageToken string) (H
 		if pageToken != "" {
 			call.PageToken(pageToken)
 		}
-		page, err = call.Do()
+		page, err = answered(call.Do())
 		return err
 	})
 	if err != nil {

@@ -19,7 +19,7 @@ type Profile struct {
 func (m *Mailbox) Profile(ctx context.Context) (Profile, error) {
 	var p *gmailapi.Profile
 	err := m.do(ctx, one(getProfile), func(ctx context.Context) (err error) {
-		p, err = m.client.users.GetProfile("me").Context(ctx).Fields(googleapi.Field("emailAddress,historyId")).Do()
+		p, err = answered(m.client.users.GetProfile("me").Context(ctx).Fields(googleapi.Field("emailAddress,historyId")).Do())
 		return err
 	})
 	if err != nil {
@@ -54,7 +54,7 @@ func labelOf(l *gmailapi.Label) Label {
 func (m *Mailbox) Labels(ctx context.Context) ([]Label, error) {
 	var all *gmailapi.ListLabelsResponse
 	err := m.do(ctx, one(labelsList), func(ctx context.Context) (err error) {
-		all, err = m.client.users.Labels.List("me").Context(ctx).Fields(googleapi.Field("labels(id,name,type)")).Do()
+		all, err = answered(m.client.users.Labels.List("me").Context(ctx).Fields(googleapi.Field("labels(id,name,type)")).Do())
 		return err
 	})
 	if err != nil {
@@ -73,7 +73,7 @@ func (m *Mailbox) CreateLabel(ctx context.Context, name string) (Label, error) {
 	var l *gmailapi.Label
 	err := m.do(ctx, one(labelsCreate), func(ctx context.Context) (err error) {
 		label := &gmailapi.Label{Name: name, LabelListVisibility: "labelShow", MessageListVisibility: "show"}
-		l, err = m.client.users.Labels.Create("me", label).Context(ctx).Fields(googleapi.Field("id,name,type")).Do()
+		l, err = answered(m.client.users.Labels.Create("me", label).Context(ctx).Fields(googleapi.Field("id,name,type")).Do())
 		return err
 	})
 	if err != nil {
@@ -98,7 +98,7 @@ func (m *Mailbox) Watch(ctx context.Context, topic string, labelIDs []string) (W
 	}
 	var w *gmailapi.WatchResponse
 	err := m.do(ctx, one(watchMailbox), func(ctx context.Context) (err error) {
-		w, err = m.client.users.Watch("me", request).Context(ctx).Do()
+		w, err = answered(m.client.users.Watch("me", request).Context(ctx).Do())
 		return err
 	})
 	if err != nil {

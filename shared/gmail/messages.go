@@ -189,7 +189,7 @@ func (m *Mailbox) MessagesSince(ctx context.Context, since time.Time, pageToken 
 		if pageToken != "" {
 			call.PageToken(pageToken)
 		}
-		page, err = call.Do()
+		page, err = answered(call.Do())
 		return err
 	})
 	if err != nil {

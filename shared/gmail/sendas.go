@@ -27,7 +27,7 @@ const sendAsFields = "sendAs(sendAsEmail,displayName,signature,isPrimary,isDefau
 func (m *Mailbox) SendAs(ctx context.Context) ([]SendAs, error) {
 	var all *gmailapi.ListSendAsResponse
 	err := m.do(WithPriority(ctx, PrioritySend), one(sendAsList), func(ctx context.Context) (err error) {
-		all, err = m.client.users.Settings.SendAs.List("me").Context(ctx).Fields(googleapi.Field(sendAsFields)).Do()
+		all, err = answered(m.client.users.Settings.SendAs.List("me").Context(ctx).Fields(googleapi.Field(sendAsFields)).Do())
 		return err
 	})
 	if err != nil {

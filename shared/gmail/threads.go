@@ -29,8 +29,8 @@ func (m *Mailbox) Thread(ctx context.Context, id string, format Format) (*Thread
 	}
 	var th *gmailapi.Thread
 	err := m.do(ctx, one(threadsGet), func(ctx context.Context) (err error) {
-		th, err = m.client.users.Threads.Get("me", id).Context(ctx).Format(string(format)).
-			Fields(googleapi.Field("id,historyId,messages(" + format.mask() + ")")).Do()
+		th, err = answered(m.client.users.Threads.Get("me", id).Context(ctx).Format(string(format)).
+			Fields(googleapi.Field("id,historyId,messages(" + format.mask() + ")")).Do())
 		return err
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func (m *Mailbox) ThreadsByLabel(ctx context.Context, labelID, pageToken string)
 		if pageToken != "" {
 			call.PageToken(pageToken)
 		}
-		page, err = call.Do()
+		page, err = answered(call.Do())
 		return err
 	})
 	if err != nil {

@@ -2,9 +2,12 @@ package mime
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
+
+	gmail "google.golang.org/api/gmail/v1"
 )
 
 // FuzzParse: whatever comes in, a sound message comes out, and what it is answered with is well-formed.
@@ -88,5 +91,61 @@ func FuzzTextOf(f *testing.F) {
 		if len(got) > 20*len(html)+10 || strings.HasSuffix(got, "\n") || strings.Contains(got, "\n\n\n\n") && !strings.Contains(html, "\n\n") {
 			t.Fatalf("%q became %q", html, got)
 		}
+	})
+}
+
+// FuzzHeader: each field of a header is read into sound values of bounded size, whatever it is.
+func FuzzHeader(f *testing.F) {
+	for _, seed := range []string{
+		"=?utf-8?Q?J=C3=BCrgen?= <a@example.com>, \"b, c\" <d@e.f>; g:h@i,j@k;", "<a@b> <c@d>", "text/plain; charset=\"utf-8\"; name*0*=utf-8''a%20; name*1=b", "Tue, 14 May 2024 10:22:07 +0200 (CEST)",
+		"(((((", "\"\\\"", "<<<@>>>", "=?=?=?", "=?a?b?", "a@b@c", "\x1b$B$\"", "\xff\xfe", "attachment; filename=../../x\r\n y",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		h, _ := readHeader([]byte("To: " + value + "\r\nSubject: " + value + "\r\nMessage-ID: " + value + "\r\nReferences: " + value + "\r\nContent-Type: " + value + "\r\nContent-Disposition: " + value + "\r\nDate: " + value + "\r\n\r\n"))
+		list, _ := h.addresses("To")
+		if len(list) > maxAddresses {
+			t.Fatalf("%d addresses", len(list))
+		}
+		m := &Message{Subject: h.text("Subject"), MessageID: h.messageID(), References: h.ids("References"), To: list}
+		if len(m.Subject) > maxText || len(m.References) > maxIDs {
+			t.Fatalf("a subject of %d bytes, %d ids", len(m.Subject), len(m.References))
+		}
+		checkSound(t, m)
+		p := newPart("1", h, "text/plain")
+		if !strings.Contains(p.mediaType, "/") || strings.ContainsAny(p.filename+p.name, "/\\\x00\r\n") {
+			t.Fatalf("a part of type %q with the names %q and %q", p.mediaType, p.filename, p.name)
+		}
+		parseDate(h.text("Date"))
+		BaseSubject(m.Subject)
+	})
+}
+
+// FuzzFromPayload: a mail as Gmail has taken it apart, whatever the answer is made of.
+func FuzzFromPayload(f *testing.F) {
+	for _, seed := range []string{
+		`{"mimeType":"multipart/mixed","headers":[{"name":"From","value":"a@b.example"},null],"parts":[{"mimeType":"text/plain","body":{"data":"eA=="}},null,{"filename":"a.pdf","mimeType":"application/pdf","body":{"attachmentId":"x","size":5}}]}`,
+		`{"mimeType":"message/rfc822","parts":[{"parts":[null]}]}`, `{"mimeType":"multipart/report","parts":[{"mimeType":"message/delivery-status","parts":[{"headers":[{"name":"Status","value":"5.1.1"}]}]}]}`,
+		`{"parts":[{"parts":[{"parts":[{}]}]}]}`, `{"body":{"data":"!!"}}`, `{"headers":[{}]}`, `{"body":{"size":-1,"attachmentId":"a"}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, answer []byte) {
+		var p gmail.MessagePart
+		if json.Unmarshal(answer, &p) != nil {
+			return
+		}
+		m, err := FromPayload(&p)
+		if err != nil {
+			return
+		}
+		checkSound(t, m)
+		for _, d := range m.Defects {
+			if strings.Contains(d, "could not be taken apart") {
+				t.Fatal("the reader panicked")
+			}
+		}
+		m.Report()
 	})
 }
