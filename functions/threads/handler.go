@@ -51,6 +51,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}", h.attachment)
 	r.Handle("GET /v1/threads/{thread_id}/messages/{message_id}/original", h.original)
 	r.Handle("GET /v1/unmatched", h.unmatched)
+	r.Handle("GET /v1/export", h.export)
 	return r, nil
 }
 

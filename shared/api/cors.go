@@ -8,7 +8,7 @@ import (
 
 const (
 	corsRequestHeaders = "Authorization, Content-Type, Idempotency-Key, If-None-Match, If-Range, Range, Traceparent"
-	corsExposedHeaders = "Accept-Ranges, Content-Disposition, Content-Range, ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate"
+	corsExposedHeaders = "Accept-Ranges, Content-Disposition, Content-Range, ETag, Next-Page-Token, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate"
 	corsMaxAge         = "600" // seconds
 )
 

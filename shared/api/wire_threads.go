@@ -190,3 +190,49 @@ type UnmatchedList struct {
 	Conversations []Unmatched `json:"conversations"`
 	NextPageToken string      `json:"next_page_token,omitempty"`
 }
+
+// ExportedMessage is a line of GET threads /v1/export?format=jsonl&page_token=, for Super Admins. That operation walks all mail of the account, private conversations
+// included, which is audited: format mbox (RFC 4155, in the variant mboxrd; application/mbox) or jsonl (application/x-ndjson). An answer is a page of some 16 MB; the
+// header Next-Page-Token, absent at the end, asks for the next one. Lines of jsonl are ExportedMessage, each followed by its files as ExportedChunk, and ExportEnd at last.
+type ExportedMessage struct {
+	Type        string       `json:"type"` // message
+	ID          string       `json:"id"`
+	ThreadID    string       `json:"thread_id"`
+	CandidateID string       `json:"candidate_id"`
+	Private     bool         `json:"private"` // of the conversation
+	MessageID   string       `json:"rfc822_message_id,omitempty"`
+	InReplyTo   []string     `json:"in_reply_to,omitempty"`
+	References  []string     `json:"references,omitempty"`
+	Direction   string       `json:"direction"`         // inbound, outbound
+	UserID      string       `json:"user_id,omitempty"` // the user who wrote it
+	From        []Address    `json:"from"`
+	To          []Address    `json:"to"`
+	Cc          []Address    `json:"cc"`
+	Bcc         []Address    `json:"bcc"`
+	Subject     string       `json:"subject"`
+	Date        time.Time    `json:"date,omitzero"` // of the Date header
+	ReceivedAt  time.Time    `json:"received_at"`
+	ImportedAt  time.Time    `json:"imported_at"`
+	Via         string       `json:"via"` // gmail, hire
+	Text        string       `json:"text"`
+	HTML        string       `json:"html"` // as it was sent: not made harmless
+	Attachments []Attachment `json:"attachments"`
+	Defects     []string     `json:"defects,omitempty"`
+}
+
+// ExportedChunk is a piece of a file of the message before it, in their order.
+type ExportedChunk struct {
+	Type      string `json:"type"` // chunk
+	MessageID string `json:"message_id"`
+	PartID    string `json:"part_id"`
+	Data      []byte `json:"data"` // base64, of at most 384 KiB
+	Last      bool   `json:"last"`
+	Missing   bool   `json:"missing,omitempty"` // the file is not there any more
+}
+
+// ExportEnd is the last line of a page. Without it the answer was cut off.
+type ExportEnd struct {
+	Type          string `json:"type"` // end
+	Messages      int    `json:"messages"`
+	NextPageToken string `json:"next_page_token,omitempty"`
+}

@@ -65,6 +65,15 @@ func (s *Store) Threads(ctx context.Context, account, candidate string, after *P
 	return out[:min(len(out), limit)], err
 }
 
+// AllThreads lists an account's threads by their ids, after the given one.
+func (s *Store) AllThreads(ctx context.Context, account, after string, limit int) ([]hire.Thread, error) {
+	q := docs.Query{Collection: accountRef(account).Under("threads"), Limit: limit}
+	if after != "" {
+		q.After = &docs.Position{ID: after}
+	}
+	return list[hire.Thread](ctx, s, "threads.all", q)
+}
+
 // Position is a place in a list ordered by time.
 type Position struct {
 	At time.Time

@@ -1,0 +1,183 @@
+package functions_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/mime"
+)
+
+// exports takes all pages of an export, put together.
+func (p *person) exports(format string) (all []byte, pages int) {
+	p.w.t.Helper()
+	token := ""
+	for pages = 1; ; pages++ {
+		a := p.call("GET", "/threads/v1/export?format="+format+"&page_token="+url.QueryEscape(token), nil)
+		a.into(200, nil)
+		all = append(all, a.Body...)
+		if token = a.Header.Get("Next-Page-Token"); token == "" {
+			return all, pages
+		}
+		if pages > 50 {
+			p.w.t.Fatal("the export does not end")
+		}
+	}
+}
+
+// readMbox reads an mbox: RFC 4155, with the quoting of mboxrd.
+func (w *world) readMbox(mbox []byte) (out []*mime.Message) {
+	w.t.Helper()
+	var mail bytes.Buffer
+	end := func() {
+		if mail.Len() == 0 {
+			return
+		}
+		m, err := mime.Parse(bytes.Clone(mail.Bytes()))
+		w.ok(err)
+		out = append(out, m)
+		mail.Reset()
+	}
+	for line := range bytes.Lines(mbox) {
+		if bytes.HasPrefix(line, []byte("From ")) {
+			end()
+			continue
+		}
+		if bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
+			line = line[1:]
+		}
+		mail.Write(line)
+	}
+	end()
+	return out
+}
+
+// taken is what of a message must be the same on both sides.
+type taken struct {
+	From, To, Subject, Text, HTML, MessageID string
+	Date                                     time.Time
+	Files                                    []string // name and content
+}
+
+// All mail that was imported is in the export, with its files, read back from the mbox and from the lines; private conversations too, which is audited.
+func TestExportOfAllMail(t *testing.T) {
+	t.Parallel()
+	w, r, out, asked := conversation(t)
+	s := w.sam()
+	big := strings.Repeat("Lebenslauf ", 1<<20) // 11 MB: two of them are more than a page
+	for i, m := range []gmailtest.OutgoingMail{
+		{Text: "Good day,\nFrom here on it is a quotation.\n>From there too.\nFrom: nobody\n", Subject: "Re: " + asked.Subject},
+		{Text: "Grüße aus Zürich 🙂", HTML: "<p>Grüße aus <b>Zürich</b> 🙂</p>", Subject: "Re: " + asked.Subject},
+		{Text: "Mein Lebenslauf.", Subject: "Re: " + asked.Subject, Attachments: []gmailtest.Attachment{{Name: "Lebensläufe.pdf", Type: "application/pdf", Data: []byte(big + "1")}}},
+		{Text: "Noch einer.", Subject: "Re: " + asked.Subject, Attachments: []gmailtest.Attachment{{Name: "cv.txt", Type: "text/plain", Data: []byte(big + "2")}, {Name: "empty", Type: "application/octet-stream"}}},
+	} {
+		m.To, m.InReplyTo, m.References = []string{ritaMail}, asked.MessageID, []string{asked.MessageID}
+		_, err := out.Send(m)
+		w.ok(err)
+		w.pass(time.Duration(i+1) * 10 * time.Second)
+	}
+	thread := r.profile(cora).Threads[0].ID
+	r.call("PUT", "/threads/v1/threads/"+thread+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
+
+	var want []taken
+	stored, err := w.platform.services().Store.Messages(t.Context(), acme, thread, nil, 50)
+	w.ok(err)
+	for _, m := range stored {
+		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
+		for _, a := range m.Attachments {
+			c, _, err := w.platform.services().Blobs.Open(t.Context(), acme, a.Blob)
+			w.ok(err)
+			content, err := io.ReadAll(c)
+			w.ok(err)
+			w.ok(c.Close())
+			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(content)))
+		}
+		want = append(want, one)
+	}
+	if len(want) != 5 {
+		t.Fatalf("%d messages are stored, want 5\n%s", len(want), w.logs)
+	}
+
+	mbox, pages := s.exports("mbox")
+	if pages != 2 {
+		t.Errorf("it came in %d pages, want 2", pages)
+	}
+	var got []taken
+	for _, m := range w.readMbox(mbox) {
+		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
+		for _, a := range m.Attachments {
+			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(a.Content)))
+		}
+		got = append(got, one)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("mbox (-stored +read back):\n%s", d)
+	}
+
+	lines, _ := s.exports("jsonl")
+	got = nil
+	var content bytes.Buffer
+	names := map[string]string{}
+	ends := 0
+	for scan := bufio.NewReader(bytes.NewReader(lines)); ; {
+		line, err := scan.ReadBytes('\n')
+		if err == io.EOF {
+			break
+		}
+		w.ok(err)
+		var kind struct{ Type string }
+		w.ok(json.Unmarshal(line, &kind))
+		switch kind.Type {
+		case "message":
+			var m api.ExportedMessage
+			w.ok(json.Unmarshal(line, &m))
+			if !m.Private || m.CandidateID != cora || m.ThreadID != thread {
+				t.Errorf("exported as %+v", m)
+			}
+			for _, a := range m.Attachments {
+				names[a.PartID] = a.Filename
+			}
+			got = append(got, taken{From: m.From[0].Email, To: m.To[0].Email, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()})
+		case "chunk":
+			var c api.ExportedChunk
+			w.ok(json.Unmarshal(line, &c))
+			content.Write(c.Data)
+			if c.Last {
+				last := &got[len(got)-1]
+				last.Files = append(last.Files, names[c.PartID]+": "+hire.Digest(content.String()))
+				content.Reset()
+			}
+			if len(c.Data) > 384<<10 || c.Missing {
+				t.Errorf("a piece of %d bytes, missing %t", len(c.Data), c.Missing)
+			}
+		case "end":
+			ends++
+		}
+	}
+	if d := cmp.Diff(want, got); d != "" || ends != 2 {
+		t.Errorf("JSON lines (-stored +read back), %d ends:\n%s", ends, d)
+	}
+
+	trail := s.trail("user_id=" + sam)
+	slices.Sort(trail) // all at one moment
+	if want := []string{"sam integration.enabled", "sam mail.exported", "sam mail.exported", "sam thread.private_viewed"}; !slices.Equal(trail, want) {
+		t.Errorf("audit trail %q, want each export, and the look at the private conversation: %q", trail, want)
+	}
+	r.call("GET", "/threads/v1/export?format=mbox", nil).problem(403, hire.CodeSuperAdmin)
+	s.call("GET", "/threads/v1/export?format=pst", nil).problem(400, hire.CodeInvalidRequest)
+	s.call("GET", "/threads/v1/export?format=mbox&page_token=x", nil).problem(400, hire.CodeInvalidRequest)
+	if other, _ := w.person(starter, sam, "sam@starter.example").exports("mbox"); len(other) != 0 {
+		t.Errorf("another account has %d bytes", len(other))
+	}
+}
