@@ -115,6 +115,9 @@ func TestExportOfAllMail(t *testing.T) {
 	}
 	var got []taken
 	for _, m := range w.readMbox(mbox) {
+		if len(m.From) == 0 || len(m.To) == 0 {
+			t.Fatalf("read back as no mail: %+v", m)
+		}
 		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
 		for _, a := range m.Attachments {
 			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(a.Content)))

@@ -56,7 +56,7 @@ func given(f *cloudfunctions.Function) map[string]string {
 		env[name] = value
 	}
 	for _, s := range f.ServiceConfig.SecretEnvironmentVariables {
-		env[s.Key] = strings.Repeat("x", 64)
+		env[s.Key] = strings.Repeat("x", 43) + "=" // long enough for any, and 32 bytes in base64
 	}
 	return env
 }
