@@ -59,11 +59,14 @@ func newStory(t *testing.T) *story {
 		s.name("message-"+strconv.Itoa(i+1), m.ID)
 	}
 	s.name("part-1", one.MessageList[1].Attachments[0].PartID)
-	s.next["message"] = len(one.MessageList)
+	s.next["message"] = 4
 
 	var secret api.SendResult
-	r.send("second", api.SendMessage{CandidateID: "cleo", Subject: "Your salary", Text: "Between us."}).into(200, &secret)
+	r.send("second", api.SendMessage{
+		CandidateID: "cleo", Subject: "Your salary", Text: "Between us.", Attachments: []api.AttachmentRef{{UploadID: r.upload("payslip.pdf", "%PDF-1.7 payslip")}},
+	}).into(200, &secret)
 	s.name("thread-2", secret.ThreadID)
+	s.name("message-4", secret.MessageID)
 	w.pass(time.Second)
 	r.call("PUT", "/threads/v1/threads/"+secret.ThreadID+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
 	s.next["thread"] = 2

@@ -263,10 +263,7 @@ func (s *Service) contentOf(ctx context.Context, b store.Batch) ([]store.Send, e
 
 // Batch reads a batch of the user and how its mails stand, in their order: those that are written, and for the rest that they are queued.
 func (s *Service) Batch(ctx context.Context, k store.MailboxKey, id string) (store.Batch, []store.BatchMail, error) {
-	b, mails, err := s.Store.BatchMails(ctx, k.AccountID, id)
-	if err == nil && b.UserID != k.UserID {
-		err = hire.Err(hire.CodeNotFound)
-	}
+	b, mails, err := s.Store.BatchMails(ctx, k.AccountID, k.UserID, id)
 	if err != nil {
 		return store.Batch{}, nil, err
 	}

@@ -41,7 +41,7 @@ type Store interface {
 	BeginBatch(ctx context.Context, b store.Batch, files []string) (store.Batch, []store.OutboxRow, error)
 	WriteBatchPart(ctx context.Context, account, batch string, number, first int, mails []store.Send) (store.Batch, []store.OutboxRow, error)
 	GetBatch(ctx context.Context, account, id string) (store.Batch, error)
-	BatchMails(ctx context.Context, account, id string) (store.Batch, []store.BatchMail, error)
+	BatchMails(ctx context.Context, account, user, id string) (store.Batch, []store.BatchMail, error)
 	CancelBatch(ctx context.Context, account, id string) error
 	CommitSent(ctx context.Context, account, id string, m store.SentMail) (store.Send, []store.OutboxRow, error)
 	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error

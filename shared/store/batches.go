@@ -175,13 +175,17 @@ func getBatch(ctx context.Context, tx docs.Tx, account, id string) (*Batch, erro
 	return b, err
 }
 
-// BatchMails reads a batch and how those of its mails stand that are written, in their order; hire.CodeNotFound if there is none.
-func (s *Store) BatchMails(ctx context.Context, account, id string) (b Batch, mails []BatchMail, err error) {
+// BatchMails reads a batch and how those of its mails stand that are written, in their order; hire.CodeNotFound if the user has none of this id. One of
+// somebody else's takes no longer to find out about than one that does not exist.
+func (s *Store) BatchMails(ctx context.Context, account, user, id string) (b Batch, mails []BatchMail, err error) {
 	err = s.db.View(ctx, "batch.mails", func(ctx context.Context, tx docs.Tx) error {
 		mails = nil
 		doc, err := getBatch(ctx, tx, account, id)
 		if err != nil {
 			return err
+		}
+		if doc.UserID != user {
+			return hire.Err(hire.CodeNotFound)
 		}
 		b = *doc
 		refs := make([]docs.Ref, b.Written)

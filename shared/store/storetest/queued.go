@@ -212,7 +212,7 @@ func (w *world) mailOfBatch(b store.Batch, i int) store.Send {
 
 func (w *world) states(b store.Batch) []store.SendState {
 	w.t.Helper()
-	_, mails, err := w.BatchMails(w.ctx, acme, b.ID)
+	_, mails, err := w.BatchMails(w.ctx, acme, rita, b.ID)
 	w.ok(err)
 	var out []store.SendState
 	for _, m := range mails {
@@ -265,7 +265,7 @@ func batchParts(t *testing.T, w *world) {
 	w.ok(err)
 	_, _, err = w.DropSend(w.ctx, acme, w.mailOfBatch(b, 2).ID, 0, store.Problem{Code: hire.CodeUnknownCandidate})
 	w.ok(err)
-	_, mails, err := w.BatchMails(w.ctx, acme, b.ID)
+	_, mails, err := w.BatchMails(w.ctx, acme, rita, b.ID)
 	w.ok(err)
 	if mails[0].State != store.SendSent || mails[0].ThreadID == "" || mails[0].MessageID == "" || mails[0].SentAt.IsZero() ||
 		mails[1].State != store.SendUnknown || mails[1].Code != hire.CodeSendUnknown || mails[2].State != store.SendFailed || mails[2].Code != hire.CodeUnknownCandidate {
@@ -278,7 +278,9 @@ func batchParts(t *testing.T, w *world) {
 	if got := w.states(b)[1]; got != store.SendSent {
 		t.Errorf("found, it is %s in the batch", got)
 	}
-	_, _, err = w.BatchMails(w.ctx, acme, "none")
+	_, _, err = w.BatchMails(w.ctx, acme, rita, "none")
+	w.code(err, hire.CodeNotFound)
+	_, _, err = w.BatchMails(w.ctx, acme, sam, b.ID)
 	w.code(err, hire.CodeNotFound)
 }
 
