@@ -159,6 +159,7 @@ func TestBadInputThatCanBeNoID(t *testing.T) {
 		r.call("GET", "/threads/v1/threads/"+at, nil).problem(404, hire.CodeUnknownThread)
 		r.call("GET", "/sendmessage/v1/batches/"+at, nil).problem(404, hire.CodeNotFound)
 		r.call("DELETE", "/sendmessage/v1/batches/"+at, nil).problem(404, hire.CodeNotFound)
+		w.sam().call("GET", "/settings/v1/deletions/"+at, nil).problem(404, hire.CodeNotFound)
 		thread := w.sentThread(r)
 		r.call("GET", "/threads/v1/threads/"+thread+"/messages/"+at+"/attachments/1", nil).problem(404, hire.CodeNotFound)
 	}

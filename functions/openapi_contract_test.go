@@ -157,4 +157,4 @@ func (c *contract) holds(o openapi.Operation, a answer) error {
 }
 
 // sometimes are headers that are there where there is something to say.
-var sometimes = map[string]bool{"Retry-After": true, "Set-Cookie": true, "Content-Range": true}
+var sometimes = map[string]bool{"Next-Page-Token": true, "Retry-After": true, "Set-Cookie": true, "Content-Range": true}

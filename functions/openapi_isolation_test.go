@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -66,6 +67,7 @@ var isolations = map[string]isolation{
 	"cancelMessage":      {kept: secretKey},
 	"disconnect":         {own: true},
 	"exportAccountAudit": {service: true},
+	"exportMail":         {own: true},
 	"exportAudit":        {own: true},
 	"finishConnect": {link: func(s *story) (map[string]string, map[string]string) {
 		consent := s.people[rita].open(s.hire.URL + s.here("/oauthcallback/start?link=link-1"))
@@ -84,6 +86,22 @@ var isolations = map[string]isolation{
 		{from: otherAccounts, params: map[string]string{"thread_id": "thread-1", "message_id": "message-3"}, hidden: []string{"thread-1", "message-3"}, code: hire.CodeUnknownThread},
 		{from: everyoneElse, params: map[string]string{"thread_id": "thread-1", "message_id": "message-3"}, hidden: []string{"message-3"}},
 	}},
+	"getAccountDeletionReport": {service: true},
+	"getDeletionReport":        {kept: []kept{{from: otherAccounts, params: map[string]string{"deletion_id": "deletion-1"}, hidden: []string{"deletion-1"}, code: hire.CodeNotFound}}},
+	"listAccountDeletions":     {service: true},
+	"listDeletions":            {own: true},
+	"listImportable":           {own: true, kept: secretCandidate},
+	"listImports":              {own: true, kept: secretCandidate},
+	"listReportKeys":           {own: true},
+	"listReportKeysForBackend": {service: true},
+	// That the tasks of imports look into the mailbox of whoever has asked alone, TestImportByButton shows; and that a search looks through nobody else's private
+	// conversations, TestSearch.
+	"searchMail": {kept: []kept{{from: otherAccounts, params: map[string]string{"candidate_id": "cora"}, body: api.SearchMail{Q: "tomorrow"}, hidden: []string{"cora"}, code: hire.CodeUnknownCandidate}}},
+	"setSeen": {kept: []kept{
+		{from: everyoneElse, params: map[string]string{"thread_id": "thread-2"}, body: api.SetSeen{UpTo: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)}, hidden: []string{"thread-2"}, code: hire.CodeUnknownThread},
+		{from: otherAccounts, params: map[string]string{"thread_id": "thread-1"}, body: api.SetSeen{UpTo: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)}, hidden: []string{"thread-1"}, code: hire.CodeUnknownThread},
+	}},
+	"startImports":         {kept: []kept{{from: otherAccounts, params: map[string]string{"candidate_id": "cora"}, body: api.StartImports{GmailThreadIDs: []string{"gmail-thread-1"}}, hidden: []string{"cora"}, code: hire.CodeUnknownCandidate}}},
 	"getReceipt":           {kept: secretCandidate},
 	"getSendingPolicy":     {own: true},
 	"getSettings":          {own: true},

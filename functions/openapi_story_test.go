@@ -91,6 +91,20 @@ func newStory(t *testing.T) *story {
 	w.ok(err)
 	w.ok(w.mailbox(ritaMail).LabelThread(found[0].ThreadID, "Hire"))
 	w.pass(time.Minute)
+	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "One more thing", Text: "May I bring my dog?"})
+	w.ok(err)
+	if found, err = w.mailbox(ritaMail).Messages("subject:thing", 1); err != nil || len(found) != 1 {
+		t.Fatalf("%v, %v", found, err)
+	}
+	s.name("gmail-thread-1", found[0].ThreadID)
+	s.next["gmail-thread"] = 1
+	tina := s.people["tina"]
+	tina.connect()
+	tina.disconnect()
+	w.pass(time.Minute)
+	var ended api.DeletionList
+	s.people[sam].call("GET", "/settings/v1/deletions", nil).into(200, &ended)
+	s.name("deletion-1", ended.Deletions[0].ID)
 	link, err := url.Parse(r.start())
 	w.ok(err)
 	s.name("link-1", link.Query().Get("link"))
@@ -106,9 +120,10 @@ func (s *story) name(name, here string) {
 	s.ids = append(s.ids, [2]string{name, here})
 }
 
-// here puts the ids of this world into what the document has written.
+// here puts the ids of this world into what the document has written; gmail-thread-1 before thread-1.
 func (s *story) here(text string) string {
-	for _, id := range s.ids {
+	ids := slices.SortedStableFunc(slices.Values(s.ids), func(a, b [2]string) int { return len(b[0]) - len(a[0]) })
+	for _, id := range ids {
 		text = replaceWord(text, id[0], id[1])
 	}
 	return text
@@ -255,7 +270,7 @@ func (s *story) address(text string) string {
 // random are members whose values are made at random, and what those are called.
 var random = map[string]string{
 	"id": "entry", "thread_id": "thread", "report_thread_id": "thread", "message_id": "message", "report_id": "message", "upload_id": "upload", "batch_id": "batch",
-	"gmail_thread_id": "gmail-thread", "rfc822_message_id": "rfc822-message", "next_page_token": "page",
+	"gmail_thread_id": "gmail-thread", "rfc822_message_id": "rfc822-message", "next_page_token": "page", "signed": "signed-report", "items": "secret-version",
 }
 
 // read gives the values of a JSON value that are made at random the names that the document has for them.

@@ -143,6 +143,9 @@ func (s *Store) EndConnections(ctx context.Context, account, deletion, stopped s
 
 // Deletion reads a deletion with its steps, in the order in which they ended; hire.CodeNotFound if there is none.
 func (s *Store) Deletion(ctx context.Context, account, id string) (d Deletion, steps []DeletionStep, err error) {
+	if !docs.IsID(account) || !docs.IsID(id) {
+		return d, nil, hire.Err(hire.CodeNotFound)
+	}
 	if d, err = read[Deletion](ctx, s, "deletion", deletionRef(account, id), hire.CodeNotFound); err != nil {
 		return d, nil, err
 	}

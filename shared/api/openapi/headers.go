@@ -17,6 +17,7 @@ var headers = map[string]header{
 	"Content-Range":       {"Which part of the content it is (RFC 9110 section 14.4).", text},
 	"ETag":                {"Names the content, for If-None-Match and If-Range.", text},
 	"Location":            {"Where the browser goes on.", &jsonschema.Schema{Type: "string", Format: "uri"}},
+	"Next-Page-Token":     {"page_token of the next page; absent on the last one.", text},
 	"RateLimit-Limit":     {"Requests a minute of the user or of the account, whichever is the tighter (draft-ietf-httpapi-ratelimit-headers-06).", count},
 	"RateLimit-Remaining": {"Requests left now.", count},
 	"RateLimit-Reset":     {"Seconds until all of them are back; when refused, until the next one.", count},

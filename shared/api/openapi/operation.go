@@ -123,6 +123,7 @@ var (
 	messageID   = Parameter{Name: "message_id", In: "path", Required: true, Description: "Id of the message in its conversation.", Schema: idSchema}
 	batchID     = Parameter{Name: "batch_id", In: "path", Required: true, Description: "Id that the batch was answered with.", Schema: idSchema}
 	sendKey     = Parameter{Name: "idempotency_key", In: "path", Required: true, Description: "Key that the message was sent with, or that its batch names.", Schema: idSchema}
+	deletionID  = Parameter{Name: "deletion_id", In: "path", Required: true, Description: "Id of the deletion.", Schema: idSchema}
 	pageToken   = Parameter{
 		Name: "page_token", In: "query", Description: "next_page_token of the page before; left out for the first page. It is opaque.", Schema: &jsonschema.Schema{Type: "string"},
 	}

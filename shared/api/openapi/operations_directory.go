@@ -43,4 +43,27 @@ var directoryOperations = []Operation{{
 		{Name: "of_one", Summary: "What one user has sent", Params: map[string]string{"account_id": "acme", "user_id": "rita", "action": "message.sent"}, Status: http.StatusOK},
 		{Name: "unknown", Summary: "No such account", Params: map[string]string{"account_id": "nobody"}, Status: http.StatusNotFound},
 	},
+}, {
+	Function: "directory", Method: http.MethodGet, Path: "/v1/accounts/{account_id}/deletions", ID: "listAccountDeletions", Caller: Backend,
+	Summary:     "What was taken away of an account, newest first",
+	Description: "As listDeletions. It outlasts the account.",
+	Parameters:  []Parameter{accountID, pageToken},
+	Answers:     ok(api.DeletionList{}),
+	Codes:       []hire.Code{hire.CodeNotFound, hire.CodeInvalidRequest},
+	Examples:    []Example{{Name: "first_page", Summary: "A user who has disconnected", Params: map[string]string{"account_id": "acme"}, Status: http.StatusOK}},
+}, {
+	Function: "directory", Method: http.MethodGet, Path: "/v1/accounts/{account_id}/deletions/{deletion_id}", ID: "getAccountDeletionReport", Caller: Backend,
+	Summary:    "What was deleted, when, and what is kept and why, signed",
+	Parameters: []Parameter{accountID, deletionID},
+	Answers:    ok(api.SignedDeletionReport{}),
+	Codes:      []hire.Code{hire.CodeNotFound},
+	Examples: []Example{
+		{Name: "mailbox", Summary: "A user who has disconnected", Params: map[string]string{"account_id": "acme", "deletion_id": "deletion-1"}, Status: http.StatusOK},
+		{Name: "unknown", Summary: "No such deletion", Params: map[string]string{"account_id": "acme", "deletion_id": "nothing"}, Status: http.StatusNotFound},
+	},
+}, {
+	Function: "directory", Method: http.MethodGet, Path: "/v1/report-keys", ID: "listReportKeysForBackend", Caller: Backend,
+	Summary:  "Public keys that deletion reports are signed with",
+	Answers:  ok(api.ReportKeys{}),
+	Examples: []Example{{Name: "keys", Summary: "One key", Status: http.StatusOK}},
 }}

@@ -84,6 +84,30 @@ var settingsOperations = []Operation{{
 	Answers:     auditLines,
 	Codes:       []hire.Code{hire.CodeSuperAdmin, hire.CodeInvalidRequest},
 	Examples:    []Example{{Name: "of_one", Summary: "What one user has sent", As: "sam", Params: map[string]string{"user_id": "rita", "action": "message.sent"}, Status: http.StatusOK}},
+}, {
+	Function: "settings", Method: http.MethodGet, Path: "/v1/deletions", ID: "listDeletions", Caller: User,
+	Summary:     "What was taken away, newest first, for Super Admins",
+	Description: "Connections that have ended, deleted candidates, the integration switched off.",
+	Parameters:  []Parameter{pageToken},
+	Answers:     ok(api.DeletionList{}),
+	Codes:       []hire.Code{hire.CodeSuperAdmin, hire.CodeInvalidRequest},
+	Examples:    []Example{{Name: "first_page", Summary: "A user who has disconnected", As: "sam", Status: http.StatusOK}},
+}, {
+	Function: "settings", Method: http.MethodGet, Path: "/v1/deletions/{deletion_id}", ID: "getDeletionReport", Caller: User,
+	Summary:     "What was deleted, when, and what is kept and why, signed, for Super Admins",
+	Description: "It may be asked for again: a later report tells more while the deletion is under way.",
+	Parameters:  []Parameter{deletionID},
+	Answers:     ok(api.SignedDeletionReport{}),
+	Codes:       []hire.Code{hire.CodeSuperAdmin},
+	Examples: []Example{
+		{Name: "mailbox", Summary: "A user who has disconnected", As: "sam", Params: map[string]string{"deletion_id": "deletion-1"}, Status: http.StatusOK},
+		{Name: "unknown", Summary: "No such deletion", As: "sam", Params: map[string]string{"deletion_id": "nothing"}, Status: http.StatusNotFound},
+	},
+}, {
+	Function: "settings", Method: http.MethodGet, Path: "/v1/report-keys", ID: "listReportKeys", Caller: User,
+	Summary:  "Public keys that deletion reports are signed with",
+	Answers:  ok(api.ReportKeys{}),
+	Examples: []Example{{Name: "keys", Summary: "One key", Status: http.StatusOK}},
 }}
 
 // auditQuery are the parameters of the audit trail.

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/invopop/jsonschema"
 
@@ -23,6 +24,10 @@ func content(of []Body, headers ...string) []Answer {
 		{Status: http.StatusNotModified, Description: "What the caller has is still right.", Headers: []string{"ETag"}},
 	}
 }
+
+// importCodes are those of operations that need a mailbox to import from.
+var importCodes = reading(hire.CodeUnknownCandidate, hire.CodeInvalidRequest, hire.CodePlanUpgrade, hire.CodeIntegrationOff, hire.CodeConnectRequired, hire.CodeReconnectRequired,
+	hire.CodePermissionMissing, hire.CodeNoMailbox, hire.CodeGmailUnavailable, hire.CodeWrongAccount)
 
 var threadsOperations = []Operation{{
 	Function: "threads", Method: http.MethodGet, Path: "/v1/candidates/{candidate_id}/threads", ID: "listThreads", Caller: User,
@@ -55,6 +60,48 @@ var threadsOperations = []Operation{{
 	Codes:      reading(hire.CodeUnknownCandidate),
 	Examples:   []Example{{Name: "receipt", Summary: "All of it is here", Params: map[string]string{"candidate_id": "cora"}, Status: http.StatusOK}},
 }, {
+	Function: "threads", Method: http.MethodPost, Path: "/v1/candidates/{candidate_id}/search", ID: "searchMail", Caller: User,
+	Summary:     "Search in a candidate's mail",
+	Description: "In what the caller may see of it. One page looks through 300 messages at most.",
+	Parameters:  []Parameter{candidateID},
+	Bodies:      jsonBody(api.SearchMail{}),
+	Answers:     ok(api.MailFound{}),
+	Codes:       reading(hire.CodeUnknownCandidate),
+	Examples: []Example{
+		{Name: "found", Summary: "By the beginnings of words", Params: map[string]string{"candidate_id": "cora"}, Body: api.SearchMail{Q: "tomor"}, Status: http.StatusOK},
+		{Name: "no_words", Summary: "Nothing to look for", Params: map[string]string{"candidate_id": "cora"}, Body: api.SearchMail{Q: " "}, Status: http.StatusBadRequest},
+	},
+}, {
+	Function: "threads", Method: http.MethodGet, Path: "/v1/candidates/{candidate_id}/importable", ID: "listImportable", Caller: User,
+	Summary:     "Conversations with a candidate in the caller's mailbox that are not imported",
+	Description: "Read from Gmail at this moment, for the caller alone, and kept nowhere.",
+	Parameters:  []Parameter{candidateID, pageToken},
+	Answers:     ok(api.ImportableList{}),
+	Codes:       importCodes,
+	Examples: []Example{
+		{Name: "first_page", Summary: "One that the candidate has begun", Params: map[string]string{"candidate_id": "cora"}, Status: http.StatusOK},
+		{Name: "not_connected", Summary: "Without a connection", As: "sam", Params: map[string]string{"candidate_id": "cora"}, Status: http.StatusConflict},
+	},
+}, {
+	Function: "threads", Method: http.MethodPost, Path: "/v1/candidates/{candidate_id}/imports", ID: "startImports", Caller: User,
+	Summary:     "Import conversations of the caller's mailbox into a candidate's profile",
+	Description: "They are read by a task; listImports says how each has ended. Asking again for what waits or is imported changes nothing.",
+	Parameters:  []Parameter{candidateID},
+	Bodies:      jsonBody(api.StartImports{}),
+	Answers:     []Answer{{Status: http.StatusAccepted, Bodies: jsonBody(api.Imports{})}},
+	Codes:       importCodes,
+	Examples: []Example{
+		{Name: "one", Summary: "One conversation", Params: map[string]string{"candidate_id": "cora"}, Body: api.StartImports{GmailThreadIDs: []string{"gmail-thread-1"}}, Status: http.StatusAccepted},
+		{Name: "none", Summary: "None", Params: map[string]string{"candidate_id": "cora"}, Body: api.StartImports{GmailThreadIDs: []string{}}, Status: http.StatusBadRequest},
+	},
+}, {
+	Function: "threads", Method: http.MethodGet, Path: "/v1/candidates/{candidate_id}/imports", ID: "listImports", Caller: User,
+	Summary:    "What the caller has asked to import into a candidate's profile, and how it has ended",
+	Parameters: []Parameter{candidateID},
+	Answers:    ok(api.Imports{}),
+	Codes:      reading(hire.CodeUnknownCandidate),
+	Examples:   []Example{{Name: "imports", Summary: "None yet", Params: map[string]string{"candidate_id": "cora"}, Status: http.StatusOK}},
+}, {
 	Function: "threads", Method: http.MethodGet, Path: "/v1/threads/{thread_id}", ID: "getThread", Caller: User,
 	Summary:     "A conversation with its messages",
 	Description: "A private one that the caller may not see is answered as one that does not exist.",
@@ -68,6 +115,15 @@ var threadsOperations = []Operation{{
 		{Name: "conversation", Summary: "A message and its answer", Params: map[string]string{"thread_id": "thread-1"}, Status: http.StatusOK},
 		{Name: "unknown", Summary: "No such conversation, or none that the caller may see", As: "otto", Params: map[string]string{"thread_id": "thread-2"}, Status: http.StatusNotFound},
 	},
+}, {
+	Function: "threads", Method: http.MethodPut, Path: "/v1/threads/{thread_id}/seen", ID: "setSeen", Caller: User,
+	Summary:     "Note that the caller has seen a conversation, up to a time",
+	Description: "It never goes back, nor beyond what the conversation has. Opening a conversation does not note it.",
+	Parameters:  []Parameter{threadID},
+	Bodies:      jsonBody(api.SetSeen{}),
+	Answers:     ok(api.Seen{}),
+	Codes:       reading(hire.CodeUnknownThread),
+	Examples:    []Example{{Name: "seen", Summary: "Up to its last message", Params: map[string]string{"thread_id": "thread-1"}, Body: api.SetSeen{UpTo: time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)}, Status: http.StatusOK}},
 }, {
 	Function: "threads", Method: http.MethodPut, Path: "/v1/threads/{thread_id}/privacy", ID: "setPrivacy", Caller: User,
 	Summary:     "Make a conversation private, or visible again",
@@ -116,4 +172,22 @@ var threadsOperations = []Operation{{
 	Answers:    ok(api.UnmatchedList{}),
 	Codes:      reading(hire.CodeInvalidRequest),
 	Examples:   []Example{{Name: "first_page", Summary: "One of them", Status: http.StatusOK}},
+}, {
+	Function: "threads", Method: http.MethodGet, Path: "/v1/export", ID: "exportMail", Caller: User,
+	Summary:     "All mail of the account, page by page, for Super Admins",
+	Description: "Private conversations are in it, which is audited. A page is some 16 MB; Next-Page-Token, absent at the end, asks for the next one.",
+	Parameters: []Parameter{
+		{Name: "format", In: "query", Required: true, Description: "mbox: RFC 4155, in the variant mboxrd, rebuilt from what Hire keeps. jsonl: JSON lines.", Schema: valuesOf("mbox", "jsonl")}, pageToken,
+	},
+	Answers: []Answer{{
+		Status: http.StatusOK, Description: "A page, streamed.", Headers: []string{"Content-Disposition", "Next-Page-Token"}, Bodies: []Body{
+			{Type: "application/x-ndjson", Line: []any{api.ExportedMessage{}, api.ExportedChunk{}, api.ExportEnd{}}, Note: "JSON values, one a line: each as x-line says."},
+			{Type: "application/mbox", Note: "Mails, one after the other."},
+		},
+	}},
+	Codes: reading(hire.CodeSuperAdmin, hire.CodeInvalidRequest),
+	Examples: []Example{
+		{Name: "lines", Summary: "As JSON lines", As: "sam", Params: map[string]string{"format": "jsonl"}, Status: http.StatusOK},
+		{Name: "not_a_super_admin", Summary: "Only a Super Admin may", Params: map[string]string{"format": "mbox"}, Status: http.StatusForbidden},
+	},
 }}
