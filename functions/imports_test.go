@@ -63,6 +63,9 @@ func TestImportByButton(t *testing.T) {
 	spam := w.writes(coraMail, "Spam", 1)
 	box := w.mailbox(ritaMail)
 	w.ok(box.Spam(spam))
+	// Gmail finds hidden copies, too, and they make nothing the candidate's.
+	_, err := box.Send(gmailtest.OutgoingMail{To: []string{"news@letters.example"}, Bcc: []string{coraMail}, Subject: "Hidden", Text: "Hidden"})
+	w.ok(err)
 	w.pass(2 * time.Minute)
 
 	documents := w.platform.documents()
@@ -114,6 +117,17 @@ func TestImportByButton(t *testing.T) {
 	w.pass(time.Minute)
 	if th = r.thread(got[0].ThreadID); len(th.MessageList) != 4 {
 		t.Errorf("the profile has %d messages of it, want 4", len(th.MessageList))
+	}
+	// It is followed for its own sake: a label that comes and goes does not end that.
+	w.ok(box.LabelThread(story, "Hire"))
+	w.pass(time.Minute)
+	w.ok(box.UnlabelThread(story, "Hire"))
+	w.pass(time.Minute)
+	_, err = w.sim.Outside(coraMail, "").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: Story", Text: "Story 5", InReplyTo: found[0].MessageID, References: []string{found[0].MessageID}})
+	w.ok(err)
+	w.pass(time.Minute)
+	if th = r.thread(got[0].ThreadID); len(th.MessageList) != 5 {
+		t.Errorf("after a label has come and gone the profile has %d messages of it, want 5", len(th.MessageList))
 	}
 	// What is not with the candidate, in spam, or nowhere, is not imported, and leaves no trace.
 	r.imports(other, spam, "ffff")
