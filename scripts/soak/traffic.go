@@ -62,7 +62,6 @@ type traffic struct {
 	sending sync.WaitGroup
 	mu      sync.Mutex
 	letters []*letter
-	errs    []error
 }
 
 func (t *traffic) backend() string {

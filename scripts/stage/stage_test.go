@@ -235,6 +235,42 @@ func TestTheFunctionsThemselves(t *testing.T) {
 	}
 }
 
+// What is deployed can be made again, byte for byte, from the same checkout in another folder: nothing of the place or the time of the build is in it.
+func TestTheSameCheckoutElsewhereMakesTheSameZip(t *testing.T) {
+	t.Parallel()
+	root, err := moduleRoot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const function = "labelsweep"
+	files, _, err := imported(t.Context(), root, function)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := filepath.Join(t.TempDir(), "another", "place")
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if files[name], err = os.ReadFile(filepath.Join(root, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := lay(elsewhere, files); err != nil {
+		t.Fatal(err)
+	}
+	here, err := stage(t.Context(), root, function)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for where, folder := range map[string]string{"again": root, "elsewhere": elsewhere} {
+		other, err := stage(t.Context(), folder, function)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other.digest != here.digest || !bytes.Equal(other.zip, here.zip) {
+			t.Errorf("staged %s, it is %s of %d bytes, want %s of %d", where, other.digest, len(other.zip), here.digest, len(here.zip))
+		}
+	}
+}
+
 func TestPackagesKeepWhatIsNotStagedAnew(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
