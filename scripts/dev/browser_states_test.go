@@ -27,6 +27,8 @@ func TestPagesOfHireLookRight(t *testing.T) {
 	v.gone(id("confirm-dialog"))
 	v.click(id("settings-nav-connections"))
 	v.sees(id("connection-row", "data-user=rita", "data-state=connected"), "Rita Moreno")
+	v.sees(id("connection-count", "data-state=connected"), "2")
+	v.sees(id("connection-count", "data-state=not_connected"), "3")
 	v.looks("connections")
 	v.click(id("settings-nav-audit"))
 	v.sees(id("audit-row", "data-action=mailbox.connected"), "Rita Moreno")

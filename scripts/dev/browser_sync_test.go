@@ -2,7 +2,11 @@
 
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
 
 func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
 	s := connectedStage(t, "rita")
@@ -74,4 +78,44 @@ func TestPagesImportByButton(t *testing.T) {
 	h := s.visitor("harry", "/hire/candidates/david/import")
 	h.sees(id("import-problem", "data-code=connect_required"), "Connect Email Account")
 	h.looks("import-not-connected")
+}
+
+// What has come and was not seen is marked for each user by themselves, until they open it.
+func TestPagesShowWhatIsUnread(t *testing.T) {
+	s := connectedStage(t, "rita")
+	s.person("rita").send("k1", cora, "Your application", "When could we talk?")
+	v, harry := s.visitor("rita", "/hire/candidates/cora"), s.visitor("harry", "/hire/candidates/cora")
+	v.sees(id("thread-row", "data-unread=false"), "Your application")
+	s.answers(coraMail, ritaMail, "When could we talk?", "Tomorrow at ten.")
+	for _, w := range []*visitor{v, harry} {
+		w.sees(id("thread-row", "data-unread=true"), "Tomorrow at ten.")
+		w.sees(id("unread-count"), "1 unread")
+	}
+	v.looks("unread")
+	v.click(id("thread-row"))
+	v.sees(id("message-body"), "Tomorrow at ten.")
+	v.sees(id("thread-row", "data-unread=false"), "Your application")
+	v.gone(id("unread-count"))
+	harry.open("/hire/candidates/cora")
+	harry.sees(id("thread-row", "data-unread=true"), "Your application")
+}
+
+// A candidate's mail is searched by words; what is found opens where it stands.
+func TestPagesSearch(t *testing.T) {
+	s := connectedStage(t, "rita")
+	s.label(ritaMail, "designer role", "Hire")
+	v := s.visitor("rita", "/hire/candidates/david")
+	v.sees(id("thread-row"), "designer role")
+	v.replace(id("mail-search"), "lisbon")
+	v.sees(id("search-row"), "half of us are in Lisbon")
+	v.seesNo(id("thread-row"))
+	v.looks("found")
+	v.click(id("search-row"))
+	v.sees(id("message-body"), "half of us are in Lisbon")
+	v.poll("the message has the focus", `() => document.activeElement?.closest('[data-testid="message"]')?.textContent.includes('half of us are in Lisbon') ?? false`)
+	v.replace(id("mail-search"), "zeppelin")
+	v.sees(id("search-results", "data-done=true"), "Nothing found in 3 messages.")
+	v.press(kb.Escape)
+	v.sees(id("thread-row"), "designer role")
+	v.seesNo(id("search-results"))
 }

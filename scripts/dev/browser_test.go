@@ -276,6 +276,6 @@ func (v *visitor) theme(scheme string) {
 
 // frame has the page drawn once: a tab that is not in front draws nothing by itself, and would be looked at as it was before.
 var frame = chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-	_, err := cdp.Call(ctx, tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: &page.Viewport{Width: 1, Height: 1, Scale: 1}})
+	_, err := cdp.Call(ctx, tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatJpeg})
 	return err
 })

@@ -45,6 +45,7 @@ export const threads = {
   importable: (candidateID, { pageToken, signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/importable${query({ page_token: pageToken })}`, { signal }),
   imports: (candidateID, { signal } = {}) => json(`/threads/v1/candidates/${seg(candidateID)}/imports`, { signal }),
   startImports: (candidateID, ids) => json(`/threads/v1/candidates/${seg(candidateID)}/imports`, { method: 'POST', json: { gmail_thread_ids: ids } }),
+  search: (candidateID, q, pageToken, signal) => json(`/threads/v1/candidates/${seg(candidateID)}/search`, { method: 'POST', json: { q, ...(pageToken && { page_token: pageToken }) }, signal }),
   changes: (candidateID, since, wait, signal) => json(`/threads/v1/candidates/${seg(candidateID)}/changes${query({ since: String(since), wait: String(wait) })}`, { signal }),
   get: (threadID, { pageToken, images, user, signal } = {}) => json(`/threads/v1/threads/${seg(threadID)}${query({ page_token: pageToken, images })}`, { user, signal }),
   attachment: (threadID, messageID, partID) => withToken(session.user, async (headers) => {

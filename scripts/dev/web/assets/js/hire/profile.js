@@ -1,7 +1,7 @@
 // A candidate's profile with its Emails tab: the conversations, and beside them the one that is open or a new message.
 //
 // data-testid: profile-name, emails-tab, new-message-button, import-button, thread-row (data-id, data-unread), unread-count, thread-list, live-state; and those of
-// thread.js, composer.js, imports.js and scheduled.js.
+// thread.js, composer.js, imports.js, scheduled.js and search.js.
 import { fill, h, icon, keyed } from '../dom.js';
 import { announce, avatar, busy, button, empty, loading, problemNotice, toast } from '../ui.js';
 import { follow, wait } from '../live.js';
@@ -13,6 +13,7 @@ import { receiptLine } from './receipt.js';
 import { place } from '../router.js';
 import { scheduledPart } from './scheduled.js';
 import { candidateOf, session } from './session.js';
+import { searchPart } from './search.js';
 import { threadView } from './thread.js';
 
 export function profileView({ main, params, signal }) {
@@ -37,6 +38,8 @@ export function profileView({ main, params, signal }) {
   let open = null; // {kind, id, view, controller}
   const known = new Map(); // thread id: messages, to tell what is new
 
+  let wanted; // the message that was chosen among those found
+  const search = searchPart({ candidate, base, signal, onChange: (active) => { rows.hidden = moreBox.hidden = active; }, onChoose: (message) => { wanted = message; if (open?.kind === 'thread') open.view.show(message); } });
   const scheduled = scheduledPart({ candidate, signal, onLeft: () => loadThreads().catch(() => {}), reopen });
   main.className = 'page profile';
   const newMessage = h('a', { class: 'button primary', href: `${base}/new`, testid: 'new-message-button' }, icon('pen'), h('span', null, 'New message'));
@@ -103,7 +106,7 @@ export function profileView({ main, params, signal }) {
       return;
     }
     fill(total, receiptLine(receipt));
-    if (!rows.isConnected) fill(side, h('div', { class: 'list-head' }, h('h2', null, 'Conversations'), total), rows, moreBox);
+    if (!rows.isConnected) fill(side, h('div', { class: 'list-head' }, h('h2', null, 'Conversations'), total), search.form, search.el, rows, moreBox);
     keyed(rows, loaded.map((t) => ({
       key: t.id,
       version: JSON.stringify(t) + (open?.id === t.id),
@@ -146,7 +149,8 @@ export function profileView({ main, params, signal }) {
     newMessage.hidden = kind === 'new';
     importButton.hidden = kind === 'import';
     if (kind === 'thread') {
-      open.view = threadView(detail, { threadID, candidate, signal: controller.signal, back, onChange: () => { scheduled.refresh().catch(() => {}); return loadThreads().catch(() => {}); } }); // loads the conversation again too
+      open.view = threadView(detail, { threadID, wanted, candidate, signal: controller.signal, back, onChange: () => { scheduled.refresh().catch(() => {}); return loadThreads().catch(() => {}); } }); // loads the conversation again too
+      wanted = undefined;
     } else if (kind === 'new') {
       const write = composer({ candidate, signal: controller.signal, onClose: () => place(base), onSent: sent, onQueued: queued });
       fill(detail, back(), write.el);

@@ -13,9 +13,9 @@ import { messageItem } from './message.js';
 import { receiptLine } from './receipt.js';
 import { isSuperAdmin, personKey, session } from './session.js';
 
-// threadView shows a conversation in box. It answers with {reload}, to be called when something has changed; onChange is called
+// threadView shows a conversation in box, with the message wanted open, if one is. It answers with {reload, show}: reload is to be called when something has changed, show(id) opens a message; onChange is called
 // when it has changed something itself.
-export function threadView(box, { threadID, candidate, signal, back, onChange }) {
+export function threadView(box, { threadID, wanted, candidate, signal, back, onChange }) {
   const seen = new Map(); // messages by id, of all pages fetched so far
   const pictured = new Map(); // messages with images from elsewhere, by id: those whose images the user has asked for
   const choice = new Map(); // id of a message: whether the user has it open
@@ -30,7 +30,7 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
   let write = null; // the composer, once there is one
   fill(box, loading(7, 'Loading the conversation'));
   reload();
-  return { reload };
+  return { reload, show };
 
   async function reload() {
     try {
@@ -44,12 +44,22 @@ export function threadView(box, { threadID, candidate, signal, back, onChange })
       draw(first ? new Set() : new Set(fresh.map((m) => m.id)));
       if (!first && fresh.length > 0) announce(`New message from ${person(fresh.at(-1).from)}`);
       if (first && focused === document.body) box.focus({ preventScroll: true });
+      if (first && wanted) show(wanted);
       first = false;
       if (thread.unread) seenIt();
     } catch (err) {
       if (err.name === 'AbortError') return;
       if (first) fill(box, back(), problemNotice(err, { actions: [button('Try again', 'refresh', reload)] }));
     }
+  }
+
+  // show opens a message and leads to it.
+  function show(id) {
+    const head = items.querySelector(`[data-id="${CSS.escape(id)}"] .message-head`);
+    if (!head) return; // on a page that has not been loaded
+    if (head.getAttribute('aria-expanded') !== 'true') head.click();
+    head.scrollIntoView({ block: 'start' });
+    head.focus({ preventScroll: true });
   }
 
   // seenIt tells that the user has the conversation before them, with the mail that it had when it was loaded.
