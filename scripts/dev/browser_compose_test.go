@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/trakstar/hire-gmail/shared/api"
 )
 
 // The network breaks after the server has taken a mail. The draft and its key stay, through a reload: sending again sends nothing twice.
@@ -55,10 +57,16 @@ func TestPagesSendLaterAndUndo(t *testing.T) {
 	// It waits there over a reload, and nothing has left.
 	v.open("/hire/candidates/cora")
 	v.sees(id("scheduled-row", "data-state=queued"), "Your application")
-	// Taken back, it is a draft again.
+	// Taken back, it is a draft again, and will not leave.
+	key := ask1[string](v, `(s) => document.querySelector(s).dataset.key`, id("scheduled-row"))
 	v.click(id("scheduled-undo"))
 	v.poll("the draft is back", `(s) => document.querySelector(s)?.value === 'When could we talk?'`, id("composer-text"))
 	v.gone(id("scheduled-row"))
+	var result api.SendResult
+	s.person("rita").call("GET", "/sendmessage/v1/messages/"+key, nil, 200, &result)
+	if result.State != "failed" || result.Problem == nil || result.Problem.Code != "cancelled" {
+		t.Errorf("what was taken back is %s, %+v, want it cancelled", result.State, result.Problem)
+	}
 	if got := inbox(t, s.base, coraMail); len(got) != 0 {
 		t.Errorf("Cora has %d mails, want none", len(got))
 	}
