@@ -180,13 +180,6 @@ func (v *visitor) gone(selector string) {
 	v.poll(selector+" goes away", `(selector) => [...document.querySelectorAll(selector)].every((e) => !e.checkVisibility())`, selector)
 }
 
-// text is what the first of the selected elements holds.
-func (v *visitor) text(selector string) string {
-	v.t.Helper()
-	v.sees(selector, "")
-	return ask1[string](v, `(selector) => document.querySelector(selector).textContent`, selector)
-}
-
 // poll asks a function of the page until it says true. It is asked from here, since a function that waits within the page ends with every navigation, and
 // requestAnimationFrame stands still in a tab that is not in front.
 func (v *visitor) poll(what, function string, args ...any) {

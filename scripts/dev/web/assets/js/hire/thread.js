@@ -89,11 +89,14 @@ export function threadView(box, { threadID, wanted, candidate, signal, back, onC
     const mayChange = isSuperAdmin() || (thread.user_ids ?? []).includes(session.user.id);
     const lock = !mayChange ? h('span', { class: 'badge', testid: 'privacy-state' }, icon(thread.private ? 'lock' : 'unlock'), label) : button(label, thread.private ? 'lock' : 'unlock', (e) => busy(e.currentTarget, setPrivacy), { kind: 'small', testid: 'privacy-button', title: thread.private ? 'Only the people on this conversation and Super Admins see it. Click to share it with the team.' : 'Everyone on the hiring team sees it. Click to make it private.' });
     if (mayChange) lock.setAttribute('aria-pressed', String(thread.private));
+    const focused = head.contains(document.activeElement) ? document.activeElement.dataset.testid : '';
     fill(head, back(),
       h('div', { class: 'thread-title' }, h('h2', { testid: 'thread-subject' }, thread.subject || '(no subject)'), lock),
       h('div', { class: 'thread-facts small' }, receiptLine(thread.receipt, { explain: true }), thread.also_matches && h('span', { class: 'badge warn', title: 'Another profile has the same address; this one was updated last.' }, 'Another profile has this address too')));
+    if (focused) head.querySelector(`[data-testid="${focused}"]`)?.focus();
   }
 
+  // drawFoot leaves alone what is there already: somebody may have the focus on it.
   function drawFoot() {
     if (!thread.may_reply) {
       write = null;
@@ -106,7 +109,7 @@ export function threadView(box, { threadID, wanted, candidate, signal, back, onC
     }
     const kept = loadDraft(personKey(session.user), candidate.id, threadID);
     if (kept?.text) openReply(false);
-    else fill(foot, button('Reply', 'reply', () => openReply(true), { kind: 'primary', testid: 'reply-button' }));
+    else if (!foot.querySelector('[data-testid="reply-button"]')) fill(foot, button('Reply', 'reply', () => openReply(true), { kind: 'primary', testid: 'reply-button' }));
   }
 
   function openReply(focus) {
