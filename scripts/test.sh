@@ -170,6 +170,38 @@ else
   [ -n "${CI:-}" ] && failed=1
 fi
 
+# typescript_client checks that the client is of the OpenAPI document, compiles it, and runs its tests against a dev program of its own.
+typescript_client() {
+  local port pid code
+  port=$(free_port) && go build -o "$logs/dev" ./scripts/dev || return 1
+  "$logs/dev" -addr="127.0.0.1:$port" >"$logs/dev.log" 2>&1 &
+  pid=$!
+  for _ in $(seq 240); do
+    grep -q '^Ready' "$logs/dev.log" && break
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.25
+  done
+  (cd shared/api/typescript && HIRE_BASE="http://127.0.0.1:$port" npm test)
+  code=$?
+  [ $code = 0 ] || tail -5 "$logs/dev.log"
+  kill "$pid" 2>/dev/null
+  wait "$pid"
+  return $code
+}
+
+echo "== typescript"
+if ! command -v npm >/dev/null; then
+  note typescript "NOT RUN: no npm here (https://nodejs.org, Node 20 or later)"
+  [ -n "${CI:-}" ] && failed=1
+elif npm --prefix shared/api/typescript ci --no-audit --no-fund >"$logs/npm" 2>&1; then
+  suite typescript typescript_client
+elif grep -qE 'ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN' "$logs/npm"; then
+  note typescript "NOT RUN: the registry of npm can't be reached from here"
+  [ -n "${CI:-}" ] && failed=1
+else
+  cat "$logs/npm"; note typescript "FAILED"; failed=1
+fi
+
 # The browser tests look at pages with axe-core, too.
 if ! browser=$(chromium_path); then
   note browser "NOT RUN: no Chromium here (apt-get install chromium)"

@@ -47,7 +47,7 @@ func Build(version string) ([]byte, error) {
 	}
 	d := document{
 		OpenAPI: "3.1.0",
-		Info:    object{"title": "Hire Gmail", "version": version, "description": about, "license": object{"name": "See LICENSE"}},
+		Info:    object{"title": "Hire Gmail", "version": version, "description": about, "license": object{"name": "Apache License 2.0", "identifier": "Apache-2.0"}},
 		Servers: []object{
 			{"url": "{base}", "description": "One address for all functions, such as a domain of one's own or the dev program. At a function's own address the first element of its paths may be there or not.",
 				"variables": object{"base": object{"default": "http://127.0.0.1:8080", "description": "Without a slash at its end."}}},
