@@ -20,6 +20,7 @@ import (
 	"github.com/trakstar/hire-gmail/scripts/keep"
 	"github.com/trakstar/hire-gmail/scripts/listen"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/api/openapi"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/wiring"
@@ -191,6 +192,7 @@ func (p *program) routes(functionsAt string) (http.Handler, error) {
 	mux.HandleFunc("GET /dev/seed", func(w http.ResponseWriter, _ *http.Request) { answer(w, people) })
 	mux.HandleFunc("GET /dev/info", p.info)
 	mux.HandleFunc("GET /dev/figures", p.figures.show)
+	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) { answer(w, openapi.JSON) })
 	mux.HandleFunc("POST /dev/token", p.token)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.Handle("/", web.Pages())

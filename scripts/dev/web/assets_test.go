@@ -68,7 +68,7 @@ func TestAssetsResolve(t *testing.T) {
 			}
 		}
 	}
-	for _, page := range []string{"welcome.html", "hire.html", "gmail.html", "figures.html", "mail.html", "missing.html"} {
+	for _, page := range []string{"welcome.html", "hire.html", "gmail.html", "figures.html", "api.html", "mail.html", "missing.html"} {
 		need("the program", page)
 	}
 	for name := range files {

@@ -1,14 +1,15 @@
-// Package web is what the dev program shows in a browser: the welcome page, a small Hire, a simulated Gmail, and the figures that the functions tell.
+// Package web is what the dev program shows in a browser: the welcome page, a small Hire, a simulated Gmail, the figures that the functions tell, and the contract of the API.
 //
 // Pages serves the HTML, CSS and JavaScript, all embedded, with no build step. The pages of Hire speak only to the public
 // functions, at the paths /settings/v1, /connect/v1, /threads/v1 and /sendmessage/v1 of the same origin, in the types of package
-// shared/api. Four endpoints of the dev program stand for what Hire itself has and the integration has not:
+// shared/api. Five endpoints of the dev program stand for what Hire itself has and the integration has not:
 //
 //	GET  /dev/info   {"gmail":"sim"|"real", "alone":bool, "mailboxes":["ada@acme.test", ...]}; with a real Gmail there are no mailboxes;
 //	                 alone is the simulated Gmail without Hire (scripts/gmailsim)
 //	GET  /dev/seed   {"accounts":[{id,name,plan}], "users":[{account_id,id,name,email,role}],
 //	                  "candidates":[{account_id,id,name,emails,title}]}
 //	POST /dev/token  {"account_id","user_id"} -> {"token","expires_at"}
+//	GET  /api/openapi.json  the contract, of package openapi
 //	GET  /dev/figures  [{name,kind,unit,description,bounds,points:[{of,value,count,buckets}]}], as package obs lists them
 //
 // Gmail answers the JSON endpoints under /gmail/api/ on which the simulated Gmail page runs, from a gmailtest.Server: it acts as the owner of a

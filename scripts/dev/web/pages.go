@@ -44,7 +44,7 @@ type file struct {
 	etag        string
 }
 
-// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/", the figures at "/figures/", their assets at "/assets/", and the frame that mail is shown in
+// Pages serves the welcome page at "/", Hire at "/hire/", the simulated Gmail at "/gmail/", the figures at "/figures/", the contract of the API at "/api/", their assets at "/assets/", and the frame that mail is shown in
 // at "/mailframe/".
 // Below these every path answers with the same page, whose script reads the rest of the path. It panics if an embedded
 // file has a type it does not know, which a test would show.
@@ -54,7 +54,7 @@ func Pages() http.Handler {
 	mux.Handle("GET /assets/", serveAsset(files))
 	mux.Handle("GET /favicon.ico", http.RedirectHandler("/assets/icons/hire.svg", http.StatusFound))
 	mux.Handle("GET /{$}", servePage(files["welcome.html"], http.StatusOK))
-	for name, page := range map[string]string{"hire": "hire.html", "gmail": "gmail.html", "figures": "figures.html"} {
+	for name, page := range map[string]string{"hire": "hire.html", "gmail": "gmail.html", "figures": "figures.html", "api": "api.html"} {
 		mux.Handle("GET /"+name, http.RedirectHandler("/"+name+"/", http.StatusFound))
 		mux.Handle("GET /"+name+"/", servePage(files[page], http.StatusOK))
 	}

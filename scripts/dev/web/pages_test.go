@@ -34,6 +34,8 @@ func TestPages(t *testing.T) {
 		{"/gmail/", "<title>Gmail (simulated)<", http.StatusOK},
 		{"/gmail/m/rita%40acme.example/inbox", "<title>Gmail (simulated)<", http.StatusOK},
 		{"/figures/", "<title>Figures", http.StatusOK},
+		{"/api/", "<title>API", http.StatusOK},
+		{"/api", "", http.StatusFound},
 		{"/assets/js/dom.js", "export function h(", http.StatusOK},
 		{"/assets/css/base.css", ":root", http.StatusOK},
 		{"/assets/hire.html", "", http.StatusNotFound}, // a page has one address
@@ -57,7 +59,7 @@ func TestPages(t *testing.T) {
 func TestPagesAreGuarded(t *testing.T) {
 	t.Parallel()
 	pages := Pages()
-	for _, path := range []string{"/", "/hire/", "/gmail/", "/figures/", "/nothing", "/assets/js/dom.js", "/assets/js/none.js"} {
+	for _, path := range []string{"/", "/hire/", "/gmail/", "/figures/", "/api/", "/nothing", "/assets/js/dom.js", "/assets/js/none.js"} {
 		header := get(t, pages, path).Header()
 		csp := header.Get("Content-Security-Policy")
 		if !strings.Contains(csp, "script-src 'self';") || strings.Contains(csp, "unsafe") || header.Get("X-Content-Type-Options") != "nosniff" {

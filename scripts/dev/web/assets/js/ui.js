@@ -104,7 +104,7 @@ export function paragraphs(text, props) {
   return h('div', { class: 'prose', ...props }, linked(text));
 }
 
-// devbar fills the thin bar that leads between the two worlds of the dev program. at: home, hire, gmail, candidate, figures.
+// devbar fills the thin bar that leads between the two worlds of the dev program. at: home, hire, gmail, candidate, figures, api.
 // info: {gmail: sim or real, alone: there is no Hire beside it}.
 export function devbar(at, info) {
   const link = (key, href, label) => h('a', { href, 'aria-current': key === at ? 'page' : undefined }, label);
@@ -116,6 +116,7 @@ export function devbar(at, info) {
     info.gmail === 'sim' && link('gmail', '/gmail/', 'Gmail (simulated)'),
     info.gmail === 'sim' && link('candidate', '/gmail/candidate', 'Be the candidate'),
     info.gmail && !info.alone && link('figures', '/figures/', 'Figures'),
+    info.gmail && !info.alone && link('api', '/api/', 'API'),
     info.gmail === 'real' && h('a', { href: 'https://mail.google.com/', target: '_blank', rel: 'noopener noreferrer' }, 'Open your real Gmail ↗')));
   bar.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
