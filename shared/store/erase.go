@@ -129,6 +129,9 @@ func (e *erasing) candidate(ctx context.Context) (Erased, error) {
 		if len(sends) > 0 {
 			return Erased{More: true}, nil
 		}
+		if any, err := e.all(ctx, "import_requests", accountRef(account).Under("imports"), docs.Equal{Field: "CandidateID", Value: id}); any || err != nil {
+			return Erased{More: true}, err
+		}
 		people = append(people, candidateRef(account, id), revisionRef(account, id))
 	}
 	return Erased{}, e.forget(ctx, people)
@@ -172,7 +175,8 @@ func (e *erasing) add() {
 	clear(e.removed)
 }
 
-// threadOf removes a piece of the first conversation that there is: its messages, then what is known of the Gmail conversations that they came from, then itself.
+// threadOf removes a piece of the first conversation that there is: its messages, then what is known of the Gmail conversations that they came from, then who
+// has seen it, then itself.
 func (e *erasing) threadOf(ctx context.Context, where []docs.Equal, order string, desc bool) (any bool, err error) {
 	account := e.d.AccountID
 	found, err := docs.List[hire.Thread](ctx, e.tx, docs.Query{Collection: accountRef(account).Under("threads"), Where: where, OrderBy: order, Desc: desc, Limit: 1})
@@ -359,8 +363,8 @@ func (e *erasing) anyUpload(ctx context.Context) (bool, error) {
 // anyRecord removes what has nothing below it.
 func (e *erasing) anyRecord(ctx context.Context) (bool, error) {
 	for _, c := range []struct{ collection, what string }{
-		{"rfcids", "message_ids"}, {"revisions", "counters"}, {"paces", "counters"}, {"merged", "candidates"}, {"addresses", "addresses"}, {"candidates", "candidates"},
-		{"logins", "addresses"}, {"users", "users"}, {"imports", "asked_imports"},
+		{"rfcids", "message_ids"}, {"imports", "import_requests"}, {"revisions", "counters"}, {"paces", "counters"}, {"merged", "candidates"}, {"addresses", "addresses"}, {"candidates", "candidates"},
+		{"logins", "addresses"}, {"users", "users"},
 	} {
 		if any, err := e.all(ctx, c.what, accountRef(e.d.AccountID).Under(c.collection)); any || err != nil {
 			return any, err

@@ -180,6 +180,7 @@ func Schema() docs.Schema {
 		Indexes: []docs.Index{
 			{Collection: "threads", Fields: []string{"CandidateID", "LastAt"}, Way: docs.Downwards},
 			{Collection: "tracked", Fields: []string{"State", "Since"}},
+			{Collection: "imports", Fields: []string{"CandidateID"}},
 			{Collection: "mailboxes", Fields: []string{"State"}},
 			{Collection: "messages", Fields: []string{"ReceivedAt"}, Way: docs.Downwards},
 			{Collection: "ledger", Fields: []string{"NextTryAt"}},
