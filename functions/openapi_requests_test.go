@@ -146,7 +146,7 @@ var odd = []string{
 func (g drawing) known(name string) []string {
 	names := map[string][]string{
 		"candidate_id": {"cora", "cleo"}, "merged_into": {"cora"}, "account_id": {acme}, "user_id": {rita}, "owner_id": {rita}, "thread_id": {"thread-1", "thread-2"},
-		"message_id": {"message-1", "message-2", "message-3"}, "part_id": {"1"}, "upload_id": {"upload-1"}, "upload_ids": {"upload-2"}, "batch_id": {"batch-1"},
+		"message_id": {"message-1", "message-2", "message-3"}, "part_id": {"1"}, "upload_id": {"upload-1"}, "upload_ids": {"upload-2"}, "batch_id": {"batch-1"}, "deletion_id": {"deletion-1"}, "gmail_thread_ids": {"gmail-thread-1"}, "q": {"applic", "talk when"},
 		"idempotency_key": {"first", "queued", "second"}, "Idempotency-Key": {"first", "many", "new-1", "new-2", "new-3"}, "link": {"link-1"}, "X-Envelope-To": {"reply-address@reply.hire.example"},
 		"X-Envelope-From": {ritaMail, "<>", ""}, "Authentication-Results": {"mx.hire.example; dmarc=pass header.from=acme.example"}, "Range": {"bytes=0-3", "bytes=-2", "bytes=5-1", "bytes=0-1,3-4", "bytes=900-"},
 		"If-None-Match": {"*", `"x"`}, "If-Range": {`"x"`}, "email": {coraMail, ritaMail}, "emails": {coraMail, "x@y.example"}, "return_to": {"/settings"}, "from": {ritaMail, samMail}, "content_id": {"a@b"},

@@ -3,7 +3,7 @@ import { Core } from "./core.js";
 import type { Answer, Args, Options } from "./types.js";
 
 /** Version of the contract that this client was generated from. */
-export const version = "1.0.0";
+export const version = "1.1.0";
 
 const routes = {
   allowAliases: {"method":"PUT","path":"/settings/v1/aliases","query":[],"header":[],"signed":true},
@@ -12,25 +12,37 @@ const routes = {
   disconnect: {"method":"DELETE","path":"/settings/v1/connection","query":[],"header":[],"signed":true},
   exportAccountAudit: {"method":"GET","path":"/directory/v1/accounts/{account_id}/audit/export","query":["user_id","action","from","to","page_token"],"header":[],"signed":true},
   exportAudit: {"method":"GET","path":"/settings/v1/audit/export","query":["user_id","action","from","to","page_token"],"header":[],"signed":true},
+  exportMail: {"method":"GET","path":"/threads/v1/export","query":["format","page_token"],"header":[],"signed":true},
   finishConnect: {"method":"GET","path":"/oauthcallback/callback","query":["state","code","error"],"header":[],"signed":false},
+  getAccountDeletionReport: {"method":"GET","path":"/directory/v1/accounts/{account_id}/deletions/{deletion_id}","query":[],"header":[],"signed":true},
   getAttachment: {"method":"GET","path":"/threads/v1/threads/{thread_id}/messages/{message_id}/attachments/{part_id}","query":[],"header":["Range","If-None-Match","If-Range"],"signed":true},
   getBatch: {"method":"GET","path":"/sendmessage/v1/batches/{batch_id}","query":["limit","page_token"],"header":[],"signed":true},
+  getDeletionReport: {"method":"GET","path":"/settings/v1/deletions/{deletion_id}","query":[],"header":[],"signed":true},
   getMessage: {"method":"GET","path":"/sendmessage/v1/messages/{idempotency_key}","query":[],"header":[],"signed":true},
   getOriginal: {"method":"GET","path":"/threads/v1/threads/{thread_id}/messages/{message_id}/original","query":[],"header":["Range","If-None-Match","If-Range"],"signed":true},
   getReceipt: {"method":"GET","path":"/threads/v1/candidates/{candidate_id}/receipt","query":[],"header":[],"signed":true},
   getSendingPolicy: {"method":"GET","path":"/settings/v1/sending-policy","query":["kind"],"header":[],"signed":true},
   getSettings: {"method":"GET","path":"/settings/v1/settings","query":[],"header":[],"signed":true},
   getThread: {"method":"GET","path":"/threads/v1/threads/{thread_id}","query":["page_token","images"],"header":[],"signed":true},
+  listAccountDeletions: {"method":"GET","path":"/directory/v1/accounts/{account_id}/deletions","query":["page_token"],"header":[],"signed":true},
   listAudit: {"method":"GET","path":"/settings/v1/audit","query":["user_id","action","from","to","page_token"],"header":[],"signed":true},
   listConnections: {"method":"GET","path":"/settings/v1/connections","query":["page_token"],"header":[],"signed":true},
+  listDeletions: {"method":"GET","path":"/settings/v1/deletions","query":["page_token"],"header":[],"signed":true},
+  listImportable: {"method":"GET","path":"/threads/v1/candidates/{candidate_id}/importable","query":["page_token"],"header":[],"signed":true},
+  listImports: {"method":"GET","path":"/threads/v1/candidates/{candidate_id}/imports","query":[],"header":[],"signed":true},
+  listReportKeys: {"method":"GET","path":"/settings/v1/report-keys","query":[],"header":[],"signed":true},
+  listReportKeysForBackend: {"method":"GET","path":"/directory/v1/report-keys","query":[],"header":[],"signed":true},
   listSendingAddresses: {"method":"GET","path":"/settings/v1/connection/addresses","query":[],"header":[],"signed":true},
   listThreads: {"method":"GET","path":"/threads/v1/candidates/{candidate_id}/threads","query":["page_token"],"header":[],"signed":true},
   listUnmatched: {"method":"GET","path":"/threads/v1/unmatched","query":["page_token"],"header":[],"signed":true},
   openConsent: {"method":"GET","path":"/oauthcallback/start","query":["link"],"header":[],"signed":false},
+  searchMail: {"method":"POST","path":"/threads/v1/candidates/{candidate_id}/search","query":[],"header":[],"signed":true},
   sendBatch: {"method":"POST","path":"/sendmessage/v1/batches","query":[],"header":["Idempotency-Key"],"signed":true},
   sendMessage: {"method":"POST","path":"/sendmessage/v1/messages","query":[],"header":["Idempotency-Key"],"signed":true},
   setPrivacy: {"method":"PUT","path":"/threads/v1/threads/{thread_id}/privacy","query":[],"header":[],"signed":true},
+  setSeen: {"method":"PUT","path":"/threads/v1/threads/{thread_id}/seen","query":[],"header":[],"signed":true},
   startConnect: {"method":"POST","path":"/connect/v1/connect","query":[],"header":[],"signed":true},
+  startImports: {"method":"POST","path":"/threads/v1/candidates/{candidate_id}/imports","query":[],"header":[],"signed":true},
   switchIntegration: {"method":"PUT","path":"/settings/v1/integration","query":[],"header":[],"signed":true},
   takeReply: {"method":"POST","path":"/inboundreply/v1/replies","query":[],"header":["X-Envelope-To","X-Envelope-From","Authentication-Results"],"signed":true},
   updateDirectory: {"method":"POST","path":"/directory/v1/batch","query":[],"header":[],"signed":true},
@@ -71,9 +83,19 @@ export class HireGmail extends Core {
     return this.call(routes.exportAudit, args, options);
   }
 
+  /** All mail of the account, page by page, for Super Admins. Private conversations are in it, which is audited. A page is some 16 MB; Next-Page-Token, absent at the end, asks for the next one. */
+  exportMail(args: Args<"exportMail">, options?: Options): Promise<Response> {
+    return this.call(routes.exportMail, args, options);
+  }
+
   /** Callback: take Google's answer. Where Google sends the browser back to. It goes on to Hire's frontend: to return_to with connected=1, or with the problem's code as error and its sentence as detail. */
   finishConnectAddress(args: Args<"finishConnect"> = {}): string {
     return this.address(routes.finishConnect, args);
+  }
+
+  /** What was deleted, when, and what is kept and why, signed. */
+  getAccountDeletionReport(args: Args<"getAccountDeletionReport">, options?: Options): Promise<Answer<"getAccountDeletionReport">> {
+    return this.json(routes.getAccountDeletionReport, args, options);
   }
 
   /** A file of a message. Types that can carry scripts, such as HTML and SVG, come as application/octet-stream, to be saved. */
@@ -84,6 +106,11 @@ export class HireGmail extends Core {
   /** How a batch stands. */
   getBatch(args: Args<"getBatch">, options?: Options): Promise<Answer<"getBatch">> {
     return this.json(routes.getBatch, args, options);
+  }
+
+  /** What was deleted, when, and what is kept and why, signed, for Super Admins. It may be asked for again: a later report tells more while the deletion is under way. */
+  getDeletionReport(args: Args<"getDeletionReport">, options?: Options): Promise<Answer<"getDeletionReport">> {
+    return this.json(routes.getDeletionReport, args, options);
   }
 
   /** What became of a message. */
@@ -116,6 +143,11 @@ export class HireGmail extends Core {
     return this.json(routes.getThread, args, options);
   }
 
+  /** What was taken away of an account, newest first. As listDeletions. It outlasts the account. */
+  listAccountDeletions(args: Args<"listAccountDeletions">, options?: Options): Promise<Answer<"listAccountDeletions">> {
+    return this.json(routes.listAccountDeletions, args, options);
+  }
+
   /** Who did what, newest first, for Super Admins. */
   listAudit(args: Args<"listAudit"> = {}, options?: Options): Promise<Answer<"listAudit">> {
     return this.json(routes.listAudit, args, options);
@@ -124,6 +156,31 @@ export class HireGmail extends Core {
   /** Connections of all users, for Super Admins. */
   listConnections(args: Args<"listConnections"> = {}, options?: Options): Promise<Answer<"listConnections">> {
     return this.json(routes.listConnections, args, options);
+  }
+
+  /** What was taken away, newest first, for Super Admins. Connections that have ended, deleted candidates, the integration switched off. */
+  listDeletions(args: Args<"listDeletions"> = {}, options?: Options): Promise<Answer<"listDeletions">> {
+    return this.json(routes.listDeletions, args, options);
+  }
+
+  /** Conversations with a candidate in the caller's mailbox that are not imported. Read from Gmail at this moment, for the caller alone, and kept nowhere. */
+  listImportable(args: Args<"listImportable">, options?: Options): Promise<Answer<"listImportable">> {
+    return this.json(routes.listImportable, args, options);
+  }
+
+  /** What the caller has asked to import into a candidate's profile, and how it has ended. */
+  listImports(args: Args<"listImports">, options?: Options): Promise<Answer<"listImports">> {
+    return this.json(routes.listImports, args, options);
+  }
+
+  /** Public keys that deletion reports are signed with. */
+  listReportKeys(args: Args<"listReportKeys"> = {}, options?: Options): Promise<Answer<"listReportKeys">> {
+    return this.json(routes.listReportKeys, args, options);
+  }
+
+  /** Public keys that deletion reports are signed with. */
+  listReportKeysForBackend(args: Args<"listReportKeysForBackend"> = {}, options?: Options): Promise<Answer<"listReportKeysForBackend">> {
+    return this.json(routes.listReportKeysForBackend, args, options);
   }
 
   /** Addresses that the caller's mailbox can send as. */
@@ -146,6 +203,11 @@ export class HireGmail extends Core {
     return this.address(routes.openConsent, args);
   }
 
+  /** Search in a candidate's mail. In what the caller may see of it. One page looks through 300 messages at most. */
+  searchMail(args: Args<"searchMail">, options?: Options): Promise<Answer<"searchMail">> {
+    return this.json(routes.searchMail, args, options);
+  }
+
   /** Send up to 500 messages, one after the other. All are accepted, or none. */
   sendBatch(args: Args<"sendBatch">, options?: Options): Promise<Answer<"sendBatch">> {
     return this.json(routes.sendBatch, args, options);
@@ -161,9 +223,19 @@ export class HireGmail extends Core {
     return this.json(routes.setPrivacy, args, options);
   }
 
+  /** Note that the caller has seen a conversation, up to a time. It never goes back, nor beyond what the conversation has. Opening a conversation does not note it. */
+  setSeen(args: Args<"setSeen">, options?: Options): Promise<Answer<"setSeen">> {
+    return this.json(routes.setSeen, args, options);
+  }
+
   /** Begin to connect the caller's Gmail. Answers with an address to open in the caller's browser. It works once, for ten minutes, and leads through Google's consent screen back to return_to. */
   startConnect(args: Args<"startConnect">, options?: Options): Promise<Answer<"startConnect">> {
     return this.json(routes.startConnect, args, options);
+  }
+
+  /** Import conversations of the caller's mailbox into a candidate's profile. They are read by a task; listImports says how each has ended. Asking again for what waits or is imported changes nothing. */
+  startImports(args: Args<"startImports">, options?: Options): Promise<Answer<"startImports">> {
+    return this.json(routes.startImports, args, options);
   }
 
   /** Switch the integration on or off for the account. For Super Admins. Switched off, all connections of the account end; mail that was imported stays. */

@@ -40,6 +40,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/directory/v1/accounts/{account_id}/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was taken away of an account, newest first
+         * @description As listDeletions. It outlasts the account.
+         */
+        get: operations["listAccountDeletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory/v1/accounts/{account_id}/deletions/{deletion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was deleted, when, and what is kept and why, signed */
+        get: operations["getAccountDeletionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/directory/v1/batch": {
         parameters: {
             query?: never;
@@ -54,6 +91,23 @@ export interface paths {
          * @description Accounts, users and candidates, at most 500 in all. A record whose version is not above the stored one is ignored, so a request may be sent again as it is, and late updates do not win. Plans, roles and addresses count at once: connections end where they must, and conversations are looked at again.
          */
         post: operations["updateDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/directory/v1/report-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public keys that deletion reports are signed with */
+        get: operations["listReportKeysForBackend"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -341,6 +395,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/v1/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was taken away, newest first, for Super Admins
+         * @description Connections that have ended, deleted candidates, the integration switched off.
+         */
+        get: operations["listDeletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/v1/deletions/{deletion_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was deleted, when, and what is kept and why, signed, for Super Admins
+         * @description It may be asked for again: a later report tells more while the deletion is under way.
+         */
+        get: operations["getDeletionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/v1/integration": {
         parameters: {
             query?: never;
@@ -354,6 +448,23 @@ export interface paths {
          * @description For Super Admins. Switched off, all connections of the account end; mail that was imported stays.
          */
         put: operations["switchIntegration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/v1/report-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public keys that deletion reports are signed with */
+        get: operations["listReportKeys"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -415,6 +526,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/threads/v1/candidates/{candidate_id}/importable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conversations with a candidate in the caller's mailbox that are not imported
+         * @description Read from Gmail at this moment, for the caller alone, and kept nowhere.
+         */
+        get: operations["listImportable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/v1/candidates/{candidate_id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller has asked to import into a candidate's profile, and how it has ended */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Import conversations of the caller's mailbox into a candidate's profile
+         * @description They are read by a task; listImports says how each has ended. Asking again for what waits or is imported changes nothing.
+         */
+        post: operations["startImports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/threads/v1/candidates/{candidate_id}/receipt": {
         parameters: {
             query?: never;
@@ -426,6 +578,26 @@ export interface paths {
         get: operations["getReceipt"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/v1/candidates/{candidate_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search in a candidate's mail
+         * @description In what the caller may see of it. One page looks through 300 messages at most.
+         */
+        post: operations["searchMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -444,6 +616,26 @@ export interface paths {
          * @description Those that the caller may see: a private one is there for the people on it and for Super Admins. A page may hold fewer than 30, and yet not be the last.
          */
         get: operations["listThreads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All mail of the account, page by page, for Super Admins
+         * @description Private conversations are in it, which is audited. A page is some 16 MB; Next-Page-Token, absent at the end, asks for the next one.
+         */
+        get: operations["exportMail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -525,6 +717,26 @@ export interface paths {
          * @description For people on the conversation and Super Admins.
          */
         put: operations["setPrivacy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/threads/v1/threads/{thread_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that the caller has seen a conversation, up to a time
+         * @description It never goes back, nor beyond what the conversation has. Opening a conversation does not note it.
+         */
+        put: operations["setSeen"];
         post?: never;
         delete?: never;
         options?: never;
@@ -621,11 +833,11 @@ export interface components {
         AuditEntry: {
             /**
              * @description Action is what was done: integration.enabled, integration.disabled, aliases.allowed, aliases.forbidden, mailbox.connected, mailbox.needs_reconnect,
-             *     mailbox.disconnected, mailbox.resync, message.sent, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
+             *     mailbox.disconnected, mailbox.resync, message.sent, import.requested, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
              *     conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
              * @enum {string}
              */
-            action: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+            action: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
             /** Format: date-time */
             at: string;
             /** @description whose mail it is about */
@@ -790,6 +1002,8 @@ export interface components {
             problem?: components["schemas"]["Notice"];
             /** @description while connected */
             quota?: components["schemas"]["Quota"];
+            /** @description the last one that was asked for */
+            resync?: components["schemas"]["Resync"];
             /**
              * @description not_connected, connected, needs_reconnect, disconnecting
              * @enum {string}
@@ -807,6 +1021,15 @@ export interface components {
             /** Format: date-time */
             watch_ends_at?: string;
         };
+        /** @description ConnectionCounts says how many of the account's users are in each state of a connection, whatever page is asked for. */
+        ConnectionCounts: {
+            connected: number;
+            disconnecting: number;
+            needs_reconnect: number;
+            not_connected: number;
+            /** @description deactivated ones included */
+            users: number;
+        };
         /** @description ConnectStarted answers POST connect /v1/connect. */
         ConnectStarted: {
             /**
@@ -816,6 +1039,95 @@ export interface components {
             expires_at: string;
             /** @description open it in the user's browser; works once */
             start_url: string;
+        };
+        /** @description Deletion is one row of DeletionList. */
+        Deletion: {
+            /** Format: date-time */
+            completed_at?: string;
+            id: string;
+            /**
+             * @description mailbox, integration (all connections of the account), candidate, account
+             * @enum {string}
+             */
+            kind: "mailbox" | "integration" | "candidate" | "account";
+            /** @description id of the deletion that this one is a part of */
+            part_of?: string;
+            /** @description disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted */
+            reason: string;
+            /** Format: date-time */
+            requested_at: string;
+            /** @description user id; empty: Hire's backend, or the system */
+            requested_by: string;
+            /**
+             * @description under_way, completed, stopped
+             * @enum {string}
+             */
+            state: "under_way" | "completed" | "stopped";
+            /** @description id of the user, the candidate or the account */
+            subject: string;
+        };
+        /**
+         * @description DeletionList answers GET settings /v1/deletions?page_token=, for Super Admins, and GET directory /v1/accounts/{account_id}/deletions, for Hire's backend: newest first,
+         *     of the last two years.
+         */
+        DeletionList: {
+            deletions: components["schemas"]["Deletion"][];
+            next_page_token?: string;
+        };
+        /** @description DeletionReport says what was deleted and when, and what is kept and why. It is made of what was noted while it happened. */
+        DeletionReport: {
+            account_id: string;
+            /** Format: date-time */
+            completed_at?: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description of this report; a later one may tell more while the deletion is under way
+             */
+            issued_at: string;
+            kept: components["schemas"]["KeptRecord"][];
+            /** @description mailbox, integration (all connections of the account), candidate, account */
+            kind: string;
+            /** @description id of the deletion that this one is a part of */
+            part_of?: string;
+            /** @description deletions that are parts of this one, at most 5,000 */
+            parts?: components["schemas"]["Deletion"][];
+            /** @description disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted */
+            reason: string;
+            /** @description from the database, by what it is: messages, conversations, references_to_files, ... */
+            removed: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            requested_at: string;
+            /** @description user id; empty: Hire's backend, or the system */
+            requested_by: string;
+            /** @description of the account, when it was asked for: keep, delete. Only of candidates and accounts */
+            retention?: string;
+            /** @description under_way, completed, stopped */
+            state: string;
+            /** @description in the order in which they ended */
+            steps: components["schemas"]["DeletionStep"][];
+            /** @description Stopped: why it ended before all was done: connected_anew, switched_on_again, restored, retention_changed. */
+            stopped?: string;
+            /** @description id of the user, the candidate or the account */
+            subject: string;
+        };
+        /** @description DeletionStep is one thing that was done, or why it was not. */
+        DeletionStep: {
+            /** Format: date-time */
+            at: string;
+            /** @description in words */
+            detail: string;
+            /** @description names of what is gone: versions of a secret */
+            items?: string[];
+            /**
+             * @description done, not_needed, not_possible, failed (and tried again)
+             * @enum {string}
+             */
+            outcome: "done" | "not_needed" | "not_possible" | "failed";
+            /** @description watch, grant, token, access_token, record, connections, mail */
+            what: string;
         };
         /** @description Delivery says that a mail has not arrived. */
         Delivery: {
@@ -838,6 +1150,11 @@ export interface components {
         };
         /** @description DirectoryAccount is a customer. */
         DirectoryAccount: {
+            /**
+             * @description Deleted: the customer has left. Every connection ends, nobody can do anything in the account any more, and what is kept of it goes if the retention is "delete". A
+             *     later version without it brings the account back, with what is still there.
+             */
+            deleted?: boolean;
             id: string;
             name: string;
             /**
@@ -846,7 +1163,7 @@ export interface components {
              */
             plan: "starter" | "plus" | "pro" | "pro_plus";
             /**
-             * @description keep (default), delete
+             * @description Retention says what becomes of the mail of a candidate or of the account once it is deleted: keep (default), delete. What is deleted while it is "delete" can't be brought back.
              * @enum {string}
              */
             retention?: "keep" | "delete" | "";
@@ -898,11 +1215,167 @@ export interface components {
             role: "super_admin" | "admin" | "hiring_manager" | "hiring_team_member" | "external_agency";
             version: number;
         };
+        /** @description ExportedChunk is a piece of a file of the message before it, in their order. */
+        ExportedChunk: {
+            /** @description base64, of at most 384 KiB */
+            data: string;
+            last: boolean;
+            message_id: string;
+            /** @description the file is not there any more */
+            missing?: boolean;
+            part_id: string;
+            /** @description chunk */
+            type: string;
+        };
+        /**
+         * @description ExportedMessage is a line of GET threads /v1/export?format=jsonl&page_token=, for Super Admins. That operation walks all mail of the account, private conversations
+         *     included, which is audited: format mbox (RFC 4155, in the variant mboxrd; application/mbox) or jsonl (application/x-ndjson). An answer is a page of some 16 MB; the
+         *     header Next-Page-Token, absent at the end, asks for the next one. Lines of jsonl are ExportedMessage, each followed by its files as ExportedChunk, and ExportEnd at last.
+         */
+        ExportedMessage: {
+            attachments: components["schemas"]["Attachment"][];
+            bcc: components["schemas"]["Address"][];
+            candidate_id: string;
+            cc: components["schemas"]["Address"][];
+            /**
+             * Format: date-time
+             * @description of the Date header
+             */
+            date?: string;
+            defects?: string[];
+            /** @description inbound, outbound */
+            direction: string;
+            from: components["schemas"]["Address"][];
+            /** @description as it was sent: not made harmless */
+            html: string;
+            id: string;
+            /** Format: date-time */
+            imported_at: string;
+            in_reply_to?: string[];
+            /** @description of the conversation */
+            private: boolean;
+            /** Format: date-time */
+            received_at: string;
+            references?: string[];
+            rfc822_message_id?: string;
+            subject: string;
+            text: string;
+            thread_id: string;
+            to: components["schemas"]["Address"][];
+            /** @description message */
+            type: string;
+            /** @description the user who wrote it */
+            user_id?: string;
+            /** @description gmail, hire */
+            via: string;
+        };
+        /** @description ExportEnd is the last line of a page. Without it the answer was cut off. */
+        ExportEnd: {
+            messages: number;
+            next_page_token?: string;
+            /** @description end */
+            type: string;
+        };
+        /** @description FoundMessage is a message that was found. */
+        FoundMessage: {
+            /** @description inbound, outbound */
+            direction: string;
+            from: components["schemas"]["Person"];
+            id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @description the beginning of its text */
+            snippet: string;
+            subject: string;
+            thread_id: string;
+        };
+        /** @description Import is a conversation that the caller has asked for. */
+        Import: {
+            /** Format: date-time */
+            asked_at: string;
+            /** @description the same as a sentence that says what to do */
+            detail?: string;
+            /** Format: date-time */
+            ended_at?: string;
+            gmail_thread_id: string;
+            /** @description of one not imported: no_candidate_has_this_address, mailbox_is_not_the_login_address, candidate_deleted, conversation_of_another_candidate, not_in_gmail_any_more */
+            reason?: string;
+            /**
+             * @description waiting, imported, not_imported
+             * @enum {string}
+             */
+            state: "waiting" | "imported" | "not_imported";
+            /** @description the conversation of the profile that it is in */
+            thread_id?: string;
+        };
+        /** @description Importable is a conversation that can be imported. */
+        Importable: {
+            /**
+             * Format: date-time
+             * @description when its first message came
+             */
+            first_at: string;
+            /** @description for StartImports; it means this conversation in the caller's mailbox only */
+            gmail_thread_id: string;
+            /**
+             * Format: date-time
+             * @description when its last message came
+             */
+            last_at: string;
+            /** @description that an import brings */
+            messages: number;
+            /** @description in From, To and Cc of its messages, without the caller's mailbox; at most 50 */
+            participants: components["schemas"]["Address"][];
+            /**
+             * @description State is new; waiting: it was asked for and its turn is yet to come; stopped: it is in the profile up to when its label was taken off.
+             * @enum {string}
+             */
+            state: "new" | "waiting" | "stopped";
+            /** @description of its first message */
+            subject: string;
+        };
+        /**
+         * @description ImportableList answers GET threads /v1/candidates/{candidate_id}/importable?page_token=…: conversations of the caller's own mailbox, read from Gmail at this moment and kept
+         *     nowhere, that have one of the candidate's exact addresses in From, To or Cc of a message and are not imported. Newest first; what lies in spam, in the bin or in the drafts is
+         *     not counted. Where the caller's mailbox is not connected the answer is 409 connect_required or reconnect_required.
+         */
+        ImportableList: {
+            /** @description at most 10; there may be none on a page that others follow */
+            conversations: components["schemas"]["Importable"][];
+            /** @description for older ones; "" on the last page */
+            next_page_token?: string;
+        };
+        /**
+         * @description Imports answers GET threads /v1/candidates/{candidate_id}/imports, and POST likewise: what the caller has asked for in this profile within the last 30 days, newest first, at
+         *     most 100.
+         */
+        Imports: {
+            imports: components["schemas"]["Import"][];
+        };
+        /** @description KeptRecord is something that a deletion leaves. */
+        KeptRecord: {
+            /** @description in words */
+            until: string;
+            what: string;
+            why: string;
+        };
         /** @description MailBack is the member mail_back of a problem. */
         MailBack: {
             subject: string;
             text: string;
             to: string;
+        };
+        /**
+         * @description MailFound is a page of what was found: the newest conversation first, and in each the newest message. One page looks through 300 messages at most, so there may be nothing on
+         *     it, and others behind it. Conversations that the caller may not see are not looked through.
+         */
+        MailFound: {
+            /** @description 50 at most */
+            messages: components["schemas"]["FoundMessage"][];
+            /** @description there is more to be looked through; "" at the end */
+            next_page_token?: string;
+            /** @description messages looked through for this page */
+            searched: number;
         };
         /** @description Message is one mail of a thread. */
         Message: {
@@ -1080,6 +1553,63 @@ export interface components {
             state: "sent" | "duplicate" | "ignored";
             thread_id?: string;
         };
+        /** @description ReportKey is a public key (RFC 8037). */
+        ReportKey: {
+            /** @description EdDSA */
+            alg: string;
+            /** @description Ed25519 */
+            crv: string;
+            /** @description its thumbprint (RFC 7638) */
+            kid: string;
+            /** @description OKP */
+            kty: string;
+            /** @description sig */
+            use: string;
+            /** @description base64url */
+            x: string;
+        };
+        /**
+         * @description ReportKeys answers GET settings /v1/report-keys, for every user, and GET directory /v1/report-keys, for Hire's backend: the public keys that reports are signed with, as a JWK Set (RFC 7517). Keep it with the
+         *     reports.
+         */
+        ReportKeys: {
+            keys: components["schemas"]["ReportKey"][];
+        };
+        /** @description Resync is a comparison of all conversations of a mailbox with Gmail that an operator has asked for, under way or ended. */
+        Resync: {
+            /** Format: date-time */
+            asked_at: string;
+            /** @description conversations compared */
+            done: number;
+            /** Format: date-time */
+            ended_at?: string;
+            /** @description messages that were missing */
+            repaired: number;
+            /** @description conversations there were when it was asked for */
+            total: number;
+        };
+        /**
+         * @description SearchMail is the body of POST threads /v1/candidates/{candidate_id}/search, which answers with MailFound. What is looked for does not stand in the address, which others
+         *     log.
+         */
+        SearchMail: {
+            /** @description next_page_token of the page before */
+            page_token?: string;
+            /**
+             * @description Q is 1 to 10 words in 200 characters at most. A message is found if each of them is the beginning of a word in its subject, its text, the names and addresses in From, To
+             *     and Cc, or the names of its files; case and accents do not count.
+             */
+            q: string;
+        };
+        /** @description Seen says how a conversation stands for the caller. */
+        Seen: {
+            /**
+             * Format: date-time
+             * @description absent: nothing was seen
+             */
+            seen_up_to?: string;
+            unread: boolean;
+        };
         /**
          * @description SendBatch is the body of POST sendmessage /v1/batches, which also asks for an Idempotency-Key header. It is at most 16 MiB. All messages are accepted, or none:
          *     where some can't be sent, the answer is 422 invalid_batch, whose member messages lists index, code and detail of each.
@@ -1204,6 +1734,17 @@ export interface components {
         SetPrivacy: {
             private: boolean;
         };
+        /**
+         * @description SetSeen is the body of PUT threads /v1/threads/{thread_id}/seen, which answers with Seen: the caller has seen what the conversation had. To open a conversation alone notes
+         *     nothing.
+         */
+        SetSeen: {
+            /**
+             * Format: date-time
+             * @description UpTo is inbound_at as the conversation had it when it was shown, so that a mail that came since stays unread. An earlier time than one sent before changes nothing.
+             */
+            up_to: string;
+        };
         /** @description Settings answers GET settings /v1/settings: what the caller's two settings screens show. */
         Settings: {
             account: components["schemas"]["AccountSettings"];
@@ -1211,10 +1752,30 @@ export interface components {
             /** @description what to tell the user now, most important first */
             notices: components["schemas"]["Notice"][];
         };
+        /**
+         * @description SignedDeletionReport answers GET settings /v1/deletions/{deletion_id}, for Super Admins, and GET directory /v1/accounts/{account_id}/deletions/{deletion_id}, for Hire's
+         *     backend.
+         */
+        SignedDeletionReport: {
+            report: components["schemas"]["DeletionReport"];
+            /**
+             * @description Signed is the same report as a JWS (RFC 7515, compact, EdDSA with Ed25519), of type deletion-report+jws. Its payload is the report's JSON. It is checked against
+             *     ReportKeys, without asking anybody.
+             */
+            signed: string;
+        };
         /** @description StartConnect is the body of POST connect /v1/connect. */
         StartConnect: {
             /** @description ReturnTo is a path in Hire's frontend to come back to ("/settings/email"); anything but a path is refused. */
             return_to?: string;
+        };
+        /**
+         * @description StartImports is the body of POST threads /v1/candidates/{candidate_id}/imports, which answers 202 with Imports. Each conversation is read whole, even what is archived, and
+         *     followed from then on, as if it were labelled. Asking again for what waits or is imported changes nothing.
+         */
+        StartImports: {
+            /** @description 1 to 20, as ImportableList gives them */
+            gmail_thread_ids: string[];
         };
         /** @description SwitchIntegration is the body of PUT settings /v1/integration. */
         SwitchIntegration: {
@@ -1231,6 +1792,8 @@ export interface components {
             /** Format: date-time */
             first_at: string;
             id: string;
+            /** Format: date-time */
+            inbound_at?: string;
             /** Format: date-time */
             last_at: string;
             /**
@@ -1254,6 +1817,11 @@ export interface components {
             reply_to: components["schemas"]["Address"][];
             snippet: string;
             subject: string;
+            /**
+             * @description Unread: a mail that is not a user's has come since the caller has seen the conversation. InboundAt is when the last such mail came into Hire, for SetSeen; absent where
+             *     there is none.
+             */
+            unread: boolean;
             user_ids: string[];
         };
         /** @description ThreadSummary is one row of a candidate's Emails tab. */
@@ -1264,6 +1832,8 @@ export interface components {
             /** Format: date-time */
             first_at: string;
             id: string;
+            /** Format: date-time */
+            inbound_at?: string;
             /** Format: date-time */
             last_at: string;
             /**
@@ -1279,6 +1849,11 @@ export interface components {
             receipt: components["schemas"]["Receipt"];
             snippet: string;
             subject: string;
+            /**
+             * @description Unread: a mail that is not a user's has come since the caller has seen the conversation. InboundAt is when the last such mail came into Hire, for SetSeen; absent where
+             *     there is none.
+             */
+            unread: boolean;
             user_ids: string[];
         };
         /** @description Unmatched is a conversation that carries the label, yet is in no profile. */
@@ -1321,9 +1896,11 @@ export interface components {
             state: "not_connected" | "connected" | "needs_reconnect" | "disconnecting";
             user_id: string;
         };
-        /** @description UserConnections answers GET settings /v1/connections. */
+        /** @description UserConnections answers GET settings /v1/connections?page_token=…, for Super Admins: users by id, 100 a page. */
         UserConnections: {
+            /** @description users on this page who are */
             connected: number;
+            counts: components["schemas"]["ConnectionCounts"];
             next_page_token?: string;
             users: components["schemas"]["UserConnection"][];
         };
@@ -1342,6 +1919,8 @@ export interface components {
         ETag: string;
         /** @description Where the browser goes on. */
         Location: string;
+        /** @description page_token of the next page; absent on the last one. */
+        "Next-Page-Token": string;
         /** @description Requests a minute of the user or of the account, whichever is the tighter (draft-ietf-httpapi-ratelimit-headers-06). */
         "RateLimit-Limit": number;
         /** @description Requests left now. */
@@ -1560,7 +2139,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this action. */
-                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
                 /** @description From this time on (RFC 3339). */
                 from?: string;
                 /** @description next_page_token of the page before; left out for the first page. It is opaque. */
@@ -1601,6 +2180,215 @@ export interface operations {
                         /** @constant */
                         status?: 400;
                     };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    listAccountDeletions: {
+        parameters: {
+            query?: {
+                /** @description next_page_token of the page before; left out for the first page. It is opaque. */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+            /** @description Invalid request. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    getAccountDeletionReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the account. */
+                account_id: string;
+                /** @description Id of the deletion. */
+                deletion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedDeletionReport"];
                 };
             };
             /** @description Token expired; Not signed in. */
@@ -1781,6 +2569,84 @@ export interface operations {
                         code?: "unsupported_media_type";
                         /** @constant */
                         status?: 415;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    listReportKeysForBackend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportKeys"];
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                        /** @constant */
+                        status?: 403;
                     };
                 };
             };
@@ -3557,7 +4423,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this action. */
-                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
                 /** @description From this time on (RFC 3339). */
                 from?: string;
                 /** @description next_page_token of the page before; left out for the first page. It is opaque. */
@@ -3710,7 +4576,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this action. */
-                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
                 /** @description From this time on (RFC 3339). */
                 from?: string;
                 /** @description next_page_token of the page before; left out for the first page. It is opaque. */
@@ -4255,6 +5121,279 @@ export interface operations {
             };
         };
     };
+    listDeletions: {
+        parameters: {
+            query?: {
+                /** @description next_page_token of the page before; left out for the first page. It is opaque. */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+            /** @description Invalid request. */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Super Admin required. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "super_admin_required";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    getDeletionReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the deletion. */
+                deletion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedDeletionReport"];
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Super Admin required. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "super_admin_required";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
     switchIntegration: {
         parameters: {
             query?: never;
@@ -4377,6 +5516,114 @@ export interface operations {
                         code?: "unsupported_media_type";
                         /** @constant */
                         status?: 415;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    listReportKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportKeys"];
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                        /** @constant */
+                        status?: 404;
                     };
                 };
             };
@@ -4821,6 +6068,499 @@ export interface operations {
             };
         };
     };
+    listImportable: {
+        parameters: {
+            query?: {
+                /** @description next_page_token of the page before; left out for the first page. It is opaque. */
+                page_token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the candidate, as the directory has it. One that was merged leads to the one that took its place. */
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportableList"];
+                };
+            };
+            /** @description Invalid request. */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden; Upgrade required; User deactivated. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "plan_upgrade_required" | "user_inactive";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found; Unknown candidate. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found" | "unknown_candidate";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Connect your email; No Gmail mailbox; A different Google account; Integration is off; Permission missing; Reconnect your email. */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "connect_required" | "gmail_not_enabled" | "google_account_mismatch" | "integration_off" | "permission_missing" | "reconnect_required";
+                        /** @constant */
+                        status?: 409;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Gmail unavailable; Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "gmail_unavailable" | "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the candidate, as the directory has it. One that was merged leads to the one that took its place. */
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden; User deactivated. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "user_inactive";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found; Unknown candidate. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found" | "unknown_candidate";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    startImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the candidate, as the directory has it. One that was merged leads to the one that took its place. */
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartImports"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imports"];
+                };
+            };
+            /** @description Invalid request; Malformed JSON; Unknown field. */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request" | "malformed_json" | "unknown_field";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden; Upgrade required; User deactivated. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "plan_upgrade_required" | "user_inactive";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found; Unknown candidate. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found" | "unknown_candidate";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Connect your email; No Gmail mailbox; A different Google account; Integration is off; Permission missing; Reconnect your email. */
+            409: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "connect_required" | "gmail_not_enabled" | "google_account_mismatch" | "integration_off" | "permission_missing" | "reconnect_required";
+                        /** @constant */
+                        status?: 409;
+                    };
+                };
+            };
+            /** @description Body too large. */
+            413: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                        /** @constant */
+                        status?: 413;
+                    };
+                };
+            };
+            /** @description Unsupported media type. */
+            415: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                        /** @constant */
+                        status?: 415;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Gmail unavailable; Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "gmail_unavailable" | "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
     getReceipt: {
         parameters: {
             query?: never;
@@ -4891,6 +6631,189 @@ export interface operations {
                         code?: "not_found" | "unknown_candidate";
                         /** @constant */
                         status?: 404;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    searchMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the candidate, as the directory has it. One that was merged leads to the one that took its place. */
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchMail"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailFound"];
+                };
+            };
+            /** @description Invalid request; Malformed JSON; Unknown field. */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request" | "malformed_json" | "unknown_field";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden; User deactivated. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "user_inactive";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found; Unknown candidate. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found" | "unknown_candidate";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Body too large. */
+            413: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                        /** @constant */
+                        status?: 413;
+                    };
+                };
+            };
+            /** @description Unsupported media type. */
+            415: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                        /** @constant */
+                        status?: 415;
                     };
                 };
             };
@@ -5037,6 +6960,156 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "not_found" | "unknown_candidate";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    exportMail: {
+        parameters: {
+            query: {
+                /** @description mbox: RFC 4155, in the variant mboxrd, rebuilt from what Hire keeps. jsonl: JSON lines. */
+                format: "mbox" | "jsonl";
+                /** @description next_page_token of the page before; left out for the first page. It is opaque. */
+                page_token?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, streamed. */
+            200: {
+                headers: {
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "Next-Page-Token": components["headers"]["Next-Page-Token"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/mbox": unknown;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description Invalid request. */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden; Super Admin required; User deactivated. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "super_admin_required" | "user_inactive";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
                         /** @constant */
                         status?: 404;
                     };
@@ -5722,6 +7795,189 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
                         code?: "not_found" | "unknown_candidate" | "unknown_thread";
+                        /** @constant */
+                        status?: 404;
+                    };
+                };
+            };
+            /** @description Body too large. */
+            413: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                        /** @constant */
+                        status?: 413;
+                    };
+                };
+            };
+            /** @description Unsupported media type. */
+            415: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                        /** @constant */
+                        status?: 415;
+                    };
+                };
+            };
+            /** @description Too many requests. */
+            429: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                        /** @constant */
+                        status?: 429;
+                    };
+                };
+            };
+            /** @description Internal error. */
+            500: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "internal";
+                        /** @constant */
+                        status?: 500;
+                    };
+                };
+            };
+            /** @description Temporarily unavailable. */
+            503: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "temporarily_unavailable";
+                        /** @constant */
+                        status?: 503;
+                    };
+                };
+            };
+        };
+    };
+    setSeen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the conversation. */
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetSeen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Seen"];
+                };
+            };
+            /** @description Invalid request; Malformed JSON; Unknown field. */
+            400: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request" | "malformed_json" | "unknown_field";
+                        /** @constant */
+                        status?: 400;
+                    };
+                };
+            };
+            /** @description Token expired; Not signed in. */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_expired" | "unauthenticated";
+                        /** @constant */
+                        status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden; User deactivated. */
+            403: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "user_inactive";
+                        /** @constant */
+                        status?: 403;
+                    };
+                };
+            };
+            /** @description Not found; Unknown thread. */
+            404: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found" | "unknown_thread";
                         /** @constant */
                         status?: 404;
                     };
