@@ -213,3 +213,10 @@ func TestBadInputInTheDirectory(t *testing.T) {
 	}
 	w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: "a", Name: strings.Repeat("é", 1000), Plan: "pro", Version: 1}}})
 }
+
+// A query that no database takes is refused.
+func TestBadInputInTheAuditTrail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.sam().call("GET", "/settings/v1/audit?user_id=%FF", nil).problem(400, hire.CodeInvalidRequest)
+}
