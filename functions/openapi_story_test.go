@@ -100,6 +100,7 @@ func newStory(t *testing.T) *story {
 	s.next["gmail-thread"] = 1
 	tina := s.people["tina"]
 	tina.connect()
+	w.pass(time.Second)
 	tina.disconnect()
 	w.pass(time.Minute)
 	var ended api.DeletionList

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -30,8 +31,8 @@ const (
 func AuditQueryOf(v url.Values) (q store.AuditQuery, err error) {
 	wrong := map[string]string{}
 	q.UserID, q.Action = v.Get("user_id"), v.Get("action")
-	if len(q.UserID) > 128 {
-		wrong["user_id"] = "at most 128 characters"
+	if len(q.UserID) > 128 || !utf8.ValidString(q.UserID) {
+		wrong["user_id"] = "at most 128 characters, in UTF-8"
 	}
 	if q.Action != "" && !slices.Contains(store.AuditActions(), q.Action) {
 		wrong["action"] = "one of " + strings.Join(store.AuditActions(), ", ")

@@ -150,7 +150,7 @@ func (b *builder) bound() error {
 }
 
 // embeds are the wire types that have all members of another as their own.
-var embeds = map[string]string{"Thread": "ThreadSummary", "CandidateReceipt": "Receipt"}
+var embeds = map[string]string{"Thread": "ThreadSummary", "CandidateReceipt": "Receipt", "DeletionReport": "Deletion"}
 
 // tolerate lets answers gain members: only what requests are made of is closed.
 func (b *builder) tolerate() {

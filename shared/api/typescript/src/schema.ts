@@ -1086,8 +1086,11 @@ export interface components {
              */
             issued_at: string;
             kept: components["schemas"]["KeptRecord"][];
-            /** @description mailbox, integration (all connections of the account), candidate, account */
-            kind: string;
+            /**
+             * @description mailbox, integration (all connections of the account), candidate, account
+             * @enum {string}
+             */
+            kind: "mailbox" | "integration" | "candidate" | "account";
             /** @description id of the deletion that this one is a part of */
             part_of?: string;
             /** @description deletions that are parts of this one, at most 5,000 */
@@ -1104,8 +1107,11 @@ export interface components {
             requested_by: string;
             /** @description of the account, when it was asked for: keep, delete. Only of candidates and accounts */
             retention?: string;
-            /** @description under_way, completed, stopped */
-            state: string;
+            /**
+             * @description under_way, completed, stopped
+             * @enum {string}
+             */
+            state: "under_way" | "completed" | "stopped";
             /** @description in the order in which they ended */
             steps: components["schemas"]["DeletionStep"][];
             /** @description Stopped: why it ended before all was done: connected_anew, switched_on_again, restored, retention_changed. */
