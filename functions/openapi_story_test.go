@@ -271,7 +271,7 @@ func (s *story) address(text string) string {
 // random are members whose values are made at random, and what those are called.
 var random = map[string]string{
 	"id": "entry", "thread_id": "thread", "report_thread_id": "thread", "message_id": "message", "report_id": "message", "upload_id": "upload", "batch_id": "batch",
-	"gmail_thread_id": "gmail-thread", "rfc822_message_id": "rfc822-message", "next_page_token": "page", "signed": "signed-report", "items": "secret-version",
+	"gmail_thread_id": "gmail-thread", "rfc822_message_id": "rfc822-message", "next_page_token": "page", "signed": "signed-report",
 }
 
 // read gives the values of a JSON value that are made at random the names that the document has for them.
@@ -297,6 +297,9 @@ func (s *story) read(member string, v any) any {
 		if at, link, ok := strings.Cut(v, "?link="); ok && member == "start_url" {
 			s.stands("link", link)
 			return s.named(at) + "?link=" + s.named(link)
+		}
+		if member == "items" { // versions of a secret, which each vault names in its own way
+			return "1"
 		}
 		if kind := random[member]; kind != "" && len(v) >= 12 {
 			s.stands(kind, v)
