@@ -2,11 +2,16 @@ package functions_test
 
 import (
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
 // What SECURITY.md names as shown by a test is a test.
@@ -46,4 +51,23 @@ func TestThreatModelNamesTests(t *testing.T) {
 			t.Errorf("SECURITY.md names %s, which is no test", name)
 		}
 	}
+}
+
+// What a token says of role and plan counts for nothing: the directory does.
+func TestClaimsOfRoleAndPlanCountForNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.enable()
+	call := func(account, user, method, path string, body any) answer {
+		token := w.issuer.Sign(map[string]any{
+			"aud": issuertest.UserAudience, "account_id": account, "user_id": user, "role": "super_admin", "roles": []string{"super_admin"}, "plan": "pro_plus", "active": true,
+		})
+		return w.call(method, path, http.Header{"Authorization": {"Bearer " + token}}, body)
+	}
+	call(acme, rita, "PUT", "/settings/v1/integration", api.SwitchIntegration{}).problem(403, hire.CodeSuperAdmin)
+	call(acme, rita, "GET", "/settings/v1/audit", nil).problem(403, hire.CodeSuperAdmin)
+	call(starter, sam, "PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).problem(403, hire.CodePlanUpgrade)
+	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Active: false, Version: 2}}})
+	call(acme, rita, "POST", "/connect/v1/connect", api.StartConnect{}).problem(403, hire.CodeUserInactive)
+	call(acme, rita, "GET", "/threads/v1/candidates/"+cora+"/threads", nil).problem(403, hire.CodeUserInactive)
 }

@@ -14,7 +14,7 @@ import (
 // ServiceOptions of a verifier of services; all but BehindIAM are needed.
 type ServiceOptions struct {
 	Issuer          string       // as in the claim "iss"
-	Audience        string       // which must be among the claim "aud"; never taken from the request
+	Audience        string       // which the claim "aud" must be, and nothing else; never taken from the request
 	ServiceAccounts []string     // emails of those who may call
 	JWKSURL         string       // address of the issuer's keys
 	HTTP            *http.Client // to fetch them with
@@ -55,6 +55,9 @@ func (v *ServiceVerifier) Verify(r *http.Request) error {
 	c, err := v.checker.check(r.Context(), token, v.behindIAM)
 	if err != nil {
 		return err
+	}
+	if len(c.Audience) != 1 { // one that is good elsewhere too could be brought here from there; Google's are for one
+		return refuse(errors.New("token is for several audiences"))
 	}
 	if !c.EmailVerified || !slices.Contains(v.accounts, c.Email) {
 		return hire.Wrap(hire.CodeForbidden, fmt.Errorf("token of another caller, sub %q", c.Subject))

@@ -51,6 +51,7 @@ func TestVerifyService(t *testing.T) {
 		{"another allowed account", map[string]any{"email": "other@p.iam.gserviceaccount.com"}, ""},
 		{"other audience", map[string]any{"aud": "https://other.example.com"}, hire.CodeUnauthenticated},
 		{"audience with a slash more", map[string]any{"aud": pushAudience + "/"}, hire.CodeUnauthenticated},
+		{"several audiences, ours among them", map[string]any{"aud": []string{pushAudience, "https://other.example.com"}}, hire.CodeUnauthenticated},
 		{"no audience", map[string]any{"aud": nil}, hire.CodeUnauthenticated},
 		{"empty audience", map[string]any{"aud": ""}, hire.CodeUnauthenticated},
 		{"other issuer", map[string]any{"iss": "https://evil.example"}, hire.CodeUnauthenticated},
