@@ -27,7 +27,7 @@ func content(of []Body, headers ...string) []Answer {
 
 // importCodes are those of operations that need a mailbox to import from.
 var importCodes = reading(hire.CodeUnknownCandidate, hire.CodeInvalidRequest, hire.CodePlanUpgrade, hire.CodeIntegrationOff, hire.CodeConnectRequired, hire.CodeReconnectRequired,
-	hire.CodePermissionMissing, hire.CodeNoMailbox, hire.CodeGmailUnavailable, hire.CodeWrongAccount)
+	hire.CodePermissionMissing, hire.CodeNoMailbox, hire.CodeGmailUnavailable, hire.CodeWrongAccount, hire.CodeStaleConnection)
 
 var threadsOperations = []Operation{{
 	Function: "threads", Method: http.MethodGet, Path: "/v1/candidates/{candidate_id}/threads", ID: "listThreads", Caller: User,

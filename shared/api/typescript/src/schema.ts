@@ -6167,7 +6167,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Connect your email; No Gmail mailbox; A different Google account; Integration is off; Permission missing; Reconnect your email. */
+            /** @description Connect your email; No Gmail mailbox; A different Google account; Integration is off; Permission missing; Reconnect your email; Connection changed. */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -6178,7 +6178,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "connect_required" | "gmail_not_enabled" | "google_account_mismatch" | "integration_off" | "permission_missing" | "reconnect_required";
+                        code?: "connect_required" | "gmail_not_enabled" | "google_account_mismatch" | "integration_off" | "permission_missing" | "reconnect_required" | "stale_connection";
                         /** @constant */
                         status?: 409;
                     };
@@ -6461,7 +6461,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Connect your email; No Gmail mailbox; A different Google account; Integration is off; Permission missing; Reconnect your email. */
+            /** @description Connect your email; No Gmail mailbox; A different Google account; Integration is off; Permission missing; Reconnect your email; Connection changed. */
             409: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -6472,7 +6472,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "connect_required" | "gmail_not_enabled" | "google_account_mismatch" | "integration_off" | "permission_missing" | "reconnect_required";
+                        code?: "connect_required" | "gmail_not_enabled" | "google_account_mismatch" | "integration_off" | "permission_missing" | "reconnect_required" | "stale_connection";
                         /** @constant */
                         status?: 409;
                     };
