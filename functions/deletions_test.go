@@ -69,6 +69,15 @@ func TestDeletionReport(t *testing.T) {
 		"deactivated": {func(w *world) {
 			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Version: 5}}})
 		}, "user_deactivated", "", []string{"watch done", "grant done", "token done", "access_token done", "record done"}},
+		"deleted": {func(w *world) {
+			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Active: true, Deleted: true, Version: 5}}})
+			w.rita().call("GET", "/settings/v1/settings", nil).problem(404, hire.CodeNotFound)
+			var all api.UserConnections
+			w.sam().call("GET", "/settings/v1/connections", nil).into(200, &all)
+			if slices.ContainsFunc(all.Users, func(u api.UserConnection) bool { return u.UserID == rita }) {
+				w.t.Errorf("she is still among the users: %+v", all)
+			}
+		}, "user_deleted", "", []string{"watch done", "grant done", "token done", "access_token done", "record done"}},
 		"the token is dead": {func(w *world) {
 			w.clock.Advance(2 * time.Hour)
 			w.sim.OAuth().Revoke(ritaMail)

@@ -157,6 +157,7 @@ func TestLater_LookedAtAgainWhenItLeaves(t *testing.T) {
 		}, false, hire.CodeIntegrationOff},
 		{"disconnected", func(_ *world, r *person) { r.disconnect() }, false, hire.CodeConnectRequired},
 		{"user deactivated", user(func(u *api.DirectoryUser) { u.Active = false }), false, hire.CodeUserInactive},
+		{"user deleted", user(func(u *api.DirectoryUser) { u.Deleted = true }), false, hire.CodeUserInactive},
 		{"role changed", user(func(u *api.DirectoryUser) { u.Role = "external_agency" }), false, hire.CodeRoleMayNotSend},
 		{"candidate deleted", func(w *world, _ *person) {
 			w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", Emails: []string{coraMail}, Deleted: true, UpdatedAt: w.clock.Now(), Version: 2}}})

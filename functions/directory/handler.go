@@ -58,7 +58,7 @@ func (h handler) batch(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	for _, u := range b.Users {
-		if err := count(h.Store.PutUser(r.Context(), hire.User{AccountID: u.AccountID, ID: u.ID, Name: u.Name, Email: u.Email, Role: hire.Role(u.Role), Active: u.Active, Version: u.Version})); err != nil {
+		if err := count(h.Store.PutUser(r.Context(), hire.User{AccountID: u.AccountID, ID: u.ID, Name: u.Name, Email: u.Email, Role: hire.Role(u.Role), Active: u.Active, Deleted: u.Deleted, Version: u.Version})); err != nil {
 			return err
 		}
 	}

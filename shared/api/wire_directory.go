@@ -31,6 +31,7 @@ type DirectoryUser struct {
 	Email     string `json:"email"` // login address
 	Role      string `json:"role"`  // super_admin, admin, hiring_manager, hiring_team_member, external_agency
 	Active    bool   `json:"active"`
+	Deleted   bool   `json:"deleted,omitempty"` // the connection ends, and nothing is kept of the user; what they have sent stays
 	Version   int64  `json:"version"`
 }
 

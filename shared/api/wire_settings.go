@@ -195,7 +195,7 @@ type Deletion struct {
 	ID          string    `json:"id"`
 	Kind        string    `json:"kind"`              // mailbox, integration (all connections of the account), candidate, account
 	Subject     string    `json:"subject"`           // id of the user, the candidate or the account
-	Reason      string    `json:"reason"`            // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted
+	Reason      string    `json:"reason"`            // disconnected, integration_off, plan_downgraded, user_deactivated, user_deleted, address_changed, candidate_deleted, account_deleted
 	RequestedBy string    `json:"requested_by"`      // user id; empty: Hire's backend, or the system
 	PartOf      string    `json:"part_of,omitempty"` // id of the deletion that this one is a part of
 	State       string    `json:"state"`             // under_way, completed, stopped

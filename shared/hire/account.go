@@ -106,6 +106,7 @@ type User struct {
 	Email     string // login address, as entered
 	Role      Role
 	Active    bool
+	Deleted   bool // only in news of the directory: nothing is kept of a deleted user but that they are
 	Version   int64
 }
 

@@ -30,7 +30,7 @@ type Deletion struct {
 	AccountID   string
 	Kind        DeletionKind
 	Subject     string // id of the user, the candidate or the account
-	Reason      string // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted
+	Reason      string // disconnected, integration_off, plan_downgraded, user_deactivated, user_deleted, address_changed, candidate_deleted, account_deleted
 	By          string // user id; "" for Hire's backend, and for the system
 	Parent      string // the deletion that this one is a part of; "" for none
 	Retention   hire.Retention

@@ -113,8 +113,13 @@ func (s *Store) changeAccount(ctx context.Context, op, account, user string, cha
 	})
 }
 
-// PutUser stores what Hire says of a user; false if a newer version is stored, or the account is deleted. Deactivation and a changed login address queue the
-// offboarding of the user's mailbox.
+// formerUser is what is left of a deleted user, so that late news of them does not win.
+type formerUser struct {
+	Version int64
+}
+
+// PutUser stores what Hire says of a user; false if a newer version is stored, or the account is deleted. Deactivation, deletion and a changed login address queue the
+// offboarding of the user's mailbox. Of a deleted user the record and the login address are removed; what they have sent stays.
 func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []OutboxRow, err error) {
 	var rs rows
 	err = s.db.Update(ctx, "user.put", func(ctx context.Context, tx docs.Tx) error {
@@ -134,8 +139,15 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 		if err != nil {
 			return err
 		}
-		if old != nil && old.Version >= u.Version {
+		former, err := docs.Get[formerUser](ctx, tx, formerUserRef(u.AccountID, u.ID))
+		if err != nil {
+			return err
+		}
+		if old != nil && old.Version >= u.Version || former != nil && former.Version >= u.Version {
 			return nil
+		}
+		if u.Deleted {
+			u = hire.User{AccountID: u.AccountID, ID: u.ID, Deleted: true, Version: u.Version}
 		}
 		box, err := docs.Get[Mailbox](ctx, tx, mailboxRef(key))
 		if err != nil {
@@ -148,6 +160,8 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 		applied = true
 		reason := ""
 		switch {
+		case u.Deleted:
+			reason = "user_deleted"
 		case !u.Active:
 			reason = "user_deactivated"
 		case old != nil && !hire.SameAddress(old.Email, u.Email):
@@ -161,12 +175,29 @@ func (s *Store) PutUser(ctx context.Context, u hire.User) (applied bool, due []O
 		if err := logins.write(tx, u); err != nil {
 			return err
 		}
-		if err := tx.Set(userRef(u.AccountID, u.ID), &u); err != nil {
+		if err := putUser(tx, u, former); err != nil {
 			return err
 		}
 		return s.putRows(ctx, tx, rs)
 	})
 	return applied, rs, err
+}
+
+// putUser writes a user's record, or that there was one.
+func putUser(tx docs.Tx, u hire.User, former *formerUser) error {
+	ref := formerUserRef(u.AccountID, u.ID)
+	if u.Deleted {
+		if err := tx.Set(ref, &formerUser{Version: u.Version}); err != nil {
+			return err
+		}
+		return tx.Delete(userRef(u.AccountID, u.ID))
+	}
+	if former != nil {
+		if err := tx.Delete(ref); err != nil {
+			return err
+		}
+	}
+	return tx.Set(userRef(u.AccountID, u.ID), &u)
 }
 
 // logins are the changes of login addresses that a user's new record makes.

@@ -364,7 +364,7 @@ func (e *erasing) anyUpload(ctx context.Context) (bool, error) {
 func (e *erasing) anyRecord(ctx context.Context) (bool, error) {
 	for _, c := range []struct{ collection, what string }{
 		{"rfcids", "message_ids"}, {"imports", "import_requests"}, {"revisions", "counters"}, {"paces", "counters"}, {"merged", "candidates"}, {"addresses", "addresses"}, {"candidates", "candidates"},
-		{"logins", "addresses"}, {"users", "users"},
+		{"logins", "addresses"}, {"users", "users"}, {"formerusers", "users"},
 	} {
 		if any, err := e.all(ctx, c.what, accountRef(e.d.AccountID).Under(c.collection)); any || err != nil {
 			return any, err

@@ -53,6 +53,10 @@ func accountRef(account string) docs.Ref { return docs.Path("accounts", account)
 
 func userRef(account, user string) docs.Ref { return accountRef(account).Child("users", user) }
 
+func formerUserRef(account, user string) docs.Ref {
+	return accountRef(account).Child("formerusers", user)
+}
+
 func loginRef(account, address string) docs.Ref {
 	return accountRef(account).Child("logins", hire.NormalizeAddress(address))
 }
@@ -218,7 +222,7 @@ func Schema() docs.Schema {
 // Collections lists all collections that documents lie in, by the last part of their paths. In Firestore no field of them is indexed but by Schema.
 func Collections() []string {
 	return []string{
-		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "deletions", "dues", "excluded", "google", "imports", "ledger",
+		"accounts", "addresses", "aliases", "audit", "batches", "begun", "candidates", "conversations", "deletions", "dues", "excluded", "formerusers", "google", "imports", "ledger",
 		"logins", "mailboxes", "mailboxesof", "merged", "messages", "oauthstates", "paces", "parts", "quota", "refs", "replies", "revisions", "rfcids", "rows", "seen",
 		"sends", "steps", "sweeps", "threads", "tracked",
 		"uploads", "users",

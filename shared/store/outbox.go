@@ -80,7 +80,7 @@ type OffboardTask struct {
 	AccountID  string `json:"account_id"`
 	UserID     string `json:"user_id"`
 	Generation int64  `json:"generation"` // only this connection is ended
-	Reason     string `json:"reason"`     // disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, account_deleted, candidate_deleted
+	Reason     string `json:"reason"`     // disconnected, integration_off, plan_downgraded, user_deactivated, user_deleted, address_changed, account_deleted, candidate_deleted
 	// DeletionID names the deletion that the task is a turn of; "" in one that ends a connection, which has its own.
 	DeletionID string `json:"deletion_id,omitempty"`
 	Erase      bool   `json:"erase,omitempty"` // what is kept is to be removed from the database

@@ -87,6 +87,34 @@ func downgrade(t *testing.T, w *world) {
 	}
 }
 
+func deletedUser(t *testing.T, w *world) {
+	w.connect(ritaBox, "sub-rita", 100)
+	deleted := hire.User{AccountID: acme, ID: rita, Name: "Rita", Email: "rita@acme.example", Role: hire.RoleAdmin, Active: true, Deleted: true, Version: 2}
+	_, due := w.user(deleted)
+	if !slices.Equal(types(due), []string{store.QueueOffboard}) || w.mailbox(ritaBox).State != store.Disconnecting {
+		t.Errorf("deletion made %v due, the mailbox is %s", types(due), w.mailbox(ritaBox).State)
+	}
+	_, err := w.User(w.ctx, acme, rita)
+	w.code(err, hire.CodeNotFound)
+	if found, err := w.UsersByLogin(w.ctx, acme, []string{"rita@acme.example"}); err != nil || len(found) != 0 {
+		t.Errorf("her login address leads to %+v, %v", found, err)
+	}
+	if applied, _ := w.user(deleted); applied {
+		t.Error("the same news was applied twice")
+	}
+	late := hire.User{AccountID: acme, ID: rita, Email: "rita@acme.example", Role: hire.RoleAdmin, Active: true, Version: 1}
+	if applied, _ := w.user(late); applied {
+		t.Error("late news brought her back")
+	}
+	late.Version = 3
+	if applied, _ := w.user(late); !applied {
+		t.Error("she could not come back")
+	}
+	if u, err := w.User(w.ctx, acme, rita); err != nil || u.Deleted || u.Version != 3 {
+		t.Errorf("back she is %+v, %v", u, err)
+	}
+}
+
 func deactivation(t *testing.T, w *world) {
 	w.connect(ritaBox, "sub-rita", 100)
 	_, due := w.user(hire.User{AccountID: acme, ID: rita, Email: "rita@acme.example", Role: hire.RoleAdmin, Active: false, Version: 2})

@@ -35,6 +35,7 @@ var cases = map[string]func(*testing.T, *world){
 	"other addresses are a Super Admin's to allow":              aliases,
 	"a downgrade switches off and queues the offboarding":       downgrade,
 	"a deactivated user's mailbox is turned away":               deactivation,
+	"nothing is kept of a deleted user":                         deletedUser,
 	"a new address finds what waits for it":                     newAddress,
 	"a connection begins a generation and passes the cursor on": generations,
 	"a connection needs the lease on its google user":           googleLease,

@@ -1052,7 +1052,7 @@ export interface components {
             kind: "mailbox" | "integration" | "candidate" | "account";
             /** @description id of the deletion that this one is a part of */
             part_of?: string;
-            /** @description disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted */
+            /** @description disconnected, integration_off, plan_downgraded, user_deactivated, user_deleted, address_changed, candidate_deleted, account_deleted */
             reason: string;
             /** Format: date-time */
             requested_at: string;
@@ -1095,7 +1095,7 @@ export interface components {
             part_of?: string;
             /** @description deletions that are parts of this one, at most 5,000 */
             parts?: components["schemas"]["Deletion"][];
-            /** @description disconnected, integration_off, plan_downgraded, user_deactivated, address_changed, candidate_deleted, account_deleted */
+            /** @description disconnected, integration_off, plan_downgraded, user_deactivated, user_deleted, address_changed, candidate_deleted, account_deleted */
             reason: string;
             /** @description from the database, by what it is: messages, conversations, references_to_files, ... */
             removed: {
@@ -1207,6 +1207,8 @@ export interface components {
         DirectoryUser: {
             account_id: string;
             active: boolean;
+            /** @description the connection ends, and nothing is kept of the user; what they have sent stays */
+            deleted?: boolean;
             /**
              * Format: email
              * @description login address
