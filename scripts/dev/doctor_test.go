@@ -33,7 +33,7 @@ func TestDoctor(t *testing.T) {
 			t.Fatal(printed)
 		}
 	}
-	look(0, "13 functions answer", "6 people can sign in; the integration is off, 0 mailboxes connected", "6 ok, 0 failed")
+	look(0, "13 functions answer", "7 people can sign in; the integration is off, 0 mailboxes connected", "6 ok, 0 failed")
 
 	p.person("sam").enable()
 	p.person(recruiter).connect(ritaMail)
