@@ -141,7 +141,7 @@ func (w limited) room(now time.Time, p Priority) int {
 	return w.limit*p.Share()/100 - w.sum
 }
 
-// account finds a mailbox's account or opens one. At the limit, those go first that have nothing to remember, then any.
+// account finds a mailbox's account or opens one. At the limit, those go first that have nothing to remember, then one that Gmail does not want left alone.
 func (l *ledger) account(sub string, now time.Time) *account {
 	if a := l.mailboxes[sub]; a != nil {
 		return a
@@ -154,10 +154,13 @@ func (l *ledger) account(sub string, now time.Time) *account {
 		}
 	}
 	if len(l.mailboxes) >= l.limit {
-		for k := range l.mailboxes {
-			delete(l.mailboxes, k)
-			break
+		var one string
+		for k, a := range l.mailboxes {
+			if one = k; !now.Before(a.blocked.Until) {
+				break
+			}
 		}
+		delete(l.mailboxes, one)
 	}
 	a := &account{minute: newWindow(time.Minute, 12)}
 	l.mailboxes[sub] = a
