@@ -220,3 +220,19 @@ func TestBadInputInTheAuditTrail(t *testing.T) {
 	w := newWorld(t)
 	w.sam().call("GET", "/settings/v1/audit?user_id=%FF", nil).problem(400, hire.CodeInvalidRequest)
 }
+
+// A subject or an address that no record holds is refused before anything is done.
+func TestBadInputThatIsTooLongForARecord(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	long := strings.Repeat("é", 1001)
+	subject := api.SendMessage{CandidateID: cora, Subject: long, Text: "Hi"}
+	r.send("k1", subject).problem(400, hire.CodeInvalidRequest)
+	subject.SendAt = w.clock.Now().Add(time.Hour)
+	r.send("k2", subject).problem(400, hire.CodeInvalidRequest)
+	r.sendBatch("k3", api.SendBatch{Messages: []api.BatchMessage{{CandidateID: cora, Subject: long, Text: "Hi"}}}).problem(422, hire.CodeInvalidBatch)
+	for _, a := range []api.Address{{Name: long, Email: coraMail}, {Email: strings.Repeat("a", 320) + "@x.example"}} {
+		r.send("k4", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi", Cc: []api.Address{a}}).problem(422, hire.CodeInvalidAddress)
+	}
+	r.send("k5", api.SendMessage{CandidateID: cora, Subject: strings.Repeat("é", 1000), Text: "Hi"}).into(200, nil)
+}

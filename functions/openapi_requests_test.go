@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (g drawing) request(o openapi.Operation, d documented) request {
 	for _, p := range d.Parameters {
 		if p.Required || g.chance(40, "with "+p.Name) {
 			v := g.parameter(p.Name, p.Schema, broken)
-			if p.In == "path" && (v == "" || v == "." || v == "..") { // no path has these as an element
+			if p.In == "path" && (v == "" || path.Clean("/"+v) != "/"+v) { // ServeMux knows no path that could be written shorter, such as one with an element "..", or an empty one
 				v = "x"
 			}
 			q.params[p.Name] = v
@@ -174,7 +175,7 @@ func (g drawing) text(name string, s map[string]any) string {
 		return strings.Repeat("a", 1600) + "@x.example"
 	case s["format"] == "email":
 		return rapid.StringMatching(`[a-z]{1,5}@[a-z]{1,5}\.example`).Draw(g.t, name)
-	case g.body && g.chance(4, "endless "+name):
+	case g.body && g.chance(8, "endless "+name):
 		out = endless
 	case g.chance(50, "odd "+name):
 		out = rapid.SampledFrom(odd).Draw(g.t, name)

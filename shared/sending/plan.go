@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/mime"
@@ -43,8 +44,30 @@ func (s *Service) complete(x *store.Send, account hire.Account, box store.Mailbo
 	return s.check(*x, user)
 }
 
+// What a request names is bounded, so that the record of it is one that the database takes. No mail program shows as much.
+const (
+	maxSubject = 1000 // characters
+	maxName    = 1000 // characters
+	maxAddress = 320  // bytes (RFC 5321 section 4.5.3.1)
+)
+
+func bounded(r Request) error {
+	if utf8.RuneCountInString(r.Subject) > maxSubject {
+		return invalid("subject", "A subject can have 1,000 characters at most.")
+	}
+	for _, a := range slices.Concat(r.To, r.Cc, r.Bcc) {
+		if len(a.Addr) > maxAddress || utf8.RuneCountInString(a.Name) > maxName {
+			return hire.Err(hire.CodeInvalidAddress, "An address can have 320 characters at most, and a name 1,000.")
+		}
+	}
+	return nil
+}
+
 // address decides whom a mail goes to, in which conversation, and under which subject.
 func (s *Service) address(ctx context.Context, box store.Mailbox, user hire.User, r Request) (store.Send, error) {
+	if err := bounded(r); err != nil {
+		return store.Send{}, err
+	}
 	candidate, err := s.Store.Candidate(ctx, user.AccountID, r.CandidateID)
 	if err != nil {
 		return store.Send{}, err
