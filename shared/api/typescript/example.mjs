@@ -1,8 +1,7 @@
 // Takes the example of the README out of it, so that it is compiled with the tests.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 const example = /```tsx\n([\s\S]*?)```/.exec(readme);
 if (!example) throw new Error("README.md has no example");
-mkdirSync(new URL("build/", import.meta.url), { recursive: true });
-writeFileSync(new URL("build/example.tsx", import.meta.url), example[1]);
+writeFileSync(new URL("test/example.tsx", import.meta.url), example[1]);
