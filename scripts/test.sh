@@ -61,8 +61,8 @@ else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 # These play thousands of calls in a world of their own, which is the same on every platform: they run once, and without the race detector, which makes minutes of their
 # seconds (RACE=1 ./scripts/soak.sh has it).
 long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$|^TestOpenAPIRequests$'
-# These move tens of megabytes or hundreds of mails, by which the race detector learns nothing that it does not from one.
-large='^TestScenario24_WhatGmailWouldRefuse$|^TestLargeEmailReply$|^TestLargeBodyStays$|^TestLongImportKeepsNothingWaiting$|^TestBulk_FiveHundred$|^TestPagesCostTheSame$'
+# These move tens of megabytes or hundreds of mails, or put up a hundred worlds, by which the race detector learns nothing that it does not from one.
+large='^TestScenario24_WhatGmailWouldRefuse$|^TestLargeEmailReply$|^TestLargeBodyStays$|^TestLongImportKeepsNothingWaiting$|^TestBulk_FiveHundred$|^TestPagesCostTheSame$|^TestHostile_|^TestOpenAPIExamples$|^TestOpenAPIIsolation$'
 # go vet has run above. What is in scripts/ mostly starts other programs.
 suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long|$large" ./functions/... ./shared/...
 suite scripts go test -vet=off -shuffle=on -count=1 -timeout 20m ./scripts/...
