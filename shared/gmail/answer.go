@@ -1,19 +1,26 @@
 package gmail
 
 import (
+	"context"
 	"reflect"
 
 	gmailapi "google.golang.org/api/gmail/v1"
 )
 
-// answered passes on what a call has brought, and refuses it where it is null, or a list in it has a hole: a null among its entries. Gmail's have none; what one stood for is not to be
-// guessed, nor passed over.
-func answered[T any](answer *T, err error) (*T, error) {
-	if err == nil && (answer == nil || holes(reflect.ValueOf(answer))) {
-		err = errUnreadable
-	}
+// ask does a call that brings an answer, as do does. One that is null, or has a hole in a list, a null among its entries, is refused: Gmail's have none, and what one stood for is not to
+// be guessed, nor passed over.
+func ask[T any](ctx context.Context, m *Mailbox, o order, call func(ctx context.Context) (*T, error)) (answer *T, err error) {
+	err = m.do(ctx, o, func(ctx context.Context) (err error) {
+		if answer, err = call(ctx); err == nil && !sound(answer) {
+			err = errUnreadable
+		}
+		return err
+	})
 	return answer, err
 }
+
+// sound tells whether an answer has all that it speaks of.
+func sound[T any](answer *T) bool { return answer != nil && !holes(reflect.ValueOf(answer)) }
 
 var payload = reflect.TypeFor[*gmailapi.MessagePart]() // package mime reads it, holes and all
 

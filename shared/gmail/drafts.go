@@ -34,13 +34,11 @@ func (m *Mailbox) CreateDraft(ctx context.Context, threadID string, raw []byte) 
 	if threadID != "" {
 		draft.Message = &gmailapi.Message{ThreadId: threadID}
 	}
-	var d *gmailapi.Draft
-	err := m.do(WithPriority(ctx, PrioritySend), one(draftsCreate), func(ctx context.Context) (err error) {
+	d, err := ask(WithPriority(ctx, PrioritySend), m, one(draftsCreate), func(ctx context.Context) (*gmailapi.Draft, error) {
 		// One request with both parts, whatever the size: in chunks, the upload client would repeat by itself what Gmail may have taken, and
 		// the threadId would be lost.
-		d, err = answered(m.client.users.Drafts.Create("me", draft).Context(ctx).Fields(googleapi.Field(draftFields)).
-			Media(bytes.NewReader(raw), googleapi.ContentType("message/rfc822"), googleapi.ChunkSize(0)).Do())
-		return err
+		return m.client.users.Drafts.Create("me", draft).Context(ctx).Fields(googleapi.Field(draftFields)).
+			Media(bytes.NewReader(raw), googleapi.ContentType("message/rfc822"), googleapi.ChunkSize(0)).Do()
 	})
 	if err != nil {
 		return Draft{}, err
@@ -55,10 +53,8 @@ func (m *Mailbox) Draft(ctx context.Context, id string) (Draft, error) {
 	if id == "" {
 		return Draft{}, noID(draftsGet)
 	}
-	var d *gmailapi.Draft
-	err := m.do(WithPriority(ctx, PrioritySend), one(draftsGet), func(ctx context.Context) (err error) {
-		d, err = answered(m.client.users.Drafts.Get("me", id).Context(ctx).Format("minimal").Fields(googleapi.Field(draftFields)).Do())
-		return err
+	d, err := ask(WithPriority(ctx, PrioritySend), m, one(draftsGet), func(ctx context.Context) (*gmailapi.Draft, error) {
+		return m.client.users.Drafts.Get("me", id).Context(ctx).Format("minimal").Fields(googleapi.Field(draftFields)).Do()
 	})
 	if err != nil {
 		return Draft{}, err
@@ -73,10 +69,8 @@ func (m *Mailbox) SendDraft(ctx context.Context, draftID string) (MessageRef, er
 	if draftID == "" {
 		return MessageRef{}, noID(draftsSend)
 	}
-	var sent *gmailapi.Message
-	err := m.do(WithPriority(ctx, PrioritySend), one(draftsSend), func(ctx context.Context) (err error) {
-		sent, err = answered(m.client.users.Drafts.Send("me", &gmailapi.Draft{Id: draftID}).Context(ctx).Fields(googleapi.Field(refFields)).Do())
-		return err
+	sent, err := ask(WithPriority(ctx, PrioritySend), m, one(draftsSend), func(ctx context.Context) (*gmailapi.Message, error) {
+		return m.client.users.Drafts.Send("me", &gmailapi.Draft{Id: draftID}).Context(ctx).Fields(googleapi.Field(refFields)).Do()
 	})
 	if err != nil {
 		return MessageRef{}, err
@@ -146,15 +140,13 @@ func (m *Mailbox) DraftsWith(ctx context.Context, header string, since, until ti
 // draftPages is how many pages of a hundred drafts each are listed at most.
 const draftPages = 20
 
-func (m *Mailbox) draftPage(ctx context.Context, since, until time.Time, token string) (page *gmailapi.ListDraftsResponse, err error) {
+func (m *Mailbox) draftPage(ctx context.Context, since, until time.Time, token string) (*gmailapi.ListDraftsResponse, error) {
 	q := fmt.Sprintf("after:%d before:%d", since.Unix(), until.Unix()+1)
-	err = m.do(ctx, one(draftsList), func(ctx context.Context) (err error) {
+	return ask(ctx, m, one(draftsList), func(ctx context.Context) (*gmailapi.ListDraftsResponse, error) {
 		call := m.client.users.Drafts.List("me").Context(ctx).Q(q).MaxResults(100).Fields(googleapi.Field("drafts(id,message(id,threadId)),nextPageToken"))
 		if token != "" {
 			call.PageToken(token)
 		}
-		page, err = answered(call.Do())
-		return err
+		return call.Do()
 	})
-	return page, err
 }

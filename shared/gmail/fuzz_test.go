@@ -32,7 +32,7 @@ func FuzzAnswers(f *testing.F) {
 	}, unlimited)
 	f.Fuzz(func(t *testing.T, answer string, code int) {
 		if code < 200 || code > 599 || code == http.StatusNoContent || code == http.StatusNotModified || code/100 == 3 {
-			t.Skip("no status of an answer with a body")
+			return // no status of an answer with a body
 		}
 		body, status = answer, code
 		w.mu.Lock()
@@ -66,6 +66,7 @@ func FuzzAnswers(f *testing.F) {
 		}
 		_, _ = m.Messages(ctx, []string{"a", "b"}, FormatFull)
 		_, _ = m.ThreadsByLabel(ctx, "L", "")
+		_, _ = m.ThreadsOf(ctx, []string{"cora@mail.example"}, 10, "")
 		_, _ = m.MessagesSince(ctx, w.clock(), "")
 		_, _ = m.Labels(ctx)
 		_, _ = m.SendAs(ctx)

@@ -40,14 +40,12 @@ const refFields = "id,threadId,labelIds"
 
 // History lists what has happened after a history id, 500 records a page. It fails with ErrHistoryExpired where Gmail has forgotten what came after it.
 func (m *Mailbox) History(ctx context.Context, start int64, pageToken string) (HistoryPage, error) {
-	var page *gmailapi.ListHistoryResponse
-	err := m.do(ctx, one(historyList), func(ctx context.Context) (err error) {
+	page, err := ask(ctx, m, one(historyList), func(ctx context.Context) (*gmailapi.ListHistoryResponse, error) {
 		call := m.client.users.History.List("me").Context(ctx).StartHistoryId(uint64(max(start, 0))).MaxResults(500).Fields(googleapi.Field(historyFields))
 		if pageToken != "" {
 			call.PageToken(pageToken)
 		}
-		page, err = answered(call.Do())
-		return err
+		return call.Do()
 	})
 	if err != nil {
 		return HistoryPage{}, err

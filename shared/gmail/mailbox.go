@@ -17,10 +17,8 @@ type Profile struct {
 
 // Profile asks whose mailbox it is and where its history stands.
 func (m *Mailbox) Profile(ctx context.Context) (Profile, error) {
-	var p *gmailapi.Profile
-	err := m.do(ctx, one(getProfile), func(ctx context.Context) (err error) {
-		p, err = answered(m.client.users.GetProfile("me").Context(ctx).Fields(googleapi.Field("emailAddress,historyId")).Do())
-		return err
+	p, err := ask(ctx, m, one(getProfile), func(ctx context.Context) (*gmailapi.Profile, error) {
+		return m.client.users.GetProfile("me").Context(ctx).Fields(googleapi.Field("emailAddress,historyId")).Do()
 	})
 	if err != nil {
 		return Profile{}, err
@@ -52,10 +50,8 @@ func labelOf(l *gmailapi.Label) Label {
 
 // Labels lists all labels of the mailbox.
 func (m *Mailbox) Labels(ctx context.Context) ([]Label, error) {
-	var all *gmailapi.ListLabelsResponse
-	err := m.do(ctx, one(labelsList), func(ctx context.Context) (err error) {
-		all, err = answered(m.client.users.Labels.List("me").Context(ctx).Fields(googleapi.Field("labels(id,name,type)")).Do())
-		return err
+	all, err := ask(ctx, m, one(labelsList), func(ctx context.Context) (*gmailapi.ListLabelsResponse, error) {
+		return m.client.users.Labels.List("me").Context(ctx).Fields(googleapi.Field("labels(id,name,type)")).Do()
 	})
 	if err != nil {
 		return nil, err
@@ -70,11 +66,9 @@ func (m *Mailbox) Labels(ctx context.Context) ([]Label, error) {
 // CreateLabel makes a label that is shown in Gmail's list and on messages. It fails with ErrLabelExists where there is one of this name, in whatever
 // case. It is never repeated.
 func (m *Mailbox) CreateLabel(ctx context.Context, name string) (Label, error) {
-	var l *gmailapi.Label
-	err := m.do(ctx, one(labelsCreate), func(ctx context.Context) (err error) {
+	l, err := ask(ctx, m, one(labelsCreate), func(ctx context.Context) (*gmailapi.Label, error) {
 		label := &gmailapi.Label{Name: name, LabelListVisibility: "labelShow", MessageListVisibility: "show"}
-		l, err = answered(m.client.users.Labels.Create("me", label).Context(ctx).Fields(googleapi.Field("id,name,type")).Do())
-		return err
+		return m.client.users.Labels.Create("me", label).Context(ctx).Fields(googleapi.Field("id,name,type")).Do()
 	})
 	if err != nil {
 		return Label{}, err
@@ -96,10 +90,8 @@ func (m *Mailbox) Watch(ctx context.Context, topic string, labelIDs []string) (W
 	if len(labelIDs) > 0 {
 		request.LabelFilterBehavior = "include"
 	}
-	var w *gmailapi.WatchResponse
-	err := m.do(ctx, one(watchMailbox), func(ctx context.Context) (err error) {
-		w, err = answered(m.client.users.Watch("me", request).Context(ctx).Do())
-		return err
+	w, err := ask(ctx, m, one(watchMailbox), func(ctx context.Context) (*gmailapi.WatchResponse, error) {
+		return m.client.users.Watch("me", request).Context(ctx).Do()
 	})
 	if err != nil {
 		return Watch{}, err

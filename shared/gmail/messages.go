@@ -182,15 +182,13 @@ type MessagePage struct {
 // MessagesSince lists the messages that came or were sent since a time, newest first, 500 a page; spam and bin are left out. Gmail compares by the second.
 // Source: https://developers.google.com/workspace/gmail/api/guides/filtering
 func (m *Mailbox) MessagesSince(ctx context.Context, since time.Time, pageToken string) (MessagePage, error) {
-	var page *gmailapi.ListMessagesResponse
-	err := m.do(ctx, one(messagesList), func(ctx context.Context) (err error) {
+	page, err := ask(ctx, m, one(messagesList), func(ctx context.Context) (*gmailapi.ListMessagesResponse, error) {
 		call := m.client.users.Messages.List("me").Context(ctx).Q(fmt.Sprintf("after:%d", since.Unix())).MaxResults(500).
 			Fields(googleapi.Field("messages(id,threadId),nextPageToken,resultSizeEstimate"))
 		if pageToken != "" {
 			call.PageToken(pageToken)
 		}
-		page, err = answered(call.Do())
-		return err
+		return call.Do()
 	})
 	if err != nil {
 		return MessagePage{}, err

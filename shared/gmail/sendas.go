@@ -25,10 +25,8 @@ const sendAsFields = "sendAs(sendAsEmail,displayName,signature,isPrimary,isDefau
 // SendAs lists the addresses that the mailbox's owner can send as, with their signatures. The permission to change mail covers it.
 // Source: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.settings.sendAs
 func (m *Mailbox) SendAs(ctx context.Context) ([]SendAs, error) {
-	var all *gmailapi.ListSendAsResponse
-	err := m.do(WithPriority(ctx, PrioritySend), one(sendAsList), func(ctx context.Context) (err error) {
-		all, err = answered(m.client.users.Settings.SendAs.List("me").Context(ctx).Fields(googleapi.Field(sendAsFields)).Do())
-		return err
+	all, err := ask(WithPriority(ctx, PrioritySend), m, one(sendAsList), func(ctx context.Context) (*gmailapi.ListSendAsResponse, error) {
+		return m.client.users.Settings.SendAs.List("me").Context(ctx).Fields(googleapi.Field(sendAsFields)).Do()
 	})
 	if err != nil {
 		return nil, err

@@ -27,11 +27,9 @@ func (m *Mailbox) Thread(ctx context.Context, id string, format Format) (*Thread
 	case format == FormatRaw:
 		return nil, &Error{Method: threadsGet.name, Reason: "raw_format", kind: ErrInvalid}
 	}
-	var th *gmailapi.Thread
-	err := m.do(ctx, one(threadsGet), func(ctx context.Context) (err error) {
-		th, err = answered(m.client.users.Threads.Get("me", id).Context(ctx).Format(string(format)).
-			Fields(googleapi.Field("id,historyId,messages(" + format.mask() + ")")).Do())
-		return err
+	th, err := ask(ctx, m, one(threadsGet), func(ctx context.Context) (*gmailapi.Thread, error) {
+		return m.client.users.Threads.Get("me", id).Context(ctx).Format(string(format)).
+			Fields(googleapi.Field("id,historyId,messages(" + format.mask() + ")")).Do()
 	})
 	if err != nil {
 		return nil, err
@@ -68,28 +66,26 @@ func (m *Mailbox) ThreadsByLabel(ctx context.Context, labelID, pageToken string)
 	if labelID == "" {
 		return ThreadPage{}, noID(threadsList) // without it the whole mailbox would be listed
 	}
-	var page *gmailapi.ListThreadsResponse
-	err := m.do(ctx, one(threadsList), func(ctx context.Context) (err error) {
-		call := m.client.users.Threads.List("me").Context(ctx).LabelIds(labelID).MaxResults(threadsPage).
-			Fields(googleapi.Field("threads(id,historyId),nextPageToken,resultSizeEstimate"))
-		if pageToken != "" {
+	return m.threads(ctx, threadsPage, pageToken, func(call *gmailapi.UsersThreadsListCall) { call.LabelIds(labelID) })
+}
+
+// threads lists a page of the conversations that narrow leaves.
+func (m *Mailbox) threads(ctx context.Context, limit int64, pageToken string, narrow func(*gmailapi.UsersThreadsListCall)) (ThreadPage, error) {
+	page, err := ask(ctx, m, one(threadsList), func(ctx context.Context) (*gmailapi.ListThreadsResponse, error) {
+		call := m.client.users.Threads.List("me").Context(ctx).MaxResults(limit).Fields(googleapi.Field("threads(id,historyId),nextPageToken,resultSizeEstimate"))
+		if narrow(call); pageToken != "" {
 			call.PageToken(pageToken)
 		}
-		page, err = answered(call.Do())
-		return err
+		return call.Do()
 	})
 	if err != nil {
 		return ThreadPage{}, err
 	}
-	return threadPageOf(page), nil
-}
-
-func threadPageOf(page *gmailapi.ListThreadsResponse) ThreadPage {
 	out := ThreadPage{Threads: make([]ThreadRef, 0, len(page.Threads)), NextPageToken: page.NextPageToken, Estimate: int(page.ResultSizeEstimate)}
 	for _, th := range page.Threads {
 		out.Threads = append(out.Threads, ThreadRef{ID: th.Id, HistoryID: int64(th.HistoryId)})
 	}
-	return out
+	return out, nil
 }
 
 // ThreadsOf lists the conversations that have a message from, to or with a copy to one of the addresses, spam, bin and drafts left out, newest first, at most limit a page.
@@ -105,20 +101,8 @@ func (m *Mailbox) ThreadsOf(ctx context.Context, addresses []string, limit int, 
 	if len(terms) == 0 {
 		return ThreadPage{}, noID(threadsList) // without them the whole mailbox would be listed
 	}
-	var page *gmailapi.ListThreadsResponse
-	err := m.do(ctx, one(threadsList), func(ctx context.Context) (err error) {
-		call := m.client.users.Threads.List("me").Context(ctx).Q("{" + strings.Join(terms, " ") + "} -in:draft").MaxResults(int64(limit)).
-			Fields(googleapi.Field("threads(id,historyId),nextPageToken,resultSizeEstimate"))
-		if pageToken != "" {
-			call.PageToken(pageToken)
-		}
-		page, err = call.Do()
-		return err
-	})
-	if err != nil {
-		return ThreadPage{}, err
-	}
-	return threadPageOf(page), nil
+	query := "{" + strings.Join(terms, " ") + "} -in:draft"
+	return m.threads(ctx, int64(limit), pageToken, func(call *gmailapi.UsersThreadsListCall) { call.Q(query) })
 }
 
 // ThreadResult is one of several conversations asked for: Thread, or Err saying why it isn't there.
@@ -147,11 +131,14 @@ func (m *Mailbox) ThreadHeaders(ctx context.Context, ids, headers []string) ([]T
 		return nil, nil
 	}
 	errs, err := m.batch(ctx, parts, func(i int, body []byte) error {
-		var th gmailapi.Thread
+		var th *gmailapi.Thread
 		if err := json.Unmarshal(body, &th); err != nil {
 			return err
 		}
-		out[i].Thread = threadOf(&th)
+		if !sound(th) {
+			return errUnreadable
+		}
+		out[i].Thread = threadOf(th)
 		return nil
 	})
 	if err != nil {
