@@ -18,7 +18,7 @@ const maxRecords = 500
 
 // New makes the function's handler.
 func New(s *wiring.Services) (http.Handler, error) {
-	h := handler{s}
+	h := handler{s, records.Desk{Store: s.Store, Reports: s.Reports, Now: s.Now}}
 	r := s.Router("directory")
 	r.Handle("POST /v1/batch", h.batch)
 	r.Handle("GET /v1/accounts/{account_id}/audit/export", h.exportAudit)
@@ -28,7 +28,10 @@ func New(s *wiring.Services) (http.Handler, error) {
 	return r, nil
 }
 
-type handler struct{ *wiring.Services }
+type handler struct {
+	*wiring.Services
+	records records.Desk
+}
 
 // batch applies the records in the order accounts, users, candidates. It may be sent again as it is: what was applied is then stale.
 func (h handler) batch(w http.ResponseWriter, r *http.Request) error {
@@ -79,12 +82,7 @@ func (h handler) exportAudit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := records.AuditQueryOf(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	api.ContentLines(w, "audit.jsonl")
-	return records.ExportAudit(r.Context(), h.Store, w, account.ID, "", q)
+	return h.records.ExportAudit(w, r, account.ID, "")
 }
 
 func (h handler) deletions(w http.ResponseWriter, r *http.Request) error {
@@ -92,12 +90,7 @@ func (h handler) deletions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out, err := records.Deletions(r.Context(), h.Store, account.ID, r.URL.Query().Get("page_token"))
-	if err != nil {
-		return err
-	}
-	api.WriteJSON(w, http.StatusOK, out)
-	return nil
+	return h.records.ListDeletions(w, r, account.ID)
 }
 
 func (h handler) deletion(w http.ResponseWriter, r *http.Request) error {
@@ -105,16 +98,7 @@ func (h handler) deletion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	report, err := records.Report(r.Context(), h.Store, account.ID, r.PathValue("deletion_id"), h.Now())
-	if err != nil {
-		return err
-	}
-	out, err := h.Reports.Sign(report)
-	if err != nil {
-		return err
-	}
-	api.WriteJSON(w, http.StatusOK, out)
-	return nil
+	return h.records.ReportDeletion(w, r, account.ID)
 }
 
 // reportKeys tells what is public.

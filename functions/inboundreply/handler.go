@@ -122,7 +122,5 @@ func envelope(r *http.Request) (replies.Envelope, error) {
 }
 
 func invalid(field, text string) error {
-	e := hire.Err(hire.CodeInvalidRequest, text)
-	e.Fields = map[string]string{field: text}
-	return e
+	return hire.Invalid(field, text, text)
 }

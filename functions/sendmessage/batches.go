@@ -92,9 +92,7 @@ func number(r *http.Request, name string, otherwise, least, most int) (int, erro
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		e := hire.Err(hire.CodeInvalidRequest, name+" is not valid.")
-		e.Fields = map[string]string{name: "not valid"}
-		return 0, e
+		return 0, hire.Invalid(name, "not valid", name+" is not valid.")
 	}
 	return n, nil
 }

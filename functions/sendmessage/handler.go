@@ -115,7 +115,7 @@ func (h handler) cancel(w http.ResponseWriter, r *http.Request) error {
 func resultOf(x store.Send) api.SendResult {
 	out := api.SendResult{
 		State: string(x.State), IdempotencyKey: x.Key, ThreadID: x.ThreadID, MessageID: x.MessageID, RFCMessageID: x.RFCMessageID, SendAt: x.SendAt, SentAt: x.SentAt, BatchID: x.BatchID,
-		To: toWire(x.To), Cc: toWire(x.Cc), LeftOut: toWire(x.LeftOut),
+		To: api.Addresses(x.To), Cc: api.Addresses(x.Cc), LeftOut: api.Addresses(x.LeftOut),
 	}
 	if x.From.Addr != "" {
 		out.From = &api.Address{Name: x.From.Name, Email: x.From.Addr}
@@ -141,9 +141,7 @@ func (h handler) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	name := r.URL.Query().Get("filename")
 	if name == "" {
-		e := hire.Err(hire.CodeInvalidRequest, "Give the file's name in the query: ?filename=cv.pdf")
-		e.Fields = map[string]string{"filename": "missing"}
-		return e
+		return hire.Invalid("filename", "missing", "Give the file's name in the query: ?filename=cv.pdf")
 	}
 	u, err := h.sending.Upload(r.Context(), mailbox(caller), name, mediaType(r.Header.Get("Content-Type")), r.Body)
 	if err != nil {
@@ -166,14 +164,6 @@ func fromWire(as []api.Address) []hire.Address {
 	var out []hire.Address
 	for _, a := range as {
 		out = append(out, hire.Address{Name: a.Name, Addr: a.Email})
-	}
-	return out
-}
-
-func toWire(as []hire.Address) []api.Address {
-	out := []api.Address{}
-	for _, a := range as {
-		out = append(out, api.Address{Name: a.Name, Email: a.Addr})
 	}
 	return out
 }

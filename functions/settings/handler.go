@@ -28,7 +28,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := handler{s, boxes.Connections, sender, boxes.Quota}
+	h := handler{s, boxes.Connections, sender, boxes.Quota, records.Desk{Store: s.Store, Reports: s.Reports, Now: s.Now}}
 	r := s.Router("settings")
 	r.Handle("GET /v1/settings", h.get)
 	r.Handle("PUT /v1/integration", h.switchIntegration)
@@ -50,6 +50,7 @@ type handler struct {
 	connections *connection.Service
 	sending     *sending.Service
 	quota       gmail.Quota
+	records     records.Desk
 }
 
 func (h handler) get(w http.ResponseWriter, r *http.Request) error {
@@ -309,18 +310,12 @@ func (h handler) audit(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// exportAudit streams the audit trail.
 func (h handler) exportAudit(w http.ResponseWriter, r *http.Request) error {
 	account, user, err := h.superAdmin(w, r)
 	if err != nil {
 		return err
 	}
-	q, err := records.AuditQueryOf(r.URL.Query())
-	if err != nil {
-		return err
-	}
-	api.ContentLines(w, "audit.jsonl")
-	return records.ExportAudit(r.Context(), h.Store, w, account.ID, user.ID, q)
+	return h.records.ExportAudit(w, r, account.ID, user.ID)
 }
 
 func (h handler) deletions(w http.ResponseWriter, r *http.Request) error {
@@ -328,12 +323,7 @@ func (h handler) deletions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out, err := records.Deletions(r.Context(), h.Store, account.ID, r.URL.Query().Get("page_token"))
-	if err != nil {
-		return err
-	}
-	api.WriteJSON(w, http.StatusOK, out)
-	return nil
+	return h.records.ListDeletions(w, r, account.ID)
 }
 
 func (h handler) deletion(w http.ResponseWriter, r *http.Request) error {
@@ -341,16 +331,7 @@ func (h handler) deletion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	report, err := records.Report(r.Context(), h.Store, account.ID, r.PathValue("deletion_id"), h.Now())
-	if err != nil {
-		return err
-	}
-	out, err := h.Reports.Sign(report)
-	if err != nil {
-		return err
-	}
-	api.WriteJSON(w, http.StatusOK, out)
-	return nil
+	return h.records.ReportDeletion(w, r, account.ID)
 }
 
 // reportKeys tells the public keys, to any user.

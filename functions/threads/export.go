@@ -23,9 +23,7 @@ func (h handler) export(w http.ResponseWriter, r *http.Request) error {
 	case "jsonl":
 		write, kind = x.JSONLines, "application/x-ndjson"
 	default:
-		e := hire.Err(hire.CodeInvalidRequest, "format must be mbox or jsonl.")
-		e.Fields = map[string]string{"format": "mbox or jsonl"}
-		return e
+		return hire.Invalid("format", "mbox or jsonl", "format must be mbox or jsonl.")
 	}
 	page, err := x.Page(r.Context(), r.URL.Query().Get("page_token"), format)
 	if err != nil {

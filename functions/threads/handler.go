@@ -74,16 +74,21 @@ func (h handler) reader(w http.ResponseWriter, r *http.Request) (hire.User, erro
 	return user, hire.MayRead(user, hire.Thread{})
 }
 
+// profile reads the candidate that the path names, for a caller who may see candidates' mail.
+func (h handler) profile(w http.ResponseWriter, r *http.Request) (user hire.User, candidate hire.Candidate, err error) {
+	if user, err = h.reader(w, r); err != nil {
+		return user, candidate, err
+	}
+	candidate, err = h.Store.Candidate(r.Context(), user.AccountID, r.PathValue("candidate_id"))
+	return user, candidate, err
+}
+
 func (h handler) list(w http.ResponseWriter, r *http.Request) error {
-	user, err := h.reader(w, r)
+	user, candidate, err := h.profile(w, r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	candidate, err := h.Store.Candidate(ctx, user.AccountID, r.PathValue("candidate_id"))
-	if err != nil {
-		return err
-	}
 	after, err := pageOf(r)
 	if err != nil {
 		return err
@@ -120,15 +125,11 @@ func readableOf(user hire.User, threads []hire.Thread) []hire.Thread {
 
 // receipt adds up the receipts of all threads of a candidate that the caller may see. It costs the more the more there are; a page of them has that of the page.
 func (h handler) receipt(w http.ResponseWriter, r *http.Request) error {
-	user, err := h.reader(w, r)
+	user, candidate, err := h.profile(w, r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	candidate, err := h.Store.Candidate(ctx, user.AccountID, r.PathValue("candidate_id"))
-	if err != nil {
-		return err
-	}
 	var all []api.ThreadSummary
 	var after *store.Position
 	for more := true; more; {
@@ -192,11 +193,7 @@ func (h handler) summaries(ctx context.Context, user hire.User, candidate hire.C
 }
 
 func (h handler) changes(w http.ResponseWriter, r *http.Request) error {
-	user, err := h.reader(w, r)
-	if err != nil {
-		return err
-	}
-	candidate, err := h.Store.Candidate(r.Context(), user.AccountID, r.PathValue("candidate_id"))
+	user, candidate, err := h.profile(w, r)
 	if err != nil {
 		return err
 	}
@@ -239,9 +236,7 @@ func number(r *http.Request, name string, otherwise int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
-		e := hire.Err(hire.CodeInvalidRequest, name+" must be a number, 0 or more.")
-		e.Fields = map[string]string{name: "not a number"}
-		return 0, e
+		return 0, hire.Invalid(name, "not a number", name+" must be a number, 0 or more.")
 	}
 	return n, nil
 }
@@ -320,7 +315,7 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out.ReplyTo, out.ReplyCc, out.LeftOut = wireAddresses(rec.To), wireAddresses(rec.Cc), wireAddresses(rec.LeftOut)
+	out.ReplyTo, out.ReplyCc, out.LeftOut = api.Addresses(rec.To), api.Addresses(rec.Cc), api.Addresses(rec.LeftOut)
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
 }
@@ -335,9 +330,7 @@ func (h handler) setSeen(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if body.UpTo.IsZero() {
-		e := hire.Err(hire.CodeInvalidRequest, "Send inbound_at of the conversation as up_to.")
-		e.Fields = map[string]string{"up_to": "missing"}
-		return e
+		return hire.Invalid("up_to", "missing", "Send inbound_at of the conversation as up_to.")
 	}
 	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
 	if err != nil {
@@ -359,9 +352,7 @@ func remoteImages(r *http.Request) (bool, error) {
 	case "remote":
 		return true, nil
 	}
-	e := hire.Err(hire.CodeInvalidRequest, "images can be remote, or left out.")
-	e.Fields = map[string]string{"images": "not valid"}
-	return false, e
+	return false, hire.Invalid("images", "not valid", "images can be remote, or left out.")
 }
 
 func (h handler) setPrivacy(w http.ResponseWriter, r *http.Request) error {

@@ -53,9 +53,7 @@ func (h handler) importable(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	token := r.URL.Query().Get("page_token")
 	if len(token) > 1000 {
-		e := hire.Err(hire.CodeInvalidRequest, "page_token is not one that this list has given. Leave it out to begin at the first page.")
-		e.Fields = map[string]string{"page_token": "not valid"}
-		return e
+		return api.BadPageToken()
 	}
 	out := api.ImportableList{Conversations: []api.Importable{}}
 	if len(candidate.Addresses()) == 0 {
@@ -77,7 +75,7 @@ func (h handler) importable(w http.ResponseWriter, r *http.Request) error {
 	out.NextPageToken = page.NextPageToken
 	for _, c := range page.Conversations {
 		one := api.Importable{
-			GmailThreadID: c.GmailThreadID, Subject: c.Subject, Participants: wireAddresses(c.Participants), Messages: c.Messages, FirstAt: c.FirstAt, LastAt: c.LastAt, State: "new",
+			GmailThreadID: c.GmailThreadID, Subject: c.Subject, Participants: api.Addresses(c.Participants), Messages: c.Messages, FirstAt: c.FirstAt, LastAt: c.LastAt, State: "new",
 		}
 		waits := func(a store.AskedImport) bool { return a.GmailThreadID == c.GmailThreadID && a.EndedAt.IsZero() }
 		switch {
@@ -104,9 +102,7 @@ func (h handler) startImports(w http.ResponseWriter, r *http.Request) error {
 	ids := slices.Clone(body.GmailThreadIDs)
 	slices.Sort(ids)
 	if ids = slices.Compact(ids); len(ids) == 0 || len(ids) > importsAtOnce || slices.ContainsFunc(ids, func(id string) bool { return !gmailID.MatchString(id) }) {
-		e := hire.Err(hire.CodeInvalidRequest, "Name 1 to "+strconv.Itoa(importsAtOnce)+" conversations by the ids that the list of importable conversations gives.")
-		e.Fields = map[string]string{"gmail_thread_ids": "not valid"}
-		return e
+		return hire.Invalid("gmail_thread_ids", "not valid", "Name 1 to "+strconv.Itoa(importsAtOnce)+" conversations by the ids that the list of importable conversations gives.")
 	}
 	asked, due, err := h.Store.AskImport(r.Context(), box.Key(), box.Generation, candidate.ID, ids)
 	if err != nil {
@@ -118,15 +114,11 @@ func (h handler) startImports(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h handler) imports(w http.ResponseWriter, r *http.Request) error {
-	user, err := h.reader(w, r)
+	user, candidate, err := h.profile(w, r)
 	if err != nil {
 		return err
 	}
 	ctx := r.Context()
-	candidate, err := h.Store.Candidate(ctx, user.AccountID, r.PathValue("candidate_id"))
-	if err != nil {
-		return err
-	}
 	key := store.MailboxKey{AccountID: user.AccountID, UserID: user.ID}
 	box, _, err := h.Store.Mailbox(ctx, key)
 	if err != nil {

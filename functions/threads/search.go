@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	mailmime "github.com/trakstar/hire-gmail/shared/mime"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -154,7 +155,7 @@ func (s *searching) thread(ctx context.Context, t hire.Thread) (over bool, err e
 			s.messages++
 			if m.BodyBlob != "" {
 				s.bodies++
-				if err := s.loadBody(ctx, &m); err != nil {
+				if err := blobs.LoadBody(ctx, s.Blobs, &m); err != nil {
 					return false, err
 				}
 			}

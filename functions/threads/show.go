@@ -2,7 +2,6 @@ package threads
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -60,14 +59,6 @@ func (p people) all(as []hire.Address) []api.Person {
 	return out
 }
 
-func wireAddresses(as []hire.Address) []api.Address {
-	out := []api.Address{}
-	for _, a := range as {
-		out = append(out, api.Address{Name: a.Name, Email: a.Addr})
-	}
-	return out
-}
-
 // receiptOf is the receipt of a thread. Where several mailboxes hold it, it is that of the one with most of it; all must be complete.
 func receiptOf(t hire.Thread, sources []store.Tracked) api.Receipt {
 	out := api.Receipt{State: "local", Stored: t.Messages, InGmail: t.Messages, Excluded: map[string]int{}}
@@ -117,16 +108,14 @@ func total(threads []api.ThreadSummary) api.Receipt {
 
 // message is a stored message as the frontend shows it, with the images that lie on other servers if remote.
 func (h handler) message(ctx context.Context, p people, m hire.Message, remote bool) (api.Message, error) {
-	if m.BodyBlob != "" {
-		if err := h.loadBody(ctx, &m); err != nil {
-			return api.Message{}, err
-		}
+	if err := blobs.LoadBody(ctx, h.Blobs, &m); err != nil {
+		return api.Message{}, err
 	}
 	fresh, quoted := mailmime.QuotedSplit(m.Text)
 	html, held := safehtml.Shown(m.HTML, remote)
 	out := api.Message{
 		ID: m.ID, ThreadID: m.ThreadID, MessageID: m.MessageID, Direction: string(m.Direction), To: p.all(m.To), Cc: p.all(m.Cc), Subject: m.Subject,
-		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: held, Attachments: []api.Attachment{},
+		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: held, Attachments: api.Attachments(m.Attachments),
 		HasOriginal: m.Original != "", AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
 	}
 	if d := m.Delivery; d != nil {
@@ -144,26 +133,7 @@ func (h handler) message(ctx context.Context, p people, m hire.Message, remote b
 			out.From.Kind, out.From.ID = "user", m.UserID
 		}
 	}
-	for _, a := range m.Attachments {
-		out.Attachments = append(out.Attachments, api.Attachment{
-			PartID: a.PartID, Filename: a.Filename, ContentType: a.ContentType, Size: a.Size, Inline: a.Inline, ContentID: a.ContentID,
-		})
-	}
 	return out, nil
-}
-
-func (h handler) loadBody(ctx context.Context, m *hire.Message) error {
-	c, _, err := h.Blobs.Open(ctx, m.AccountID, m.BodyBlob)
-	if err != nil {
-		return fmt.Errorf("open body: %w", err)
-	}
-	defer c.Close()
-	var body hire.Body
-	if err := json.NewDecoder(c).Decode(&body); err != nil {
-		return fmt.Errorf("read body: %w", err)
-	}
-	m.Text, m.HTML = body.Text, body.HTML
-	return nil
 }
 
 // shownInBrowser are the types that a browser may open in place; everything else is only saved. HTML and SVG can carry scripts.

@@ -97,9 +97,7 @@ func wrongType(field, wrong string) error {
 	if field == "" {
 		return hire.Err(hire.CodeInvalidRequest, "A value in the body is of the wrong kind: "+wrong+".")
 	}
-	e := hire.Err(hire.CodeInvalidRequest, fmt.Sprintf("The field %q %s.", field, wrong))
-	e.Fields = map[string]string{field: wrong}
-	return e
+	return hire.Invalid(field, wrong, fmt.Sprintf("The field %q %s.", field, wrong))
 }
 
 // wanted is a Go type in JSON's words.

@@ -21,11 +21,14 @@ func DecodePageToken(token string) (at time.Time, id string, err error) {
 	micros, id, ok := strings.Cut(string(raw), ".")
 	n, perr := strconv.ParseInt(micros, 36, 64)
 	if err != nil || perr != nil || !ok || id == "" {
-		e := hire.Err(hire.CodeInvalidRequest, "page_token is not one that this list has given. Leave it out to begin at the first page.")
-		e.Fields = map[string]string{"page_token": "not valid"}
-		return time.Time{}, "", e
+		return time.Time{}, "", BadPageToken()
 	}
 	return time.UnixMicro(n).UTC(), id, nil
+}
+
+// BadPageToken refuses a page token that the list has not given.
+func BadPageToken() error {
+	return hire.Invalid("page_token", "not valid", "page_token is not one that this list has given. Leave it out to begin at the first page.")
 }
 
 // ValidEmail tells whether s is an address alone, without a name.

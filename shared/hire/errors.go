@@ -71,6 +71,13 @@ func Err(code Code, detail ...string) *Error {
 	return e
 }
 
+// Invalid makes the error of a request that one field makes invalid: what is wrong with the field in some words, and what to do about it in a sentence.
+func Invalid(field, wrong, detail string) *Error {
+	e := Err(CodeInvalidRequest, detail)
+	e.Fields = map[string]string{field: wrong}
+	return e
+}
+
 // Wrap makes an error of a code around a cause that is only logged.
 func Wrap(code Code, err error) *Error {
 	e := Err(code)

@@ -21,9 +21,7 @@ const (
 func ParseSearch(q string) (Search, error) {
 	words := searchWords(q)
 	if len(q) > 4*maxSearch || len([]rune(q)) > maxSearch || len(words) == 0 || len(words) > maxSearchWords {
-		e := Err(CodeInvalidRequest, "Search for 1 to 10 words, in 200 characters at most.")
-		e.Fields = map[string]string{"q": "not valid"}
-		return nil, e
+		return nil, Invalid("q", "not valid", "Search for 1 to 10 words, in 200 characters at most.")
 	}
 	return words, nil
 }

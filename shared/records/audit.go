@@ -51,14 +51,8 @@ func AuditQueryOf(v url.Values) (q store.AuditQuery, err error) {
 		e.Fields = wrong
 		return q, e
 	}
-	if token := v.Get("page_token"); token != "" {
-		at, id, err := api.DecodePageToken(token)
-		if err != nil {
-			return q, err
-		}
-		q.After = &store.Position{At: at, ID: id}
-	}
-	return q, nil
+	q.After, err = position(v.Get("page_token"))
+	return q, err
 }
 
 // AuditEntry is an entry as callers see it.

@@ -25,13 +25,9 @@ const (
 // Deletions lists an account's deletions; token is that of a former page.
 func Deletions(ctx context.Context, s DeletionStore, account, token string) (api.DeletionList, error) {
 	out := api.DeletionList{Deletions: []api.Deletion{}}
-	var after *store.Position
-	if token != "" {
-		at, id, err := api.DecodePageToken(token)
-		if err != nil {
-			return out, err
-		}
-		after = &store.Position{At: at, ID: id}
+	after, err := position(token)
+	if err != nil {
+		return out, err
 	}
 	page, err := s.Deletions(ctx, account, "", after, deletionsPage)
 	if err != nil {

@@ -148,24 +148,6 @@ func sizeOf(m hire.Message) int {
 	return n
 }
 
-// body reads a body that is too large for the message's document.
-func (x MailExport) body(ctx context.Context, m *hire.Message) error {
-	if m.BodyBlob == "" {
-		return nil
-	}
-	c, _, err := x.Blobs.Open(ctx, m.AccountID, m.BodyBlob)
-	if err != nil {
-		return fmt.Errorf("open body: %w", err)
-	}
-	defer c.Close()
-	var body hire.Body
-	if err := json.NewDecoder(c).Decode(&body); err != nil {
-		return fmt.Errorf("read body: %w", err)
-	}
-	m.Text, m.HTML = body.Text, body.HTML
-	return nil
-}
-
 const chunk = 384 << 10
 
 // JSONLines writes a page as JSON lines. It holds one message and one piece of a file at a time.
@@ -174,7 +156,7 @@ func (x MailExport) JSONLines(ctx context.Context, w io.Writer, p Page) error {
 	out.SetEscapeHTML(false)
 	for _, e := range p.messages {
 		m := e.Message
-		if err := x.body(ctx, &m); err != nil {
+		if err := blobs.LoadBody(ctx, x.Blobs, &m); err != nil {
 			return err
 		}
 		if err := out.Encode(wireMessage(m, e.private)); err != nil {
@@ -218,21 +200,9 @@ func (x MailExport) chunks(ctx context.Context, out *json.Encoder, m hire.Messag
 }
 
 func wireMessage(m hire.Message, private bool) api.ExportedMessage {
-	out := api.ExportedMessage{
+	return api.ExportedMessage{
 		Type: "message", ID: m.ID, ThreadID: m.ThreadID, CandidateID: m.CandidateID, Private: private, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
-		Direction: string(m.Direction), UserID: m.UserID, From: wireAddresses(m.From), To: wireAddresses(m.To), Cc: wireAddresses(m.Cc), Bcc: wireAddresses(m.Bcc), Subject: m.Subject,
-		Date: m.Date, ReceivedAt: m.ReceivedAt, ImportedAt: m.ImportedAt, Via: m.Via, Text: m.Text, HTML: m.HTML, Attachments: []api.Attachment{}, Defects: m.Defects,
+		Direction: string(m.Direction), UserID: m.UserID, From: api.Addresses(m.From), To: api.Addresses(m.To), Cc: api.Addresses(m.Cc), Bcc: api.Addresses(m.Bcc), Subject: m.Subject,
+		Date: m.Date, ReceivedAt: m.ReceivedAt, ImportedAt: m.ImportedAt, Via: m.Via, Text: m.Text, HTML: m.HTML, Attachments: api.Attachments(m.Attachments), Defects: m.Defects,
 	}
-	for _, a := range m.Attachments {
-		out.Attachments = append(out.Attachments, api.Attachment{PartID: a.PartID, Filename: a.Filename, ContentType: a.ContentType, Size: a.Size, Inline: a.Inline, ContentID: a.ContentID})
-	}
-	return out
-}
-
-func wireAddresses(as []hire.Address) []api.Address {
-	out := []api.Address{}
-	for _, a := range as {
-		out = append(out, api.Address{Name: a.Name, Email: a.Addr})
-	}
-	return out
 }

@@ -25,7 +25,7 @@ import (
 func (x MailExport) Mbox(ctx context.Context, w io.Writer, p Page) error {
 	for _, e := range p.messages {
 		m := e.Message
-		if err := x.body(ctx, &m); err != nil {
+		if err := blobs.LoadBody(ctx, x.Blobs, &m); err != nil {
 			return err
 		}
 		sender := "MAILER-DAEMON"

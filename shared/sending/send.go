@@ -163,9 +163,7 @@ func hashOf(r any) (string, error) {
 }
 
 func invalid(field, text string) error {
-	e := hire.Err(hire.CodeInvalidRequest, text)
-	e.Fields = map[string]string{field: text}
-	return e
+	return hire.Invalid(field, text, text)
 }
 
 // Outcome reads what became of a send.

@@ -20,7 +20,7 @@ const (
 
 // CollectBlobs removes blobs that nothing refers to, as far as a turn goes, if it is time for one.
 func (s *Services) CollectBlobs(ctx context.Context) (blobs.Swept, error) {
-	after, due, err := s.Store.BeginBlobSweep(ctx, s.now().Add(collectEvery))
+	after, due, err := s.Store.BeginBlobSweep(ctx, s.Now().Add(collectEvery))
 	if err != nil {
 		return blobs.Swept{}, fmt.Errorf("collect blobs: %w", err)
 	}
@@ -29,7 +29,7 @@ func (s *Services) CollectBlobs(ctx context.Context) (blobs.Swept, error) {
 	}
 	within, cancel := context.WithTimeout(ctx, collectFor)
 	defer cancel()
-	swept, err := s.collector.Collect(within, blobs.Sweep{After: after, Limit: collectBlobs, Referenced: s.Store.Referenced})
+	swept, err := s.Adapters.Blobs.Collect(within, blobs.Sweep{After: after, Limit: collectBlobs, Referenced: s.Store.Referenced})
 	again := collectEvery
 	switch {
 	case err == nil && swept.Next == "":
@@ -37,5 +37,5 @@ func (s *Services) CollectBlobs(ctx context.Context) (blobs.Swept, error) {
 	case swept.Seen > 0 && within.Err() != nil && ctx.Err() == nil:
 		err = nil // the turn is over
 	}
-	return swept, errors.Join(err, s.Store.EndBlobSweep(ctx, swept.Next, s.now().Add(again)))
+	return swept, errors.Join(err, s.Store.EndBlobSweep(ctx, swept.Next, s.Now().Add(again)))
 }

@@ -73,10 +73,7 @@ type Services struct {
 	// Adapters, for what only some functions need.
 	Adapters Parts
 
-	limits    *api.Limiter
-	purger    docs.Purger
-	collector blobs.Collector
-	now       func() time.Time
+	limits *api.Limiter
 
 	mu   sync.Mutex
 	made map[reflect.Type]any // by Once
@@ -84,11 +81,11 @@ type Services struct {
 
 // Assemble puts the services together. It makes no call.
 func Assemble(c config.Config, p Parts) (*Services, error) {
-	addresses, err := replyAddresses(c.Replies)
+	addresses, err := replyaddr.New(c.Replies.Domain, texts(c.Replies.Keys)...)
 	if err != nil {
 		return nil, err
 	}
-	reports, err := reportSigner(c.Reports)
+	reports, err := records.NewSigner(texts(c.Reports.Keys)...)
 	if err != nil {
 		return nil, err
 	}
@@ -105,27 +102,19 @@ func Assemble(c config.Config, p Parts) (*Services, error) {
 		return nil, err
 	}
 	s := &Services{
-		Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Addresses: addresses, Reports: reports, Adapters: p, collector: p.Blobs, now: p.Now,
+		Config: c, Log: p.Log, Telemetry: p.Telemetry, Metrics: metrics, Store: st, Outbox: out, Blobs: p.Blobs, Addresses: addresses, Reports: reports, Adapters: p,
 		made: map[reflect.Type]any{},
 	}
-	s.purger, _ = p.DB.(docs.Purger)
 	return s, s.callers(c, p)
 }
 
-func replyAddresses(c config.Replies) (*replyaddr.Signer, error) {
-	keys := make([]string, len(c.Keys))
-	for i, k := range c.Keys {
-		keys[i] = string(k)
+// texts are secrets as what they are.
+func texts(secrets []config.Secret) []string {
+	out := make([]string, len(secrets))
+	for i, s := range secrets {
+		out[i] = string(s)
 	}
-	return replyaddr.New(c.Domain, keys...)
-}
-
-func reportSigner(c config.Reports) (*records.Signer, error) {
-	keys := make([]string, len(c.Keys))
-	for i, k := range c.Keys {
-		keys[i] = string(k)
-	}
-	return records.NewSigner(keys...)
+	return out
 }
 
 // Once makes what the functions of a process share: the first that asks has it built, and only what was built with success is kept. There is one of each type. build must not call
@@ -174,14 +163,15 @@ func (s *Services) PublicDetail(err error) string {
 }
 
 // Now is the time of the service.
-func (s *Services) Now() time.Time { return s.now() }
+func (s *Services) Now() time.Time { return s.Adapters.Now() }
 
 // Purge removes what has expired, where the database does not do that by itself.
 func (s *Services) Purge(ctx context.Context) error {
-	if s.purger == nil {
+	purger, ok := s.Adapters.DB.(docs.Purger)
+	if !ok {
 		return nil
 	}
-	if _, err := s.purger.Purge(ctx, s.now(), 1000); err != nil {
+	if _, err := purger.Purge(ctx, s.Now(), 1000); err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}
 	return nil
