@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/trakstar/hire-gmail/scripts/site"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -93,10 +94,8 @@ func (t *traffic) insist(ctx context.Context, r *recruiter, path string, out any
 		if err == nil || !strings.Contains(err.Error(), " 429 ") {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Second):
+		if err := site.Pause(ctx, time.Second); err != nil {
+			return err
 		}
 	}
 }

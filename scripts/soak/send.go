@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/trakstar/hire-gmail/scripts/site"
@@ -98,8 +97,8 @@ func (t *traffic) ask(ctx context.Context, r *recruiter, key string, m api.SendM
 	var problem struct{ Code string }
 	_ = json.Unmarshal(text, &problem) // an instance that has gone leaves no problem
 	out.code = problem.Code
-	if n, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil {
-		out.after = time.Duration(n) * time.Second
+	if at, err := http.ParseTime(resp.Header.Get("Retry-After")); err == nil { // the API gives a date
+		out.after = time.Until(at)
 	}
 	return resp.StatusCode, out, nil
 }
