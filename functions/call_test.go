@@ -91,7 +91,7 @@ func (w *world) call(method, path string, h http.Header, body any, header ...str
 	for i := 0; i+1 < len(header); i += 2 {
 		h.Set(header[i], header[i+1])
 	}
-	return w.do(http.DefaultClient, method, w.hire.URL+path, h, r)
+	return w.do(w.hire.Client(), method, w.hire.URL+path, h, r)
 }
 
 // service calls a function as one of Google's services or Hire's backend does.

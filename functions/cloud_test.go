@@ -64,7 +64,7 @@ func newCloud(t *testing.T, s surroundings) platform {
 		t.Fatal(err)
 	}
 	c := &cloud{inProcess: inProcess{all.Services}, googleCloud: g, events: g.subscribe(t, topicEvents)}
-	c.pushes = pushing{to: s.hire + "/gmailnotify/", now: s.now, subscription: g.subscribe(t, topicNotifications), token: func() string {
+	c.pushes = pushing{to: s.hire + "/gmailnotify/", http: &http.Client{Transport: &http.Transport{}}, now: s.now, subscription: g.subscribe(t, topicNotifications), token: func() string {
 		return s.issuer.ServiceToken(conf.Callers.PushAudience, conf.Callers.PushServiceAccount)
 	}}
 	t.Cleanup(func() {
@@ -280,6 +280,7 @@ func (g *googleCloud) pull(ctx context.Context, subscription string, wait time.D
 type pushing struct {
 	subscription string
 	to           string
+	http         *http.Client // with connections of its own, which no other test's server closes when it ends
 	token        func() string
 	now          func() time.Time
 
@@ -368,7 +369,7 @@ func (p *pushing) deliver(ctx context.Context, m events.Push) (acknowledged bool
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+p.token())
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := p.http.Do(req)
 	if err != nil {
 		return false, err
 	}

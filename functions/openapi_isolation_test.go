@@ -346,7 +346,7 @@ func (s apart) servicesOnly(o openapi.Operation) {
 					h.Set(p.Name, v)
 				}
 			}
-			a := s.do(http.DefaultClient, o.Method, s.hire.URL+path, h, strings.NewReader(q.body))
+			a := s.do(s.hire.Client(), o.Method, s.hire.URL+path, h, strings.NewReader(q.body))
 			if a.Status != http.StatusUnauthorized && a.Status != http.StatusForbidden {
 				s.t.Errorf("%s is open to %q: %d %s", o.ID, who, a.Status, a.Body)
 			}

@@ -168,7 +168,7 @@ func (s *story) ask(o openapi.Operation, q request) answer {
 	if !q.bare {
 		s.sign(o, q, h)
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Transport: s.hire.Client().Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return s.do(client, o.Method, s.hire.URL+path, h, strings.NewReader(q.body))
 }
 

@@ -28,7 +28,7 @@ func (w *world) person(account, user, email string) *person {
 	jar, err := cookiejar.New(nil)
 	w.ok(err)
 	return &person{w: w, account: account, user: user, email: email, browser: &http.Client{
-		Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: w.hire.Client().Transport, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 

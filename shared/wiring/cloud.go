@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	cloudtasksapi "cloud.google.com/go/cloudtasks/apiv2"
@@ -89,7 +90,7 @@ func assembleCloud(c config.Config, o CloudOptions, k clients) (*Services, error
 		return nil, err
 	}
 	bucket.Now = o.Now
-	return Assemble(c, Parts{DB: db, Vault: vault, Tasks: queue, Events: publisher, Blobs: bucket, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log, Telemetry: o.Telemetry})
+	return Assemble(c, Parts{DB: db, Vault: vault, Tasks: queue, Events: publisher, Blobs: bucket, HTTP: &http.Client{Transport: connections()}, Now: o.Now, Sleep: o.Sleep, Log: o.Log, Telemetry: o.Telemetry})
 }
 
 // clients are Google's, one of each kind for a process.

@@ -53,11 +53,12 @@ type Local struct {
 	call     caller
 }
 
-// toGoogle is the HTTP client for Gmail and Google's OAuth: many calls at once go to one host.
-func toGoogle() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 32
-	return &http.Client{Transport: transport}
+// connections are an HTTP client's own, many at once to one host. Those of http.DefaultTransport would be closed by whatever else in the process closes them, with calls under way: a test's
+// server that ends does.
+func connections() *http.Transport {
+	out := http.DefaultTransport.(*http.Transport).Clone()
+	out.MaxIdleConnsPerHost = 32
+	return out
 }
 
 // MaxBlob bounds one stored file: the largest mail that Gmail takes in.
@@ -110,12 +111,12 @@ func assembleLocal(c config.Config, o LocalOptions, db *embedded.DB) (*Local, er
 		return nil, err
 	}
 	l.Services, err = Assemble(c, Parts{
-		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: toGoogle(), Now: o.Now, Sleep: o.Sleep, Log: o.Log, Telemetry: o.Telemetry,
+		DB: db, Vault: vault, Tasks: l.Tasks, Events: l.Events, Blobs: files, HTTP: &http.Client{Transport: connections()}, Now: o.Now, Sleep: o.Sleep, Log: o.Log, Telemetry: o.Telemetry,
 	})
 	if err != nil {
 		return nil, err
 	}
-	l.call = caller{base: o.BaseURL, token: o.ServiceToken, http: &http.Client{Timeout: 10 * time.Minute}}
+	l.call = caller{base: o.BaseURL, token: o.ServiceToken, http: &http.Client{Transport: connections(), Timeout: 10 * time.Minute}}
 	l.Tasks.SetDeliver(func(ctx context.Context, d tasks.Delivery) error {
 		return l.call.post(ctx, tasks.Functions[d.Queue]+"/", c.Callers.TasksAudience, c.Callers.TasksServiceAccount, d.Body,
 			"X-CloudTasks-QueueName", string(d.Queue), "X-CloudTasks-TaskName", d.Name, "X-CloudTasks-TaskRetryCount", strconv.Itoa(d.Retries),
