@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,26 +22,20 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store/firestore/firestoretest"
 )
 
-// Each function is killed, as by kill -9, at each of its calls of the store: before the call reaches the database, and where it commits also after that, before the
-// process hears of it. What calls it then calls again, as the user, Pub/Sub, Cloud Tasks and Cloud Scheduler do; the work ends as if nothing had happened.
+// Each function is killed, as by kill -9, at each moment of its work that leaves other traces than the one before: after each commit that has changed something, before the process hears
+// of it, and at the call of the store that follows one of something else, be it Gmail, Pub/Sub, Cloud Tasks, Secret Manager or Cloud Storage. What calls it then calls again, as the
+// user, Pub/Sub, Cloud Tasks and Cloud Scheduler do; the work ends as if nothing had happened.
 
-// walk does a piece of work round after round, each with another kill. It ends with the round whose work is done before its call is met.
+// walk does a piece of work round after round, each with another kill. It ends with the round whose work is done before its moment is met.
 func (w *world) walk(function string, work func(round int)) {
 	w.t.Helper()
-	kills, round := 0, 0
-	for n := 1; ; n++ {
-		method, killed := w.killed(function, n, false, round, work)
-		round++
+	kills, from := 0, deathAt{call: 1}
+	for ; ; kills++ {
+		at, killed := w.killed(function, from, kills, work)
 		if !killed {
 			break
 		}
-		kills++
-		if method == "Commit" {
-			if _, killed := w.killed(function, n, true, round, work); killed {
-				kills++
-			}
-			round++
-		}
+		from = at.next()
 	}
 	if kills == 0 {
 		w.t.Errorf("%s made no call of the store, so this shows nothing", function)
@@ -49,39 +43,64 @@ func (w *world) walk(function string, work func(round int)) {
 	w.t.Logf("%s was killed %d times", function, kills)
 }
 
-// killed does one round in which the function dies at its nth call, before or after its effect.
-func (w *world) killed(function string, n int, after bool, round int, work func(round int)) (method string, killed bool) {
+// deathAt is a moment: before or after the effect of a process's call of the store.
+type deathAt struct {
+	call  int // its number, from 1
+	after bool
+}
+
+func (m deathAt) next() deathAt {
+	if m.after {
+		return deathAt{call: m.call + 1}
+	}
+	return deathAt{m.call, true}
+}
+
+func (m deathAt) earlier(than deathAt) bool {
+	return m.call < than.call || m.call == than.call && !m.after && than.after
+}
+
+// killed does one round in which the function dies at the first moment from one on that leaves other traces than the moment before it.
+func (w *world) killed(function string, from deathAt, round int, work func(round int)) (at deathAt, killed bool) {
 	w.t.Helper()
 	p := w.platform.(*processes)
-	var done atomic.Bool
-	var at atomic.Pointer[firestoretest.Call]
-	die := func(c firestoretest.Call) bool {
-		if c.N != n || done.Swap(true) {
+	var mu sync.Mutex
+	var method string
+	reached := p.reached(w) // beyond the store, by all functions
+	die := func(c firestoretest.Call, m deathAt, traces bool) bool {
+		if killed || m.earlier(from) || !traces {
 			return false
 		}
-		at.Store(&c)
+		at, method, killed = m, c.Method, true
 		p.instances[function].Kill()
 		if err := p.databases[function].Abandon(context.Background()); err != nil {
 			w.t.Error(err)
 		}
 		return true
 	}
-	if after {
-		p.databases[function].On(nil, die)
-	} else {
-		p.databases[function].On(die, nil)
-	}
+	p.databases[function].On(func(c firestoretest.Call) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		before := reached
+		reached = p.reached(w)
+		return die(c, deathAt{call: c.N}, c.N == 1 || reached != before)
+	}, func(c firestoretest.Call) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return die(c, deathAt{c.N, true}, c.Writes > 0)
+	})
 	defer func() {
 		p.databases[function].On(nil, nil)
-		if w.t.Failed() && at.Load() != nil {
-			w.t.Logf("round %d: %s was killed at its call %d of the store, %s; after its effect: %t", round, function, n, at.Load().Method, after)
+		mu.Lock()
+		defer mu.Unlock()
+		if w.t.Failed() && killed {
+			w.t.Logf("round %d: %s was killed at its call %d of the store, %s; after its effect: %t", round, function, at.call, method, at.after)
 		}
 	}()
 	work(round)
-	if c := at.Load(); c != nil {
-		return c.Method, true
-	}
-	return "", false
+	mu.Lock()
+	defer mu.Unlock()
+	return at, killed
 }
 
 // until lets time pass until something is so. The lease, claim or delay that stands in the way of the next try ends within it.

@@ -61,6 +61,7 @@ type Options struct {
 type Server struct {
 	cloudtaskspb.UnimplementedCloudTasksServer
 	options Options
+	http    *http.Client // with connections of its own, which no test's server closes when it ends
 	addr    string
 	grpc    *grpc.Server
 	ended   chan error
@@ -69,6 +70,7 @@ type Server struct {
 	queues map[string]*queue
 	names  map[string]time.Time // until when a name is refused
 	fault  func(method string) error
+	calls  int
 	serial int
 }
 
@@ -111,7 +113,7 @@ func Start(t *testing.T, o Options) (*Server, *cloudtasks.Client) {
 
 // Serve serves until it is closed.
 func Serve(o Options) (*Server, error) {
-	s := &Server{options: o, queues: map[string]*queue{}, names: map[string]time.Time{}, ended: make(chan error, 1)}
+	s := &Server{options: o, http: &http.Client{Transport: &http.Transport{}}, queues: map[string]*queue{}, names: map[string]time.Time{}, ended: make(chan error, 1)}
 	for name, q := range o.Queues {
 		s.queues[name] = newQueue(q, o.Now())
 	}
@@ -129,6 +131,7 @@ func Serve(o Options) (*Server, error) {
 // Close ends it.
 func (s *Server) Close() error {
 	s.grpc.Stop()
+	s.http.CloseIdleConnections()
 	return <-s.ended
 }
 
@@ -162,10 +165,18 @@ func (s *Server) Fault(f func(method string) error) {
 	s.fault = f
 }
 
+// Calls is how often CreateTask was called.
+func (s *Server) Calls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls
+}
+
 // CreateTask implements the service.
 func (s *Server) CreateTask(_ context.Context, r *cloudtaskspb.CreateTaskRequest) (*cloudtaskspb.Task, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.calls++
 	if s.fault != nil {
 		if err := s.fault("CreateTask"); err != nil {
 			return nil, err
@@ -285,7 +296,7 @@ func (s *Server) call(ctx context.Context, queue string, x *task) (int, error) {
 	req.Header.Set("X-CloudTasks-QueueName", queue[strings.LastIndexByte(queue, '/')+1:])
 	req.Header.Set("X-CloudTasks-TaskName", x.Name[strings.LastIndexByte(x.Name, '/')+1:])
 	req.Header.Set("X-CloudTasks-TaskRetryCount", fmt.Sprint(x.retries))
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := s.http.Do(req)
 	if err != nil {
 		return 0, nil // nobody answers: a failed try
 	}
