@@ -48,36 +48,69 @@ type insideKey struct{}
 
 // Update implements docs.DB.
 func (db *DB) Update(ctx context.Context, op string, fn func(context.Context, docs.Tx) error) error {
-	return db.run(ctx, op, fn, firestore.MaxAttempts(attempts))
+	c := call{db: db, fn: fn}
+	return c.end(ctx, op, func() error { return c.transaction(ctx, firestore.MaxAttempts(attempts)) })
 }
 
-// View implements docs.DB.
+// View implements docs.DB. Most views read once, for which they begin no transaction: see snapshot.
 func (db *DB) View(ctx context.Context, op string, fn func(context.Context, docs.Tx) error) error {
-	return db.run(ctx, op, fn, firestore.ReadOnly)
+	c := call{db: db, fn: fn}
+	return c.end(ctx, op, func() error {
+		err := c.run(ctx, &tx{db: db, from: &snapshot{client: db.client}, readOnly: true, stamps: map[docs.Ref]docs.Stamp{}})
+		if errors.Is(err, errNeedsTransaction) {
+			return c.transaction(ctx, firestore.ReadOnly)
+		}
+		return err
+	})
 }
 
-func (db *DB) run(ctx context.Context, op string, fn func(context.Context, docs.Tx) error, how firestore.TransactionOption) error {
+// call is one Update or View.
+type call struct {
+	db  *DB
+	fn  func(context.Context, docs.Tx) error
+	own error // of fn: handed on as it is
+}
+
+// run calls the function once.
+func (c *call) run(ctx context.Context, t *tx) error {
+	defer func() { t.over = true }()
+	c.own = c.fn(context.WithValue(ctx, insideKey{}, c.db), t)
+	switch {
+	case errors.Is(t.failed, errNeedsTransaction):
+		c.own = nil
+		return errNeedsTransaction
+	case c.own != nil:
+		return c.own
+	}
+	return t.failed
+}
+
+// transaction calls the function in a transaction, as often as that takes, and hands over what it has written.
+func (c *call) transaction(ctx context.Context, how firestore.TransactionOption) error {
+	return c.db.client.RunTransaction(ctx, func(inner context.Context, ftx *firestore.Transaction) error {
+		t := &tx{db: c.db, from: transaction{ftx}, readOnly: how == firestore.ReadOnly, stamps: map[docs.Ref]docs.Stamp{}}
+		if err := c.run(inner, t); err != nil {
+			return err
+		}
+		return t.finish(ftx)
+	}, how)
+}
+
+// end does all of a call, and tells docs' errors.
+func (c *call) end(ctx context.Context, op string, do func() error) error {
+	db := c.db
 	if ctx.Value(insideKey{}) == db {
 		return fmt.Errorf("%s: %w", op, docs.ErrNested)
 	}
 	if err := context.Cause(ctx); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
-	var own error // of fn: handed on as it is
-	err := db.client.RunTransaction(ctx, func(inner context.Context, ftx *firestore.Transaction) error {
-		tx := &tx{db: db, ftx: ftx, readOnly: how == firestore.ReadOnly, stamps: map[docs.Ref]docs.Stamp{}}
-		defer func() { tx.over = true }()
-		own = fn(context.WithValue(inner, insideKey{}, db), tx)
-		if own != nil {
-			return own
-		}
-		return tx.finish()
-	}, how)
+	err := do()
 	switch {
 	case err == nil:
 		return nil
-	case own != nil && errors.Is(err, own):
-		return own
+	case c.own != nil && errors.Is(err, c.own):
+		return c.own
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		return fmt.Errorf("%s: %w", op, cause)

@@ -36,7 +36,7 @@ func (t *tx) query(ctx context.Context, q docs.Query) ([]docs.Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("of %s: %w", q.Collection, err)
 	}
-	snapshots, err := t.ftx.Documents(fq).GetAll()
+	snapshots, err := t.from.documents(ctx, fq)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (t *tx) count(ctx context.Context, q docs.Query) (int, error) {
 		return 0, fmt.Errorf("of %s: %w", q.Collection, err)
 	}
 	const alias = "n"
-	answer, err := fq.NewAggregationQuery().WithCount(alias).Transaction(t.ftx).Get(ctx)
+	answer, err := t.from.aggregate(ctx, fq.NewAggregationQuery().WithCount(alias))
 	if err != nil {
 		return 0, err
 	}

@@ -17,7 +17,7 @@ var errOver = errors.New("the transaction is over")
 // tx is one transaction. Writes wait until the function has ended, so that nothing that is refused reaches Firestore.
 type tx struct {
 	db       *DB
-	ftx      *firestore.Transaction
+	from     reader
 	readOnly bool
 	over     bool
 	failed   error // the first error of a method: the transaction may not commit
@@ -84,7 +84,7 @@ func (t *tx) get(ctx context.Context, refs []docs.Ref, into []any) ([]bool, erro
 		}
 		asked[i] = t.db.client.Doc(string(ref))
 	}
-	snapshots, err := t.ftx.GetAll(asked)
+	snapshots, err := t.from.getAll(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -193,10 +193,7 @@ func (t *tx) stage(w write, size int) error {
 }
 
 // finish hands the writes to Firestore's transaction, the last one of each document alone: Firestore takes one write a document.
-func (t *tx) finish() error {
-	if t.failed != nil {
-		return t.failed
-	}
+func (t *tx) finish(ftx *firestore.Transaction) error {
 	last := map[docs.Ref]int{}
 	gone := map[docs.Ref]bool{} // deleted by this transaction, so that a create may follow
 	for i, w := range t.writes {
@@ -221,11 +218,11 @@ func (t *tx) finish() error {
 		var err error
 		switch w.kind {
 		case create:
-			err = t.ftx.Create(doc, w.data)
+			err = ftx.Create(doc, w.data)
 		case set:
-			err = t.ftx.Set(doc, w.data)
+			err = ftx.Set(doc, w.data)
 		case remove:
-			err = t.ftx.Delete(doc)
+			err = ftx.Delete(doc)
 		}
 		if err != nil {
 			return fmt.Errorf("write %q: %w", w.ref, err)
