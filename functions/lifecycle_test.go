@@ -70,6 +70,112 @@ func TestScenario40_LostAccessAsksToReconnect(t *testing.T) {
 	}
 }
 
+// Why access was lost is told apart as far as Google tells it, and says who can mend it. Whatever it was, Google is asked once, and then nothing until the user has acted.
+func TestScenario40_WhyAccessWasLostIsToldApart(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		lose, mend func(w *world)
+		code       hire.Code
+		says       string
+	}{
+		"the administrator forbids the app": {func(w *world) { w.sim.OAuth().BlockByAdmin(ritaMail, true) }, func(w *world) { w.sim.OAuth().BlockByAdmin(ritaMail, false) },
+			hire.CodeReconnectRequired, "Your Google Workspace administrator does not allow this app."},
+		"Gmail was taken from the account": {func(w *world) { w.mailbox(ritaMail).Suspend(true) }, func(w *world) { w.mailbox(ritaMail).Suspend(false) },
+			hire.CodeNoMailbox, "has no Gmail mailbox"},
+		"the Gmail permission alone was taken back": {func(w *world) {
+			w.sim.AddFault(gmailtest.FaultRule{Method: "history.list", Status: 403, Reason: "insufficientPermissions"})
+		}, func(w *world) { w.sim.ClearFaults() }, hire.CodePermissionMissing, "tick the Gmail box"},
+		"no more is told": {func(w *world) { w.sim.OAuth().KillRefresh(w.sim.OAuth().RefreshTokens(ritaMail)[0]) }, func(*world) {}, hire.CodeReconnectRequired, "your password was changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, r, out, asked := conversation(t)
+			unlabel(w)
+			w.losePushes()
+			_, err := out.Reply(asked, "Yes, tomorrow.") // no one has told of it yet
+			w.ok(err)
+			test.lose(w)
+			w.look()
+			w.settle()
+			if c := r.settings().Connection; c.State != "needs_reconnect" || c.Problem == nil || c.Problem.Code != string(test.code) || !strings.Contains(c.Problem.Detail, test.says) || c.Problem.Action == "" {
+				t.Fatalf("connection %+v, problem %+v, want %s, which says %q\n%s", c, c.Problem, test.code, test.says, w.logs)
+			}
+			before := w.sim.Stats().HTTP
+			for range 5 {
+				w.look() // is acknowledged
+				w.clock.Advance(10 * time.Minute)
+				w.sweep()
+				r.send("k2", hello).problem(409, test.code)
+			}
+			if n := w.sim.Stats().HTTP - before; n != 0 {
+				t.Errorf("%d requests went to Google", n)
+			}
+			if n := w.published(store.EventMailboxReconnect); n != 1 {
+				t.Errorf("%d events that the mailbox needs its user, want one", n)
+			}
+			test.mend(w)
+			r.connect()
+			w.pass(time.Minute)
+			r.shows("reconnected", "> Can we talk?", "Yes, tomorrow.")
+			r.send("k2", hello).into(200, nil)
+		})
+	}
+}
+
+// Google's trouble is told as Google's: tried again, and a warning in the log, where an error would have somebody of ours look for what is not ours.
+func TestTroubleOfGooglesIsNoErrorOfOurs(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		rule gmailtest.FaultRule
+		do   func(w *world, r *person) answer
+	}{
+		"the token endpoint fails, at a notification":      {gmailtest.FaultRule{Method: "oauth.token", Status: 503}, pushed},
+		"the token endpoint is overrun, at a notification": {gmailtest.FaultRule{Method: "oauth.token", Status: 429}, pushed},
+		"the token endpoint does not answer":               {gmailtest.FaultRule{Method: "oauth.token", Reset: true}, pushed},
+		"Gmail fails, at a notification":                   {gmailtest.FaultRule{Method: "history.list", Status: 500}, pushed},
+		"the token endpoint fails, at a task":              {gmailtest.FaultRule{Method: "oauth.token", Status: 500}, synced},
+		"Gmail fails, at a task":                           {gmailtest.FaultRule{Method: "history.list", Status: 503}, synced},
+		"the token endpoint fails, at the end":             {gmailtest.FaultRule{Method: "oauth.token", Status: 503}, ended},
+		"Gmail fails, at the end":                          {gmailtest.FaultRule{Method: "stop", Status: 503}, ended},
+		"the revocation endpoint fails, at the end":        {gmailtest.FaultRule{Method: "oauth.revoke", Status: 503}, ended},
+		"the revocation endpoint does not answer":          {gmailtest.FaultRule{Method: "oauth.revoke", Reset: true}, ended},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			w.clock.Advance(2 * time.Hour) // a new access token is needed
+			w.sim.AddFault(test.rule)
+			if a := test.do(w, r); a.Status != 503 || a.code() != hire.CodeGmailUnavailable {
+				t.Errorf("status %d: %s", a.Status, a.Body)
+			}
+			log := w.logs.String()
+			if !regexp.MustCompile(`level=WARN.* msg="request failed".* status=503 code=gmail_unavailable`).MatchString(log) || strings.Contains(log, "level=ERROR") {
+				t.Errorf("the log takes it for ours:\n%s", log)
+			}
+			w.sim.ClearFaults()
+			if a := test.do(w, r); a.Status != 204 {
+				t.Errorf("once it is over: status %d: %s", a.Status, a.Body)
+			}
+		})
+	}
+}
+
+// pushed, synced and ended are calls of Google's services about Rita's mailbox.
+func pushed(w *world, _ *person) answer { return w.pushes(notification(ritaMail, 1)) }
+
+func synced(w *world, _ *person) answer {
+	c := w.config.Callers
+	return w.service(c.TasksAudience, c.TasksServiceAccount, "/syncmailbox/", store.SyncTask{AccountID: acme, UserID: rita, Reason: "swept"})
+}
+
+func ended(w *world, r *person) answer {
+	if r.settings().Connection.State == "connected" {
+		r.disconnect()
+	}
+	c := w.config.Callers
+	return w.service(c.TasksAudience, c.TasksServiceAccount, "/offboard/", store.OffboardTask{AccountID: acme, UserID: rita, Generation: w.record(rita).Generation})
+}
+
 // unlabel takes the label off what was sent, so that the look at all that is labelled can't make up for what a sync has missed.
 func unlabel(w *world) {
 	w.t.Helper()

@@ -2,6 +2,7 @@ package functions_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ const (
 	tokensRevoked   = "https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked"
 	sessionsRevoked = "https://schemas.openid.net/secevent/risc/event-type/sessions-revoked"
 	accountDisabled = "https://schemas.openid.net/secevent/risc/event-type/account-disabled"
+	accountPurged   = "https://schemas.openid.net/secevent/risc/event-type/account-purged"
 	accountEnabled  = "https://schemas.openid.net/secevent/risc/event-type/account-enabled"
 	credentialEvent = "https://schemas.openid.net/secevent/risc/event-type/account-credential-change-required"
 	verification    = "https://schemas.openid.net/secevent/risc/event-type/verification"
@@ -39,10 +41,13 @@ func (w *world) tellSecurity(token string) answer {
 	return w.call("POST", "/securityevents/", http.Header{}, token, "Content-Type", "application/secevent+jwt")
 }
 
-// Google tells that a grant has ended: the mailbox asks for its user at once, in every account, before any mail meets the refusal.
+// Google tells that a grant has ended: the mailbox asks for its user at once, in every account, before any mail meets the refusal, and says why.
 func TestSecurityEventParksTheConnections(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{tokensRevoked, sessionsRevoked, accountDisabled, credentialEvent} {
+	for kind, why := range map[string]string{
+		tokensRevoked: "was removed in your Google account", sessionsRevoked: "ended all sessions", accountDisabled: "has disabled your Google account", accountPurged: "was deleted",
+		credentialEvent: "change the password",
+	} {
 		t.Run(kind[len("https://schemas.openid.net/secevent/"):], func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
@@ -53,8 +58,12 @@ func TestSecurityEventParksTheConnections(t *testing.T) {
 			w.sim.OAuth().Revoke(ritaMail)
 			w.tellSecurity(w.securityEvent(w.about(kind, w.record(rita).Sub), nil)).into(202, nil)
 			w.settle()
-			r.mustReconnect()
-			b.mustReconnect()
+			for _, p := range []*person{r, b} {
+				p.mustReconnect()
+				if got := p.settings().Connection.Problem.Detail; !strings.Contains(got, why) {
+					t.Errorf("%s is told %q, want that it %s", p.account, got, why)
+				}
+			}
 			if got := s.settings().Connection.State; got != "connected" {
 				t.Errorf("Sam's connection is %s, want it untouched", got)
 			}

@@ -15,15 +15,15 @@ import (
 // maxToken bounds a request; a token has about one thousand bytes.
 const maxToken = 16 << 10
 
-// endsGrants are the events after which Google may take our tokens no more. Nothing is to be done about the others that there are: an account that is enabled again gives
+// endsGrants are the events after which Google may take our tokens no more, with the cause that the user is told. Nothing is to be done about the others that there are: an account that is enabled again gives
 // no grant back, a verification is only a trial of the connection, and token-revoked names no user but a piece of a token, of which we keep none.
 // Source: https://developers.google.com/identity/protocols/risc#supported_event_types
-var endsGrants = map[string]bool{
-	"https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked":                    true,
-	"https://schemas.openid.net/secevent/risc/event-type/sessions-revoked":                   true,
-	"https://schemas.openid.net/secevent/risc/event-type/account-disabled":                   true,
-	"https://schemas.openid.net/secevent/risc/event-type/account-purged":                     true,
-	"https://schemas.openid.net/secevent/risc/event-type/account-credential-change-required": true,
+var endsGrants = map[string]connection.Cause{
+	"https://schemas.openid.net/secevent/oauth/event-type/tokens-revoked":                    connection.CauseRemoved,
+	"https://schemas.openid.net/secevent/risc/event-type/sessions-revoked":                   connection.CauseSignedOut,
+	"https://schemas.openid.net/secevent/risc/event-type/account-disabled":                   connection.CauseDisabled,
+	"https://schemas.openid.net/secevent/risc/event-type/account-purged":                     connection.CauseDeleted,
+	"https://schemas.openid.net/secevent/risc/event-type/account-credential-change-required": connection.CausePassword,
 }
 
 // New makes the function's handler.
@@ -55,10 +55,11 @@ func (h handler) receive(w http.ResponseWriter, r *http.Request) error {
 	}
 	var errs []error
 	for _, e := range events {
-		acted := endsGrants[e.Type] && e.Sub != ""
+		why, ends := endsGrants[e.Type]
+		acted := ends && e.Sub != ""
 		h.Log.InfoContext(r.Context(), "security event", "type", e.Type, "reason", e.Reason, "event_id", e.ID, "at", e.At, "acted_on", acted)
 		if acted {
-			errs = append(errs, h.connections.Recheck(r.Context(), e.Sub))
+			errs = append(errs, h.connections.Recheck(r.Context(), e.Sub, why))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -100,8 +100,11 @@ func exchangeError(err error) error {
 }
 
 // passes tells whether a refusal of the token endpoint may be gone at another try.
-func passes(re *oauth2.RetrieveError) bool {
-	return re.Response.StatusCode >= http.StatusInternalServerError || re.Response.StatusCode == http.StatusTooManyRequests
+func passes(re *oauth2.RetrieveError) bool { return passing(re.Response.StatusCode) }
+
+// passing tells whether a status of Google's may be another one at another try.
+func passing(status int) bool {
+	return status >= http.StatusInternalServerError || status == http.StatusTooManyRequests
 }
 
 // byAdmin is the refusal of an app that the administrator of the user's domain does not allow.
@@ -221,12 +224,16 @@ func (o *OAuth) Revoke(ctx context.Context, token string) (dead bool, err error)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := o.http.Do(req)
 	if err != nil {
-		return false, errors.New("revocation endpoint does not answer")
+		return false, hire.Wrap(hire.CodeGmailUnavailable, errors.New("revocation endpoint does not answer"))
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) //nolint:errcheck // only for the connection's reuse
 	if resp.StatusCode/100 == 2 || resp.StatusCode == http.StatusBadRequest {
 		return resp.StatusCode == http.StatusBadRequest, nil // 400 invalid_token: it was dead already
 	}
-	return false, fmt.Errorf("revocation endpoint: %s", resp.Status)
+	err = fmt.Errorf("revocation endpoint: %s", resp.Status)
+	if passing(resp.StatusCode) {
+		return false, hire.Wrap(hire.CodeGmailUnavailable, err)
+	}
+	return false, err
 }

@@ -107,7 +107,7 @@ func (e *ending) note(ctx context.Context, what string, outcome store.StepOutcom
 
 // failed notes that a step has not succeeded and is tried again, and gives its error back.
 func (e *ending) failed(ctx context.Context, what, detail string, cause error) error {
-	return errors.Join(cause, e.note(context.WithoutCancel(ctx), what, store.StepFailed, detail))
+	return errors.Join(faceOf(cause), e.note(context.WithoutCancel(ctx), what, store.StepFailed, detail))
 }
 
 // leave notes why watch and grant are left alone.

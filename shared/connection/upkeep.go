@@ -42,9 +42,17 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 	s.Metrics.WatchRenewed(ctx, err == nil)
 	if err != nil {
 		s.Log.ErrorContext(ctx, "watch renewal failed", "alert", "watch_renewal_failed", "account_id", m.AccountID, "user_id", m.UserID, "error", err)
-		return errors.Join(fmt.Errorf("renew watch: %w", err), s.Store.SetWatch(ctx, m.Key(), m.Generation, time.Time{}))
+		return errors.Join(faceOf(fmt.Errorf("renew watch: %w", err)), s.Store.SetWatch(ctx, m.Key(), m.Generation, time.Time{}))
 	}
 	return s.Store.SetWatch(ctx, m.Key(), m.Generation, w.ExpiresAt)
+}
+
+// faceOf gives the failure of Gmail's that passes its code: it is Gmail's trouble, not ours.
+func faceOf(err error) error {
+	if errors.Is(err, gmail.ErrUnavailable) {
+		return hire.Wrap(hire.CodeGmailUnavailable, err)
+	}
+	return err
 }
 
 // Tidy destroys the tokens that a connection has replaced, and those that a try to connect has left that died before its commit.
@@ -55,23 +63,47 @@ func (s *Service) Tidy(ctx context.Context, m store.Mailbox) error {
 	return nil
 }
 
+// Cause is why a grant has ended, as Cross-Account Protection tells it. The token endpoint says only that it has: of a grant taken away, a new password and a disabled account alike.
+type Cause string
+
+// The causes; they are the reasons of refusals in the figures, too.
+const (
+	CauseRemoved   Cause = "access_removed"
+	CausePassword  Cause = "password_change_required"
+	CauseDisabled  Cause = "google_account_disabled"
+	CauseDeleted   Cause = "google_account_deleted"
+	CauseSignedOut Cause = "sessions_ended"
+	causeNotTold   Cause = ""
+)
+
+const catchesUp = " Mail since then will be caught up."
+
+// causes are what the user is told.
+var causes = map[Cause]string{
+	CauseRemoved:   "Our access was removed in your Google account. Reconnect to go on." + catchesUp,
+	CausePassword:  "Google asks you to change the password of your Google account, and has ended our access. Reconnect once you have changed it." + catchesUp,
+	CauseDisabled:  "Google has disabled your Google account. Reconnect once it is enabled again." + catchesUp,
+	CauseDeleted:   "Your Google account was deleted. Reconnect once there is one again with your login address.",
+	CauseSignedOut: "Google has ended all sessions of your Google account, and our access with them. Reconnect to go on." + catchesUp,
+}
+
 // Recheck asks Google once, for each connection of one of its users, whether the grant still lives, and parks those where it does not. Google has told of something
-// that may have ended it; where it has not, nothing happens, so that a late or repeated word does no harm.
-func (s *Service) Recheck(ctx context.Context, sub string) error {
+// that may have ended it, and is believed as to why; where it has not ended, nothing happens, so that a late or repeated word does no harm.
+func (s *Service) Recheck(ctx context.Context, sub string, why Cause) error {
 	google, err := s.Store.GoogleUser(ctx, sub)
 	if err != nil {
 		return fmt.Errorf("read google user: %w", err)
 	}
 	var errs []error
 	for _, c := range google.Connections {
-		if err := s.recheck(ctx, store.MailboxKey{AccountID: c.AccountID, UserID: c.UserID}); err != nil {
+		if err := s.recheck(ctx, store.MailboxKey{AccountID: c.AccountID, UserID: c.UserID}, why); err != nil {
 			errs = append(errs, fmt.Errorf("recheck connection: %w", err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (s *Service) recheck(ctx context.Context, k store.MailboxKey) error {
+func (s *Service) recheck(ctx context.Context, k store.MailboxKey, why Cause) error {
 	m, found, err := s.Store.Mailbox(ctx, k)
 	if err != nil || !found || m.State != store.Connected {
 		return err
@@ -80,7 +112,7 @@ func (s *Service) recheck(ctx context.Context, k store.MailboxKey) error {
 	if _, err = s.Access.Access(ctx, vaultKey(k), m.TokenVersion); err == nil {
 		return nil
 	}
-	if parked, perr := s.Refused(ctx, m, err); parked || perr != nil {
+	if parked, perr := s.refused(ctx, m, err, why); parked || perr != nil {
 		return perr
 	}
 	return hire.Wrap(hire.CodeGmailUnavailable, err)
@@ -89,11 +121,17 @@ func (s *Service) recheck(ctx context.Context, k store.MailboxKey) error {
 // Refused is told an error of a Gmail call. Where it means that the connection needs its user, the connection is parked: one attempt, then
 // nothing until they reconnect. An access token that Gmail does not take any more is dropped, so that the next call gets another.
 func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error) {
+	return s.refused(ctx, m, err, causeNotTold)
+}
+
+func (s *Service) refused(ctx context.Context, m store.Mailbox, err error, why Cause) (parked bool, e error) {
 	ctx = obs.WithMailbox(ctx, m.AccountID, m.UserID)
 	var refused *tokens.Refused
 	var reason string
 	p := store.Problem{Code: hire.CodeReconnectRequired}
 	switch {
+	case errors.As(err, &refused) && refused.Reason == tokens.Revoked && causes[why] != "":
+		reason, p.Detail = string(why), causes[why]
 	case errors.As(err, &refused):
 		reason, p.Detail = string(refused.Reason), reasons[refused.Reason]
 	case errors.Is(err, tokens.ErrNotFound), errors.Is(err, tokens.ErrDestroyed):

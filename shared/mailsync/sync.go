@@ -131,6 +131,9 @@ func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask,
 	if parked, perr := e.Connections.Refused(ctx, m, err); parked || perr != nil {
 		return perr
 	}
+	if errors.Is(err, gmail.ErrUnavailable) {
+		return hire.Wrap(hire.CodeGmailUnavailable, err) // Gmail's trouble, not ours
+	}
 	return err
 }
 

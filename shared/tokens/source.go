@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/oauth2"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
 // Refused: Google does not accept the token any more; only the user can mend that.
@@ -68,7 +70,8 @@ func cacheKey(m Mailbox, version string) string {
 	return m.AccountID + "\x00" + m.UserID + "\x00" + version
 }
 
-// Access returns an access token for a version: *Refused if Google does not accept it, ErrNotFound or ErrDestroyed if it is no longer there.
+// Access returns an access token for a version: *Refused if Google does not accept it, ErrNotFound or ErrDestroyed if it is no longer there, gmail_unavailable if its token
+// endpoint does not answer as it should.
 func (s *Source) Access(ctx context.Context, m Mailbox, version string) (string, error) {
 	key := cacheKey(m, version)
 	if access, known, err := s.cached(key); known {
@@ -119,7 +122,7 @@ func (s *Source) refresh(ctx context.Context, m Mailbox, version string) (string
 	if err != nil {
 		refused := classify(err)
 		if refused == nil {
-			return "", errors.New("refresh token: " + scrub(err))
+			return "", unrefused(err)
 		}
 		e := entry{refused: refused}
 		if refused.Reason == ClientInvalid {
@@ -173,6 +176,17 @@ func classify(err error) *Refused {
 		return &Refused{Reason: ClientInvalid}
 	}
 	return nil
+}
+
+// unrefused is the error of a refresh that says nothing of the token. Where Google's endpoint was at fault, or out of reach, it is gmail_unavailable: trouble of others, which
+// passes. A refusal of an unknown kind is for us to look at.
+func unrefused(err error) error {
+	cause := errors.New("refresh token: " + scrub(err))
+	var re *oauth2.RetrieveError
+	if errors.As(err, &re) && re.Response.StatusCode < http.StatusInternalServerError && re.Response.StatusCode != http.StatusTooManyRequests {
+		return cause
+	}
+	return hire.Wrap(hire.CodeGmailUnavailable, cause)
 }
 
 // scrub tells what went wrong without the body of an answer, which might carry a token.

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
 // memory is a vault with one token for each mailbox.
@@ -272,7 +274,15 @@ func TestSourceTriesWhatMayPassAgain(t *testing.T) {
 			if err == nil || errors.As(err, &refused) {
 				t.Fatalf("%s: error %v", name, err)
 			}
-			if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "1//rita") || strings.Contains(text, "client-secret") {
+			// What is Google's trouble, or the network's, is told as such.
+			want := hire.CodeGmailUnavailable
+			if name == "odd refusal" {
+				want = hire.CodeInternal
+			}
+			if got := hire.CodeOf(err); got != want {
+				t.Errorf("%s: the code is %s, want %s", name, got, want)
+			}
+			if text := fmt.Sprintf("%v %+v %#v %v", err, err, err, errors.Unwrap(err)); strings.Contains(text, "1//rita") || strings.Contains(text, "client-secret") {
 				t.Errorf("%s: the error carries a secret: %v", name, err)
 			}
 		}
