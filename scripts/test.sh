@@ -58,6 +58,8 @@ elif grep -qE 'no such host|connection refused|timeout|forbidden|Forbidden|fetch
   note govulncheck "NOT RUN: its database can't be reached from here"
 else echo "$vuln"; note govulncheck "FAILED"; failed=1; fi
 
+suite licences go run ./scripts/supply
+
 # These play thousands of calls in a world of their own, which is the same on every platform: they run once, and without the race detector, which makes minutes of their
 # seconds (RACE=1 ./scripts/soak.sh has it).
 long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$|^TestOpenAPIRequests$'
