@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,6 +27,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/blobs/cloudstorage/cloudstoragetest"
 	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/firestore/firestoretest"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 	"github.com/trakstar/hire-gmail/shared/tasks/cloudtasks/cloudtaskstest"
@@ -131,6 +133,30 @@ func (c *cloud) breakCall(n int, moment string) (end func() (call string)) {
 func (c *cloud) documents() documents {
 	s := c.firestore.Stats()
 	return documents{read: s.Reads, written: s.Writes, deleted: s.Deletes}
+}
+
+// kept asks for the documents of each collection wherever it lies, which takes a query for each.
+func (c *cloud) kept(ctx context.Context, each func(path string, fields map[string]any)) error {
+	client, err := firestoreapi.NewClient(ctx, c.project)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	for _, collection := range store.Collections() {
+		found, err := client.CollectionGroup(collection).Documents(ctx).GetAll()
+		if err != nil {
+			return fmt.Errorf("documents of %s: %w", collection, err)
+		}
+		for _, d := range found {
+			_, path, _ := strings.Cut(d.Ref.Path, "/documents/")
+			each(path, d.Data())
+		}
+	}
+	return nil
+}
+
+func (c *cloud) blobs(each func(name string, content []byte)) error {
+	return c.objects.Each(each)
 }
 
 // stored is every document, as JSON.

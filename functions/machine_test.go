@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/store/docs"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
@@ -124,6 +125,25 @@ func (m machine) breakCall(n int, moment string) (end func() (call string)) {
 func (m machine) documents() documents {
 	s := m.DB.Total()
 	return documents{read: int(s.Reads), written: int(s.Writes), deleted: int(s.Deletes)}
+}
+
+func (m machine) kept(ctx context.Context, each func(path string, fields map[string]any)) error {
+	return m.DB.Dump(ctx, func(ref docs.Ref, fields map[string]any) error {
+		each(string(ref), fields)
+		return nil
+	})
+}
+
+func (m machine) blobs(each func(name string, content []byte)) error {
+	root := filepath.Join(m.folder, "blobs")
+	return filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		each(strings.TrimPrefix(path, root), content)
+		return err
+	})
 }
 
 // stored is the content of every file in the data folder.

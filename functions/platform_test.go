@@ -36,6 +36,10 @@ type platform interface {
 	documents() documents
 	// stored is everything that is kept but for the vault's own content, for looking for what must not be there.
 	stored(t *testing.T) string
+	// kept shows every document of the database, by its path and what is in it.
+	kept(ctx context.Context, each func(path string, fields map[string]any)) error
+	// blobs shows every blob, by its name.
+	blobs(each func(name string, content []byte)) error
 }
 
 // documents are counts of documents.

@@ -110,6 +110,7 @@ func newWorldOn(t *testing.T, open func(*testing.T, surroundings) platform, at t
 	w.platform = open(t, surroundings{
 		hire: w.hire.URL, google: w.google.URL, client: gmailtest.DefaultClient(), issuer: w.issuer, now: w.clock.Now, sleep: w.clock.sleep, log: obs.New(w.logs, obs.Options{Text: true}), out: w.logs, telemetry: w.told.telemetry,
 	})
+	t.Cleanup(w.keptNothingElse) // before the platform is closed
 	w.config = w.platform.services().Config
 	for name := range functions.All() {
 		mux.Handle("/"+name+"/", w.platform.handler(name))

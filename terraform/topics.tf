@@ -21,7 +21,7 @@ resource "google_pubsub_topic" "this" {
   # Hire can go back as far as this, to events that it has acknowledged and lost. A notification of Gmail's says nothing any more once it is acknowledged.
   message_retention_duration = each.key == "events" ? local.week : null
 
-  # A notification names a person's address; an event, ids.
+  # A notification names a person's address; so does an event about a mailbox.
   message_storage_policy {
     allowed_persistence_regions = [var.region]
   }

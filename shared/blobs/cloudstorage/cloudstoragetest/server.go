@@ -8,6 +8,7 @@ package cloudstoragetest
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -134,6 +135,22 @@ func (s *Server) Names(t *testing.T) []string {
 		out[i] = o.Name
 	}
 	return out
+}
+
+// Each shows all objects, by their names.
+func (s *Server) Each(do func(name string, content []byte)) error {
+	list, err := s.fake.ListObjectsWithOptionsPaginated(s.bucket, fakestorage.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("list objects: %w", err)
+	}
+	for _, attributes := range list.Objects {
+		o, err := s.fake.GetObject(s.bucket, attributes.Name)
+		if err != nil {
+			return fmt.Errorf("read object: %w", err)
+		}
+		do(o.Name, o.Content)
+	}
+	return nil
 }
 
 // ServeHTTP implements http.Handler.
