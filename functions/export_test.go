@@ -4,15 +4,22 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trakstar/hire-gmail/scripts/export/exporting"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -182,5 +189,79 @@ func TestExportOfAllMail(t *testing.T) {
 	s.call("GET", "/threads/v1/export?format=mbox&page_token=x", nil).problem(400, hire.CodeInvalidRequest)
 	if other, _ := w.person(starter, sam, "sam@starter.example").exports("mbox"); len(other) != 0 {
 		t.Errorf("another account has %d bytes", len(other))
+	}
+}
+
+// breaking cuts answers off, in the middle and without a word, the first time that each page is asked for.
+type breaking struct {
+	after int64 // bytes
+	asked map[string]bool
+}
+
+func (b *breaking) RoundTrip(r *http.Request) (*http.Response, error) {
+	a, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil || b.asked[r.URL.RawQuery] {
+		return a, err
+	}
+	b.asked[r.URL.RawQuery] = true
+	cut := io.Reader(io.LimitReader(a.Body, b.after))
+	if len(b.asked)%2 == 0 {
+		cut = io.MultiReader(cut, iotest.ErrReader(errors.New("connection reset")))
+	}
+	a.Body = struct {
+		io.Reader
+		io.Closer
+	}{cut, a.Body}
+	return a, nil
+}
+
+// The program that takes an account's mail out has all of it in its file, byte by byte what the API gives, however often it is broken off, and in another process too.
+func TestExportProgramIsWhole(t *testing.T) {
+	t.Parallel()
+	w, _, out, asked := conversation(t)
+	s := w.sam()
+	big := strings.Repeat("Lebenslauf ", 1<<20) // 11 MB: two of them are more than a page
+	for i := range 3 {
+		_, err := out.Send(gmailtest.OutgoingMail{
+			To: []string{ritaMail}, InReplyTo: asked.MessageID, References: []string{asked.MessageID}, Subject: "Re: " + asked.Subject, Text: fmt.Sprintf("Nr. %d", i),
+			Attachments: []gmailtest.Attachment{{Name: "cv.txt", Type: "text/plain", Data: []byte(fmt.Sprint(big, i))}},
+		})
+		w.ok(err)
+		w.pass(30 * time.Second)
+	}
+	for _, format := range []string{"jsonl", "mbox"} {
+		want, pages := s.exports(format)
+		if pages != 3 {
+			t.Fatalf("%d pages, want 3", pages)
+		}
+		audited := len(s.trail("action=mail.exported"))
+		net := &breaking{after: 5 << 20, asked: map[string]bool{}}
+		tokens := 0
+		o := exporting.Options{
+			URL: w.hire.URL + "/threads", Format: format, File: filepath.Join(t.TempDir(), "mail"), HTTP: &http.Client{Transport: net}, Now: w.clock.Now, Sleep: w.clock.sleep, Say: func(string) {},
+			Token: func() (string, error) {
+				if tokens++; tokens == 4 {
+					return "ended", nil // the process ends by that
+				}
+				return w.token(s), nil
+			},
+		}
+		if _, err := exporting.Run(t.Context(), o); !errors.Is(err, exporting.ErrRefused) {
+			t.Fatalf("%s, with a token that has ended: %v", format, err)
+		}
+		state, err := exporting.Run(t.Context(), o)
+		w.ok(err)
+		got, err := os.ReadFile(o.File)
+		w.ok(err)
+		if !bytes.Equal(got, want) || state.Messages() != 4 || len(state.Pages) != 3 {
+			t.Errorf("%s: %d messages in %d pages, %d bytes, want 4, 3 and the %d that the API gives", format, state.Messages(), len(state.Pages), len(got), len(want))
+		}
+		if len(net.asked) != 3 {
+			t.Errorf("%s: %d answers were broken off, want one of each page", format, len(net.asked))
+		}
+		// What was asked for before the first page had come counts again.
+		if n := len(s.trail("action=mail.exported")) - audited; n != 2 {
+			t.Errorf("%s: audited %d times", format, n)
+		}
 	}
 }
