@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,5 +133,78 @@ func TestAuditTrailTellsWhoDidWhat(t *testing.T) {
 	other := w.person(starter, sam, "sam@starter.example")
 	if got := other.trail(""); len(got) != 0 {
 		t.Errorf("another account has %q", got)
+	}
+}
+
+// What was queued and what has become of it stands in the trail, each by whom: one that was cancelled, one that has left, one that could not, one that was asked for twice, and a batch of
+// which a part was cancelled.
+func TestAuditOfQueuedMail(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	s := w.sam()
+	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "gone", Name: "Gone", Emails: []string{"gone@mail.example"}, UpdatedAt: w.clock.Now(), Version: 1}}})
+	w.pass(time.Second)
+	began := w.clock.Now()
+	step := func() { w.pass(time.Second) } // what happens in one moment is listed in no order
+	cancelled := w.in(time.Hour)
+	r.later("cancelled", cancelled)
+	r.later("cancelled", cancelled) // the same once more is nothing new
+	step()
+	r.later("leaves", w.in(2*time.Hour))
+	step()
+	gone := w.in(2 * time.Hour)
+	gone.CandidateID = "gone"
+	r.later("can not", gone)
+	step()
+	for range 2 {
+		r.call("DELETE", "/sendmessage/v1/messages/cancelled", nil)
+	}
+	step()
+	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "gone", Name: "Gone", Emails: []string{"gone@mail.example"}, Deleted: true, Version: 2}}})
+	step()
+	w.skip(2 * time.Hour)
+	step()
+	r.call("DELETE", "/sendmessage/v1/messages/leaves", nil).problem(409, hire.CodeTooLateToCancel)
+	batch := r.bulk("batch", w.crowd(5))
+	w.pass(7 * time.Second) // three have left by then
+	r.call("DELETE", "/sendmessage/v1/batches/"+batch.BatchID, nil)
+	w.pass(time.Minute)
+	sent := r.batch(batch.BatchID).Counts.Sent
+	if sent == 0 || sent == 5 {
+		t.Fatalf("%d mails of the batch have left, so this shows little", sent)
+	}
+
+	var a api.Audit
+	s.call("GET", "/settings/v1/audit?limit=200&from="+url.QueryEscape(began.Format(time.RFC3339Nano)), nil).into(200, &a)
+	type entry struct{ User, Action, Target, Detail string }
+	var got []entry
+	for _, e := range slices.Backward(a.Entries) {
+		switch e.Action {
+		case store.AuditSent:
+			got = append(got, entry{e.UserID, e.Action, "", ""})
+		case store.AuditQueued, store.AuditCancelled, store.AuditNotSent, store.AuditOutcomeUnknown, store.AuditBatchQueued, store.AuditBatchCancelled:
+			got = append(got, entry{e.UserID, e.Action, e.Target, e.Detail})
+		}
+	}
+	at := func(m api.SendMessage) string { return "to leave at " + m.SendAt.UTC().Format(time.RFC3339) }
+	later := gone
+	later.SendAt = gone.SendAt.Add(-time.Second)
+	want := []entry{
+		{rita, "message.queued", cora, at(cancelled)}, {rita, "message.queued", cora, at(later)}, {rita, "message.queued", "gone", at(gone)}, {rita, "message.cancelled", cora, ""},
+	}
+	ends := []entry{{"", "message.not_sent", "gone", "unknown_candidate"}, {rita, "message.sent", "", ""}} // in one moment
+	want = append(want, ends...)
+	want = append(want, entry{rita, "batch.queued", batch.BatchID, "mails: 5"})
+	for range sent {
+		want = append(want, entry{rita, "message.sent", "", ""})
+	}
+	want = append(want, entry{rita, "batch.cancelled", batch.BatchID, ""})
+	order := func(e []entry) []entry {
+		e = slices.Clone(e)
+		slices.SortStableFunc(e, func(a, b entry) int { return strings.Compare(a.Action+a.Target+a.Detail, b.Action+b.Target+b.Detail) })
+		return e
+	}
+	if d := cmp.Diff(order(want), order(got)); d != "" {
+		t.Errorf("audit trail (-want +got):\n%s", d)
 	}
 }

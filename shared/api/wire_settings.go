@@ -153,12 +153,13 @@ type AuditEntry struct {
 	At     time.Time `json:"at"`
 	UserID string    `json:"user_id,omitempty"` // who did it; empty: the system, or Hire's backend
 	// Action is what was done: integration.enabled, integration.disabled, aliases.allowed, aliases.forbidden, mailbox.connected, mailbox.needs_reconnect,
-	// mailbox.disconnected, mailbox.resync, message.sent, import.requested, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
-	// conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
+	// mailbox.disconnected, mailbox.resync, message.sent, message.queued, message.cancelled, message.not_sent and message.outcome_unknown (of one that was queued), batch.queued,
+	// batch.cancelled, import.requested, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
 	Action      string `json:"action"`
-	Target      string `json:"target,omitempty"`       // id of the user, conversation, candidate or deletion that it was done to
+	Target      string `json:"target,omitempty"`       // id of the user, conversation, candidate, batch or deletion that it was done to
 	CandidateID string `json:"candidate_id,omitempty"` // whose mail it is about
-	// Detail is of message.sent the message's id; of message.imported how many messages of the conversation came in at once ("messages: 3"); else why it was done.
+	// Detail is of message.sent the message's id; of message.queued when it is to leave ("to leave at 2026-11-03T09:00:00Z"); of message.not_sent and
+	// message.outcome_unknown the code of why; of batch.queued how many mails it has ("mails: 12"); of message.imported how many messages of the conversation came in at once ("messages: 3"); else why it was done.
 	Detail string `json:"detail,omitempty"`
 }
 

@@ -17,7 +17,7 @@ type AuditEntry struct {
 	At          time.Time
 	UserID      string // who did it; "" for the system, and for Hire's backend
 	Action      string // one of AuditActions
-	Target      string // id of the user, conversation, candidate or deletion it was done to
+	Target      string // id of the user, conversation, candidate, batch or deletion it was done to
 	CandidateID string // whose mail it is about; "" for none
 	Detail      string // why, of which message, or how many
 	ExpiresAt   time.Time
@@ -33,9 +33,15 @@ const (
 	AuditNeedsReconnect    = "mailbox.needs_reconnect"
 	AuditDisconnected      = "mailbox.disconnected" // from then on nothing goes through it
 	AuditResync            = "mailbox.resync"
-	AuditSent              = "message.sent"     // to a candidate; Detail is the message's id
-	AuditImportRequested   = "import.requested" // of conversations of one's own, by the button; Detail says how many
-	AuditImported          = "message.imported" // Detail says how many of the conversation were at once
+	AuditSent              = "message.sent"            // to a candidate; Detail is the message's id
+	AuditQueued            = "message.queued"          // Detail says when it is to leave
+	AuditCancelled         = "message.cancelled"       // by its user, while it was queued
+	AuditNotSent           = "message.not_sent"        // of one that was queued; Detail is the code of why
+	AuditOutcomeUnknown    = "message.outcome_unknown" // of one that was queued: nobody can say whether Gmail has sent it
+	AuditBatchQueued       = "batch.queued"            // Target is the batch; Detail says of how many mails, each of which is audited when it leaves or can't
+	AuditBatchCancelled    = "batch.cancelled"         // what was still queued of it
+	AuditImportRequested   = "import.requested"        // of conversations of one's own, by the button; Detail says how many
+	AuditImported          = "message.imported"        // Detail says how many of the conversation were at once
 	AuditMadePrivate       = "thread.made_private"
 	AuditMadeVisible       = "thread.made_visible"
 	AuditPrivateViewed     = "thread.private_viewed"
@@ -51,7 +57,7 @@ const (
 func AuditActions() []string {
 	return []string{
 		AuditIntegrationOn, AuditIntegrationOff, AuditAliasesAllowed, AuditAliasesForbidden, AuditConnected, AuditNeedsReconnect, AuditDisconnected, AuditResync,
-		AuditSent, AuditImportRequested, AuditImported, AuditMadePrivate, AuditMadeVisible, AuditPrivateViewed, AuditMailExported, AuditTrailExported, AuditAccountDeleted, AuditAccountRestored,
+		AuditSent, AuditQueued, AuditCancelled, AuditNotSent, AuditOutcomeUnknown, AuditBatchQueued, AuditBatchCancelled, AuditImportRequested, AuditImported, AuditMadePrivate, AuditMadeVisible, AuditPrivateViewed, AuditMailExported, AuditTrailExported, AuditAccountDeleted, AuditAccountRestored,
 		AuditCandidateDeleted, AuditDeletionCompleted,
 	}
 }
@@ -65,6 +71,15 @@ func (s *Store) audit(tx docs.Tx, account string, e AuditEntry) error {
 	e.ExpiresAt = e.At.Add(auditKept)
 	e.ID = timeID(e.At, tail)
 	return tx.Set(auditRef(account, e.ID), &e)
+}
+
+// auditQueued notes what becomes of a mail that was queued; by is "" for the system.
+func (s *Store) auditQueued(tx docs.Tx, x *Send, by, action, detail string) error {
+	target := x.CandidateID
+	if x.Asked != nil && x.Asked.ThreadID != "" {
+		target = x.Asked.ThreadID
+	}
+	return s.audit(tx, x.AccountID, AuditEntry{UserID: by, Action: action, Target: target, CandidateID: x.CandidateID, Detail: detail})
 }
 
 // AuditView notes that a user reads a private conversation that they are not on: once an hour, however often they look.

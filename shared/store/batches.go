@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -92,6 +93,10 @@ func (s *Store) BeginBatch(ctx context.Context, b Batch, files []string) (out Ba
 		rs.task(b.AccountID, QueueDeliver, "batch-"+b.ID, now, body)
 		ref := batchRef(b.AccountID, b.ID)
 		if err := tx.Set(ref, &out); err != nil {
+			return err
+		}
+		entry := AuditEntry{UserID: b.UserID, Action: AuditBatchQueued, Target: b.ID, Detail: fmt.Sprintf("mails: %d", b.Mails)}
+		if err := s.audit(tx, b.AccountID, entry); err != nil {
 			return err
 		}
 		if err := refer(tx, b.AccountID, ref, out.ExpiresAt, append(slices.Clone(files), b.Blob)); err != nil {
@@ -221,6 +226,9 @@ func (s *Store) CancelBatch(ctx context.Context, account, id string) error {
 		}
 		b.CancelledAt = s.clock()
 		b.UpdatedAt = b.CancelledAt
+		if err := s.audit(tx, account, AuditEntry{UserID: b.UserID, Action: AuditBatchCancelled, Target: b.ID}); err != nil {
+			return err
+		}
 		return tx.Set(batchRef(account, id), b)
 	})
 	for part := 0; part < written && err == nil; part++ {

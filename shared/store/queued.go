@@ -93,6 +93,9 @@ func (s *Store) QueueSend(ctx context.Context, x Send) (out Send, due []OutboxRo
 		if err := putSend(tx, &out); err != nil {
 			return err
 		}
+		if err := s.auditQueued(tx, &out, out.UserID, AuditQueued, "to leave at "+out.LeaveAt.UTC().Format(time.RFC3339)); err != nil {
+			return err
+		}
 		if err := refer(tx, out.AccountID, sendRef(out.AccountID, out.ID), out.ExpiresAt, append(blobsOf(out.Attachments), out.Original)); err != nil {
 			return err
 		}
@@ -262,6 +265,16 @@ func (s *Store) drop(ctx context.Context, tx docs.Tx, x *Send, p Problem) error 
 		return err
 	}
 	if err := putSend(tx, x); err != nil {
+		return err
+	}
+	var err error
+	switch {
+	case p.Code != hire.CodeCancelled:
+		err = s.auditQueued(tx, x, "", AuditNotSent, string(p.Code))
+	case x.BatchID == "": // a batch is cancelled as a whole
+		err = s.auditQueued(tx, x, x.UserID, AuditCancelled, "")
+	}
+	if err != nil {
 		return err
 	}
 	return s.putRows(ctx, tx, rs)

@@ -179,6 +179,11 @@ func (s *Store) endFromBackup(tx docs.Tx, x *Send) error {
 	now := s.clock()
 	x.State, x.Claim, x.UpdatedAt = SendUnknown, Lease{Fence: x.Claim.Fence}, now
 	x.Problem = &Problem{Code: hire.CodeSendUnknown, Detail: "Hire was restored from a backup after you asked for this message. Look into Gmail's Sent folder before you send it again.", At: now}
+	if x.Asked != nil {
+		if err := s.auditQueued(tx, x, "", AuditOutcomeUnknown, string(x.Problem.Code)); err != nil {
+			return err
+		}
+	}
 	return putSend(tx, x)
 }
 
@@ -343,6 +348,15 @@ func (s *Store) EndSend(ctx context.Context, account, id, holder string, e Endin
 		}
 		if err := putSend(tx, x); err != nil {
 			return err
+		}
+		if x.Asked != nil { // its queueing is audited; who sends while they wait is told the outcome
+			action := AuditNotSent
+			if x.State == SendUnknown {
+				action = AuditOutcomeUnknown
+			}
+			if err := s.auditQueued(tx, x, "", action, string(e.Problem.Code)); err != nil {
+				return err
+			}
 		}
 		return s.putRows(ctx, tx, rs)
 	})

@@ -32,7 +32,7 @@ package openapi
 import _ "embed"
 
 // Version of the contract (semantic versioning).
-const Version = "1.2.1"
+const Version = "1.3.0"
 
 // JSON is the document.
 //

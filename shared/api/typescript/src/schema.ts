@@ -833,19 +833,22 @@ export interface components {
         AuditEntry: {
             /**
              * @description Action is what was done: integration.enabled, integration.disabled, aliases.allowed, aliases.forbidden, mailbox.connected, mailbox.needs_reconnect,
-             *     mailbox.disconnected, mailbox.resync, message.sent, import.requested, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and
-             *     conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
+             *     mailbox.disconnected, mailbox.resync, message.sent, message.queued, message.cancelled, message.not_sent and message.outcome_unknown (of one that was queued), batch.queued,
+             *     batch.cancelled, import.requested, message.imported, thread.made_private, thread.made_visible, thread.private_viewed (once an hour for a user and conversation), mail.exported, audit.exported, account.deleted, account.restored, candidate.deleted, deletion.completed.
              * @enum {string}
              */
-            action: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+            action: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.queued" | "message.cancelled" | "message.not_sent" | "message.outcome_unknown" | "batch.queued" | "batch.cancelled" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
             /** Format: date-time */
             at: string;
             /** @description whose mail it is about */
             candidate_id?: string;
-            /** @description Detail is of message.sent the message's id; of message.imported how many messages of the conversation came in at once ("messages: 3"); else why it was done. */
+            /**
+             * @description Detail is of message.sent the message's id; of message.queued when it is to leave ("to leave at 2026-11-03T09:00:00Z"); of message.not_sent and
+             *     message.outcome_unknown the code of why; of batch.queued how many mails it has ("mails: 12"); of message.imported how many messages of the conversation came in at once ("messages: 3"); else why it was done.
+             */
             detail?: string;
             id: string;
-            /** @description id of the user, conversation, candidate or deletion that it was done to */
+            /** @description id of the user, conversation, candidate, batch or deletion that it was done to */
             target?: string;
             /** @description who did it; empty: the system, or Hire's backend */
             user_id?: string;
@@ -2147,7 +2150,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this action. */
-                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.queued" | "message.cancelled" | "message.not_sent" | "message.outcome_unknown" | "batch.queued" | "batch.cancelled" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
                 /** @description From this time on (RFC 3339). */
                 from?: string;
                 /** @description next_page_token of the page before; left out for the first page. It is opaque. */
@@ -4431,7 +4434,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this action. */
-                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.queued" | "message.cancelled" | "message.not_sent" | "message.outcome_unknown" | "batch.queued" | "batch.cancelled" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
                 /** @description From this time on (RFC 3339). */
                 from?: string;
                 /** @description next_page_token of the page before; left out for the first page. It is opaque. */
@@ -4584,7 +4587,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this action. */
-                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
+                action?: "integration.enabled" | "integration.disabled" | "aliases.allowed" | "aliases.forbidden" | "mailbox.connected" | "mailbox.needs_reconnect" | "mailbox.disconnected" | "mailbox.resync" | "message.sent" | "message.queued" | "message.cancelled" | "message.not_sent" | "message.outcome_unknown" | "batch.queued" | "batch.cancelled" | "import.requested" | "message.imported" | "thread.made_private" | "thread.made_visible" | "thread.private_viewed" | "mail.exported" | "audit.exported" | "account.deleted" | "account.restored" | "candidate.deleted" | "deletion.completed";
                 /** @description From this time on (RFC 3339). */
                 from?: string;
                 /** @description next_page_token of the page before; left out for the first page. It is opaque. */
