@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,8 +44,9 @@ type sweep struct {
 	holder string
 	taken  time.Time // the lease, last
 
-	mu  sync.Mutex
-	out Swept
+	mu     sync.Mutex
+	failed [store.Shards]map[store.MailboxKey]bool // half a page of each shard at most, and one page
+	out    Swept
 }
 
 // Sweep queues a sync for each mailbox that has had no verified sync for store.SweepInterval. It takes a lease, so that a doubled call of the scheduler does nothing; task
@@ -63,11 +65,27 @@ func (e *Engine) Sweep(ctx context.Context) (Swept, error) {
 			e.Log.WarnContext(ctx, "lease of the sweep is left to run out", "error", err)
 		}
 	}()
+	return s.out, s.all(ctx)
+}
+
+// all goes on until nothing is due, with a page of each shard in turn: where the time does not reach, it is short for all shards alike, and what is due the longest goes first in each.
+func (s *sweep) all(ctx context.Context) error {
 	var errs []error
-	for shard := range store.Shards {
-		errs = append(errs, s.shard(ctx, shard))
+	open := make([]int, store.Shards)
+	for i := range open {
+		open[i] = i
 	}
-	return s.out, errors.Join(errs...)
+	for len(open) > 0 && ctx.Err() == nil {
+		if taken, err := s.take(ctx); err != nil || !taken {
+			return errors.Join(append(errs, err)...) // another goes on with what is due
+		}
+		open = slices.DeleteFunc(open, func(shard int) bool {
+			more, err := s.shard(ctx, shard)
+			errs = append(errs, err)
+			return !more
+		})
+	}
+	return errors.Join(errs...)
 }
 
 // take takes the lease, or takes it for longer.
@@ -84,31 +102,33 @@ func (s *sweep) take(ctx context.Context) (bool, error) {
 	return taken, nil
 }
 
-func (s *sweep) shard(ctx context.Context, shard int) error {
-	for ctx.Err() == nil {
-		if taken, err := s.take(ctx); err != nil || !taken {
-			return err // another goes on with what is due
-		}
-		keys, err := s.Store.DueMailboxes(ctx, shard, sweepPage)
-		if err != nil {
-			return fmt.Errorf("list due mailboxes: %w", err)
-		}
-		// One that failed is still due, and would come again with every page.
-		if err := s.page(ctx, keys); err != nil || len(keys) < sweepPage {
-			return err
-		}
+// shard looks at one page of a shard, and says whether there may be more. What has failed is still due and leads every page that follows: it is looked at once in a sweep, and those
+// behind it all the same, unless it fills half a page: then the trouble is no mailbox's own.
+func (s *sweep) shard(ctx context.Context, shard int) (more bool, err error) {
+	keys, err := s.Store.DueMailboxes(ctx, shard, sweepPage)
+	if err != nil {
+		return false, fmt.Errorf("list due mailboxes: %w", err)
 	}
-	return nil
+	full := len(keys) == sweepPage
+	keys = slices.DeleteFunc(keys, func(k store.MailboxKey) bool { return s.failed[shard][k] })
+	err = s.page(ctx, shard, keys)
+	return full && len(s.failed[shard]) <= sweepPage/2, err
 }
 
 // page looks at mailboxes, several at once where there are many.
-func (s *sweep) page(ctx context.Context, keys []store.MailboxKey) error {
+func (s *sweep) page(ctx context.Context, shard int, keys []store.MailboxKey) error {
 	var errs []error
 	look := func(k store.MailboxKey) {
 		queued, err := s.look(ctx, k)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		errs = append(errs, err)
+		if err != nil {
+			errs = append(errs, err)
+			if s.failed[shard] == nil {
+				s.failed[shard] = map[store.MailboxKey]bool{}
+			}
+			s.failed[shard][k] = true
+		}
 		s.out.Looked++
 		if queued {
 			s.out.Queued++

@@ -14,13 +14,16 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
-// many is a store of many mailboxes, all due in one shard, a queue for their tasks, and who is told how they stand.
+// many is a store of many mailboxes, all due in one shard where nothing else is said, a queue for their tasks, and who is told how they stand.
 type many struct {
 	Store // nothing else of it is asked for
 	now   time.Time
 
 	mu      sync.Mutex
 	due     []store.MailboxKey
+	shards  map[store.MailboxKey]int // of those that are not in the third
+	until   int                      // how many are to be due when ended is called; never, where that is nil
+	ended   func()
 	broken  map[string]bool // users whose mailbox can't be read
 	holder  string          // of the lease
 	most    int             // mailboxes in one page
@@ -54,10 +57,16 @@ func (m *many) EndSweep(_ context.Context, holder string) error {
 func (m *many) DueMailboxes(_ context.Context, shard, limit int) ([]store.MailboxKey, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if shard != 3 {
-		return nil, nil
+	var page []store.MailboxKey
+	for _, k := range m.due {
+		at, elsewhere := m.shards[k]
+		if !elsewhere {
+			at = 3
+		}
+		if at == shard && len(page) < limit {
+			page = append(page, k)
+		}
 	}
-	page := slices.Clone(m.due[:min(limit, len(m.due))])
 	m.most = max(m.most, len(page))
 	return page, nil
 }
@@ -78,6 +87,9 @@ func (m *many) LookAgain(_ context.Context, k store.MailboxKey, at time.Time) er
 	defer m.mu.Unlock()
 	m.atWork--
 	m.due = slices.DeleteFunc(m.due, func(x store.MailboxKey) bool { return x == k && at.After(m.now) })
+	if m.ended != nil && len(m.due) == m.until {
+		m.ended()
+	}
 	return nil
 }
 
@@ -168,9 +180,50 @@ func TestSweepThatFails(t *testing.T) {
 	if err == nil || got.Looked != sweepPage || got.Queued != sweepPage-1 || len(m.due) != 1 {
 		t.Errorf("swept %+v (%v), %d are due", got, err, len(m.due))
 	}
+	const n = 3 * sweepPage
+	m, e = sweeping(n)
+	for i := range sweepPage / 4 { // they lead every page
+		m.broken[fmt.Sprint("u", i)] = true
+	}
+	got, err = e.Sweep(t.Context())
+	if err == nil || got.Looked != n || got.Queued != n-sweepPage/4 || len(m.due) != sweepPage/4 {
+		t.Errorf("behind a few that fail it has swept %+v (%v), %d are due", got, err, len(m.due))
+	}
+	m, e = sweeping(n)
+	for i := range n {
+		m.broken[fmt.Sprint("u", i)] = true
+	}
+	if got, err := e.Sweep(t.Context()); err == nil || got.Looked != sweepPage {
+		t.Errorf("where all fail it has swept %+v (%v), want one page looked at", got, err)
+	}
 	m, e = sweeping(5)
 	m.holder = "another"
 	if got, err := e.Sweep(t.Context()); err != nil || got != (Swept{Elsewhere: true}) || len(m.due) != 5 || m.holder != "another" {
 		t.Errorf("beside another it has swept %+v (%v)", got, err)
+	}
+}
+
+// Where its time does not reach for all, a sweep leaves out none of the shards: it would be the same ones each time.
+func TestSweepThatRunsOutOfTime(t *testing.T) {
+	t.Parallel()
+	const n = 4 * sweepPage
+	m, e := sweeping(n)
+	m.shards = map[store.MailboxKey]int{}
+	for i, k := range m.due {
+		m.shards[k] = i % 2 * (store.Shards - 1) // the first and the last
+	}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	m.ended, m.until = end, n/2
+	got, err := e.Sweep(ctx)
+	if err != nil || got.Queued != n/2 {
+		t.Fatalf("swept %+v (%v), want the half of %d", got, err, n)
+	}
+	left := map[int]int{}
+	for _, k := range m.due {
+		left[m.shards[k]]++
+	}
+	if left[0] != n/4 || left[store.Shards-1] != n/4 {
+		t.Errorf("left are %v by shard, want %d in each", left, n/4)
 	}
 }
