@@ -27,6 +27,7 @@ func run(args []string, out io.Writer) error {
 		f.PrintDefaults()
 	}
 	u := typical
+	days := f.Bool("day", false, "simulate a day of 100,000 and of 1,000,000 mailboxes, and compare it with the model; say what turning something brings")
 	sizes := f.String("mailboxes", "1000,100000,1000000", "numbers of mailboxes, with commas between; the first is itemised")
 	readme := f.String("costs", "functions/README.md", "file with the measured costs")
 	for name, v := range map[string]struct {
@@ -46,6 +47,9 @@ func run(args []string, out io.Writer) error {
 		"peak":          {&u.Peak, "the busiest minute of the day, as a multiple of the average"},
 		"log":           {&u.LogBytes, "bytes that a request writes into the log"},
 		"sampled":       {&u.Sampled, "share of the requests that are traced"},
+		"watch":         {&u.Watch, "days from one renewal of a watch to the next, of which it lasts seven"},
+		"look":          {&u.Look, "seconds that the sweep takes to look at a mailbox, of which it looks at 25 at once"},
+		"figures":       {&u.FigureBytes, "bytes of figures that an instance tells Cloud Monitoring in a minute"},
 	} {
 		f.Float64Var(v.to, name, *v.to, v.what)
 	}
@@ -55,8 +59,8 @@ func run(args []string, out io.Writer) error {
 	if f.NArg() > 0 {
 		return fmt.Errorf("%q is not understood: -h says what is", f.Arg(0))
 	}
-	if u.Sweep <= 0 || u.Shared <= 0 || u.Seconds <= 0 {
-		return errors.New("-sweep, -shared and -seconds must be more than 0")
+	if u.Sweep <= 0 || u.Shared <= 0 || u.Seconds <= 0 || u.Watch <= 0 || u.Look <= 0 {
+		return errors.New("-sweep, -shared, -seconds, -watch and -look must be more than 0")
 	}
 	var mailboxes []float64
 	for s := range strings.SplitSeq(*sizes, ",") {
@@ -77,6 +81,10 @@ func run(args []string, out io.Writer) error {
 	each, project, err := works(costs, u)
 	if err != nil {
 		return fmt.Errorf("%s: %w", *readme, err)
+	}
+	if *days {
+		reportDays(out, each, project, u)
+		return nil
 	}
 	report(out, each, project, u, mailboxes)
 	return nil

@@ -64,11 +64,15 @@ type usage struct {
 	Peak     float64 // the busiest minute of the day, as a multiple of the day's average
 	LogBytes float64 // that a request writes
 	Sampled  float64 // share of requests that are traced
+
+	Watch       float64 // days from one renewal of a watch to the next; a watch lasts seven
+	Look        float64 // seconds that the sweep takes to look at a mailbox: it is read, its sync queued, and the time of the next look written, one after the other
+	FigureBytes float64 // of figures that an instance tells Cloud Monitoring in a minute: 5 distributions and 4 counts
 }
 
 var typical = usage{
 	Notifications: 100, Replies: 5, Files: 1, Labels: 0.2, Sends: 4, Changed: 2, Views: 20, Sweep: 10,
-	Seconds: 0.4, Shared: 1, Peak: 4, LogBytes: 2000, Sampled: 0.05,
+	Seconds: 0.4, Shared: 1, Peak: 4, LogBytes: 2000, Sampled: 0.05, Watch: 5, Look: 0.04, FigureBytes: 5*80 + 4*8,
 }
 
 // work is one kind of work, per mailbox and day.
@@ -80,12 +84,23 @@ type work struct {
 	tasks  float64 // of Cloud Tasks, each time
 	events float64 // messages that Pub/Sub takes in or hands out, each time
 	even   bool    // at all hours alike; what people do has a peak
+	looks  float64 // of the sweep, each time
+	pool   pool    // whose instances need the mailbox's token for it
 }
 
+// pool is whose instances do a work, each with a cache of tokens of its own.
+type pool int
+
 const (
-	watchUnits = 100 // users.watch; https://developers.google.com/workspace/gmail/api/reference/quota
-	watchDays  = 5   // a watch lasts seven days and is renewed with two to spare
+	noToken pool = iota
+	notifying
+	syncing
+	sending
+	pools
 )
+
+// watchUnits is what users.watch takes. Source: https://developers.google.com/workspace/gmail/api/reference/quota
+const watchUnits = 100
 
 // works are what a mailbox asks for in a day, and what a project does without any.
 func works(costs map[string]cost, u usage) (mailbox []work, project work, err error) {
@@ -100,17 +115,17 @@ func works(costs map[string]cost, u usage) (mailbox []work, project work, err er
 	unchanged := get("the sweep of the day over one with 3 labelled conversations, none of them changed").plus(idle.times(-1))
 	changed := get("the same where 2 have changed").plus(get("the sweep of the day over one with 3 labelled conversations, none of them changed").times(-1)).times(0.5)
 	mailbox = []work{
-		{"notifications with nothing for Hire", u.Notifications, nothing, 1, 0, 2, false},
-		{"replies of candidates", u.Replies - u.Files, get("a candidate's reply imported"), 1, 0, 4, false},
-		{"replies with a file", u.Files, get("the same with a file"), 1, 0, 4, false},
-		{"conversations labelled", u.Labels, get("a labelled conversation of 2 messages imported"), 1, 0, 6, false},
-		{"mails sent", u.Sends, get("a mail sent").plus(nothing), 2, 1, 4, false}, // and the look at the mailbox after it
-		{"looks of the sweep", 24 * 60 / u.Sweep, another, 1, 1, 0, true},
-		{"comparison of the day", 1, unchanged.plus(changed.times(u.Changed)), 0, 0, 0, true},
-		{"watch renewed", 1.0 / watchDays, cost{units: watchUnits, trips: 1}, 0, 0, 0, true},
-		{"profiles opened", u.Views, get("a profile with a conversation of 2 messages opened"), 2, 0, 0, false},
+		{"notifications with nothing for Hire", u.Notifications, nothing, 1, 0, 2, false, 0, notifying},
+		{"replies of candidates", u.Replies - u.Files, get("a candidate's reply imported"), 1, 0, 4, false, 0, notifying},
+		{"replies with a file", u.Files, get("the same with a file"), 1, 0, 4, false, 0, notifying},
+		{"conversations labelled", u.Labels, get("a labelled conversation of 2 messages imported"), 1, 0, 6, false, 0, notifying},
+		{"mails sent", u.Sends, get("a mail sent").plus(nothing), 2, 1, 4, false, 0, sending}, // and the look at the mailbox after it
+		{"looks of the sweep", 24 * 60 / u.Sweep, another, 1, 1, 0, true, 1, syncing},
+		{"comparison of the day", 1, unchanged.plus(changed.times(u.Changed)), 0, 0, 0, true, 0, noToken},
+		{"watch renewed", 1 / u.Watch, cost{units: watchUnits, trips: 1}, 0, 0, 0, true, 0, noToken},
+		{"profiles opened", u.Views, get("a profile with a conversation of 2 messages opened"), 2, 0, 0, false, 0, noToken},
 	}
-	project = work{"sweeps", 24 * 60 / 5, idle.plus(another.times(-1)), 1, 0, 0, true}
+	project = work{"sweeps", 24 * 60 / 5, idle.plus(another.times(-1)), 1, 0, 0, true, 0, noToken}
 	return mailbox, project, err
 }
 
@@ -120,6 +135,8 @@ type load struct {
 	day           asked
 	busiestSecond asked
 	accesses      float64 // of Secret Manager, a day
+	busiestReads  float64 // of these, in the busiest minute
+	secrets       float64 // versions that are kept
 	instances     float64 // at the busiest time
 }
 
@@ -128,14 +145,15 @@ type asked struct {
 	cost
 	requests, tasks float64
 	messages        float64 // of Pub/Sub
+	looks           float64 // of the sweep at mailboxes
 }
 
 func (a asked) plus(w work, n float64) asked {
-	return asked{a.cost.plus(w.each.times(n)), a.requests + w.asks*n, a.tasks + w.tasks*n, a.messages + w.events*n}
+	return asked{a.cost.plus(w.each.times(n)), a.requests + w.asks*n, a.tasks + w.tasks*n, a.messages + w.events*n, a.looks + w.looks*n}
 }
 
 func loadOf(mailboxes float64, works []work, project work, u usage) load {
-	l := load{mailboxes: mailboxes}
+	l := load{mailboxes: mailboxes, secrets: mailboxes}
 	add := func(w work, n float64) {
 		l.day = l.day.plus(w, w.times*n)
 		peak := u.Peak
@@ -151,5 +169,6 @@ func loadOf(mailboxes float64, works []work, project work, u usage) load {
 	l.instances = max(1, l.busiestSecond.requests*u.Seconds/u.Shared)
 	// An instance reads a mailbox's token once an hour, if it has to do with the mailbox at all.
 	l.accesses = min(l.day.requests, mailboxes*24*l.instances)
+	l.busiestReads = l.accesses / 86400 * u.Peak * 60
 	return l
 }

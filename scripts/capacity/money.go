@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 // prices in US dollars, without the free tiers that are small beside this. Sources, read in November 2026:
 //
 //	https://firebase.google.com/docs/firestore/pricing          multi-region; a single region costs about half
@@ -7,7 +9,7 @@ package main
 //	https://cloud.google.com/tasks/docs/pricing
 //	https://cloud.google.com/pubsub/pricing                     a request counts as 1,000 bytes at least
 //	https://cloud.google.com/secret-manager/pricing
-//	https://cloud.google.com/stackdriver/pricing                logs and traces
+//	https://cloud.google.com/stackdriver/pricing                logs, traces and figures; a point of a count is 8 bytes, one of a distribution 80
 const (
 	priceRead    = 0.06 / 100_000
 	priceWrite   = 0.18 / 100_000
@@ -23,10 +25,25 @@ const (
 	freeLogs     = 50 << 30 // a month and project
 	priceSpan    = 0.20 / 1_000_000
 	freeSpans    = 2_500_000
+	mebibyte     = 1 << 20
 
 	spansOfRequest = 6 // itself, and what it calls
 	days           = 30
+
+	busyFunctions = 5 // gmailnotify, syncmailbox, deliver, sendmessage, threads
 )
+
+// priceFigures is what bytes of figures cost in a month: a step of the price reaches up to a number of MiB of the month. The first 150 are free.
+var priceFigures = []struct{ upTo, dollars float64 }{{150, 0}, {100_000, 0.2580}, {250_000, 0.1510}, {math.Inf(1), 0.0610}}
+
+func figures(mib float64) (dollars float64) {
+	from := 0.0
+	for _, step := range priceFigures {
+		dollars += max(0, min(mib, step.upTo)-from) * step.dollars
+		from = step.upTo
+	}
+	return dollars
+}
 
 // item is one line of a month's bill.
 type item struct {
@@ -39,8 +56,10 @@ func bill(l load, u usage) []item {
 	busy := l.day.requests * days * u.Seconds / u.Shared
 	logs := max(0, l.day.requests*days*u.LogBytes-freeLogs)
 	spans := max(0, l.day.requests*days*u.Sampled*spansOfRequest-freeSpans)
+	// An instance tells its figures once a minute while it has requests, as one of each busy function always does.
+	told := (busy/60 + busyFunctions*days*24*60) * u.FigureBytes / mebibyte
 	return []item{
-		{"Secret Manager, tokens", number(l.mailboxes) + " versions × $0.06", l.mailboxes * priceVersion},
+		{"Secret Manager, tokens", number(l.secrets) + " versions × $0.06", l.secrets * priceVersion},
 		{"Secret Manager, reads", number(l.accesses*days) + " × $0.03 / 10,000", l.accesses * days * priceAccess},
 		{"Firestore, reads", number(l.day.read*days) + " × $0.06 / 100,000", l.day.read * days * priceRead},
 		{"Firestore, writes", number(l.day.written*days) + " × $0.18 / 100,000", l.day.written * days * priceWrite},
@@ -51,5 +70,6 @@ func bill(l load, u usage) []item {
 		{"Pub/Sub", number(l.day.messages*days) + " × 1,000 bytes × $40 / TiB", l.day.messages * days * 1000 * pricePubSub},
 		{"Cloud Logging", number(logs/(1<<30)) + " GiB over the free 50 × $0.50", logs * priceLogs},
 		{"Cloud Trace", number(spans) + " spans over the free ones × $0.20 / 1,000,000", spans * priceSpan},
+		{"Cloud Monitoring, figures", number(told) + " MiB, by steps: 150 free, then $0.258, from 100,000 on $0.151, from 250,000 on $0.061", figures(told)},
 	}
 }
