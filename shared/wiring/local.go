@@ -35,6 +35,8 @@ type LocalOptions struct {
 	NoSync    bool // no durability: tests
 	// Hook injects faults into the store: tests. See embedded.Options.
 	Hook func(op string, at embedded.Phase) error
+	// Wrote is told of each document that the store writes: tests. See embedded.Options.
+	Wrote func(op string, ref docs.Ref)
 	// Sleep waits before Gmail is asked again; nil is a real timer.
 	Sleep func(ctx context.Context, d time.Duration) error
 	// BaseURL is where all functions are served, each below its name.
@@ -69,7 +71,7 @@ func OpenLocal(c config.Config, o LocalOptions) (*Local, error) {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	db, err := embedded.Open(filepath.Join(c.DataDir, "hire.db"), schema(), embedded.Options{Now: o.Now, NoSync: o.NoSync, Hook: o.Hook})
+	db, err := embedded.Open(filepath.Join(c.DataDir, "hire.db"), schema(), embedded.Options{Now: o.Now, NoSync: o.NoSync, Hook: o.Hook, Wrote: o.Wrote})
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,8 @@ type Options struct {
 	// Hook injects faults: an error from it makes the call fail as a crash or a lost answer would. Before the commit nothing is stored, after
 	// it all is. Views know BeforeRun only. It is called by many goroutines at once.
 	Hook func(op string, at Phase) error
+	// Wrote is told of each document that a transaction writes or deletes, just before the commit: tests count by it. nil: nobody is told. It is called by one goroutine at a time.
+	Wrote func(op string, ref docs.Ref)
 }
 
 // DB is a docs.DB on one file. It is safe for concurrent use.
@@ -164,7 +166,7 @@ func (db *DB) View(ctx context.Context, op string, fn func(context.Context, docs
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
-	tx := newTx(db, btx)
+	tx := newTx(db, btx, op)
 	defer func() {
 		tx.over = true
 		db.stats.add(op, tx.count)

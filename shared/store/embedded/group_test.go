@@ -143,7 +143,7 @@ func TestWaitingUpdatesShareOneCommit(t *testing.T) {
 		if c := read(t, db, ref(1)); c == nil || c.N != 50 {
 			t.Errorf("after 50 increments in one group: %+v", c)
 		}
-		if got := db.Stats()["increment"]; got != (Count{Transactions: 50, Gets: 50, Reads: 50, Writes: 50}) {
+		if got := db.Stats()["increment"]; got != (Count{Transactions: 50, Gets: 50, Reads: 50, Writes: 50, Bytes: 50 * 13}) {
 			t.Errorf("each function was to run once: %+v", got)
 		}
 	})

@@ -13,6 +13,7 @@ type Count struct {
 	Reads        int64 // documents asked for by Get, found or not, and rows of queries
 	Writes       int64 // documents created or set, of committed transactions
 	Deletes      int64 // documents deleted, there or not, of committed transactions
+	Bytes        int64 // of the documents in Writes, as they lie in the file
 }
 
 func (c *Count) add(d Count) {
@@ -22,6 +23,7 @@ func (c *Count) add(d Count) {
 	c.Reads += d.Reads
 	c.Writes += d.Writes
 	c.Deletes += d.Deletes
+	c.Bytes += d.Bytes
 }
 
 type counters struct {

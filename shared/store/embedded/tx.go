@@ -17,6 +17,7 @@ var errOver = errors.New("the transaction is over")
 // Tx is one transaction: a caller's turn in a group, or a view. Its writes wait in memory.
 type Tx struct {
 	db       *DB
+	op       string
 	docs     *bbolt.Bucket
 	index    *bbolt.Bucket
 	writable bool
@@ -45,8 +46,8 @@ type write struct {
 	entries [][]byte // index keys of data
 }
 
-func newTx(db *DB, btx *bbolt.Tx) *Tx {
-	return &Tx{db: db, docs: btx.Bucket(docsBucket), index: btx.Bucket(indexBucket), count: Count{Transactions: 1}}
+func newTx(db *DB, btx *bbolt.Tx, op string) *Tx {
+	return &Tx{db: db, op: op, docs: btx.Bucket(docsBucket), index: btx.Bucket(indexBucket), count: Count{Transactions: 1}}
 }
 
 // fail remembers the first error, so that a function that overlooks it cannot commit the rest.
@@ -208,12 +209,16 @@ func (tx *Tx) apply(w *write) (int, error) {
 			}
 		}
 	}
+	if tx.db.opts.Wrote != nil {
+		tx.db.opts.Wrote(tx.op, w.ref)
+	}
 	var err error
 	if w.kind == remove {
 		tx.count.Deletes++
 		err = tx.docs.Delete(w.key)
 	} else {
 		tx.count.Writes++
+		tx.count.Bytes += int64(len(w.data))
 		err = tx.docs.Put(w.key, w.data)
 	}
 	for _, k := range before {

@@ -139,7 +139,7 @@ func (db *DB) update(ctx context.Context, op string, fn func(context.Context, *T
 	if btx == nil {
 		return fmt.Errorf("%s: begin: %w", op, <-t.done)
 	}
-	tx := newTx(db, btx)
+	tx := newTx(db, btx, op)
 	tx.writable = true
 	defer func() { db.stats.add(op, tx.count) }()
 	if err := db.run(inside, op, t, tx, fn); err != nil {
@@ -147,7 +147,7 @@ func (db *DB) update(ctx context.Context, op string, fn func(context.Context, *T
 		return err
 	}
 	if err := <-t.done; err != nil {
-		tx.count.Writes, tx.count.Deletes = 0, 0
+		tx.count.Writes, tx.count.Deletes, tx.count.Bytes = 0, 0, 0
 		return fmt.Errorf("%s: commit: %w", op, err)
 	}
 	if err := db.hook(op, AfterCommit); err != nil {
