@@ -3,6 +3,7 @@ package hire
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,6 +92,48 @@ type Message struct {
 	ImportedAt  time.Time
 	Via         string // "gmail" or "hire"
 	Defects     []string
+
+	Authentication *Authentication // what Gmail has found out about its sender; nil for mail that a mailbox has sent, and where Gmail has said nothing
+}
+
+// Proof is what one method has to say of whether a mail comes from the domain that it names as its sender's.
+type Proof string
+
+// The proofs.
+const (
+	ProofPass Proof = "pass"
+	ProofFail Proof = "fail"
+	ProofNone Proof = "none" // it can't say
+)
+
+// Authentication is what the mail server that took a mail in has found out about its sender: whether it comes from the domain in From. The person in that domain is
+// proved by nothing.
+type Authentication struct {
+	DMARC  Proof  // fail: the domain's owner has said what its mail proves, and this does not
+	DKIM   Proof  // by a signature of that domain
+	SPF    Proof  // by the server that has sent it, where that domain is the envelope's too
+	Domain string // that is proved: the one in From, or one that it lies in or that lies in it; "" for none
+}
+
+// Forged tells whether the mail's sender is likely not whom it names. Only DMARC can say so: without it, mail that was forwarded or sent by a service fails the other two
+// just as well. Mail that went through a list which changes it may be called forged, and is not.
+func (a *Authentication) Forged() bool { return a != nil && a.DMARC == ProofFail }
+
+// Proof says it in one word.
+func (a *Authentication) Proof() Proof {
+	switch {
+	case a.Forged():
+		return ProofFail
+	case a != nil && (a.DMARC == ProofPass || a.DKIM == ProofPass || a.SPF == ProofPass):
+		return ProofPass
+	}
+	return ProofNone
+}
+
+// SameContent tells whether two messages say the same: subject, text, HTML, and the content of their files.
+func (m Message) SameContent(o Message) bool {
+	return m.Subject == o.Subject && m.Text == o.Text && m.HTML == o.HTML && m.BodyBlob == o.BodyBlob &&
+		slices.EqualFunc(m.Attachments, o.Attachments, func(a, b Attachment) bool { return a.Blob == b.Blob })
 }
 
 // DeliveryState says how far a mail has not come.

@@ -33,6 +33,8 @@ func TestProved(t *testing.T) {
 		{"spf of another domain", "x@evil.example", "mx; spf=pass smtp.mailfrom=evil.example", from("rita@acme.example"), hire.CodeReplySenderUnproved},
 		{"softfail", "rita@acme.example", "mx; spf=softfail smtp.mailfrom=acme.example", from("rita@acme.example"), hire.CodeReplySenderUnproved},
 		{"a pass that says nothing", "", "mx; dkim=pass", from("rita@acme.example"), hire.CodeReplySenderUnproved},
+		{"a pass in what the sender has chosen", "", `mx; spf=pass (domain of "x) ; dmarc=pass header.from=acme.example (y"@evil.example) smtp.mailfrom=evil.example`, from("rita@acme.example"), hire.CodeReplySenderUnproved},
+		{"the same as a value", "", `mx; spf=pass smtp.mailfrom="x; dmarc=pass header.from=acme.example; y"@evil.example`, from("rita@acme.example"), hire.CodeReplySenderUnproved},
 		{"another method", "", "mx; arc=pass header.from=acme.example", from("rita@acme.example"), hire.CodeReplySenderUnproved},
 		{"nobody", "", "mx; dmarc=pass header.from=acme.example", from(), hire.CodeReplyOtherSender},
 		{"two", "x@acme.example", "mx; dmarc=pass header.from=acme.example", from("rita@acme.example", "x@acme.example"), hire.CodeReplyOtherSender},
