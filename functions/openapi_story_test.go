@@ -45,6 +45,7 @@ func newStory(t *testing.T) *story {
 	asked, _ := out.Last()
 	_, err := out.Reply(asked, "Yes. When?", func(m *gmailtest.OutgoingMail) {
 		m.Attachments = []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7 Cora")}}
+		m.Examined = "spf=pass (google.com: domain of " + coraMail + " designates 192.0.2.7 as permitted sender) smtp.mailfrom=" + coraMail + "; dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=mail.example"
 	})
 	w.ok(err)
 	w.pass(time.Minute)

@@ -51,6 +51,16 @@ func (p people) writer(a hire.Address, way hire.Direction) api.Person {
 	return out
 }
 
+// claimed is the first of the addresses that is the candidate's or a user's; nil if none is.
+func (p people) claimed(as []hire.Address) *api.Person {
+	for _, a := range as {
+		if who := p.resolve(a); who.Kind != "other" {
+			return &who
+		}
+	}
+	return nil
+}
+
 func (p people) all(as []hire.Address) []api.Person {
 	out := []api.Person{}
 	for _, a := range as {
@@ -117,6 +127,10 @@ func (h handler) message(ctx context.Context, p people, m hire.Message, remote b
 		ID: m.ID, ThreadID: m.ThreadID, MessageID: m.MessageID, Direction: string(m.Direction), To: p.all(m.To), Cc: p.all(m.Cc), Subject: m.Subject,
 		Date: m.Date, ReceivedAt: m.ReceivedAt, Text: fresh, QuotedText: quoted, HTML: html, HasRemote: held, Attachments: api.Attachments(m.Attachments),
 		HasOriginal: m.Original != "", AutoReply: m.AutoReply, Bounce: m.Bounce, Via: m.Via, Defects: m.Defects,
+		Authentication: api.Authenticated(m.Authentication),
+	}
+	if m.Authentication.Forged() {
+		out.Authentication.Claims = p.claimed(m.From)
 	}
 	if d := m.Delivery; d != nil {
 		out.Delivery = &api.Delivery{State: string(d.State), Recipients: []api.Address{}, Status: d.Status, Reason: d.Reason, At: d.At, ReportID: d.ReportID, ThreadID: d.ReportThreadID}

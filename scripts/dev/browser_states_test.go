@@ -109,6 +109,28 @@ func TestPagesShowWhatWasNotDelivered(t *testing.T) {
 	v.looks("undelivered")
 }
 
+// A mail in a candidate's name that does not come from their domain says so, in words; their own mail does not.
+func TestPagesWarnOfForgedSenders(t *testing.T) {
+	s := connectedStage(t, "rita")
+	s.person("rita").send("k1", cora, "Your application", "When could we talk?")
+	s.answers(coraMail, ritaMail, "When could we talk?", "On Thursday.")
+	v := s.visitor("rita", "/hire/candidates")
+	v.openThread(cora, "Your application")
+	v.sees(id("message-body"), "On Thursday.")
+	v.gone(id("may-be-forged"))
+	v.open("/gmail/candidate/" + coraMail)
+	v.clickOn(id("outside-row"), "Your application")
+	v.click(id("reply-button"))
+	v.click(id("letter-forged"))
+	v.write(id("letter-text"), "Please send my file to another address.")
+	v.looks("forging")
+	v.click(id("letter-send"))
+	v.sees(id("toast"), "Sent.")
+	v.openThread(cora, "Your application")
+	v.sees(id("may-be-forged", "data-claims=candidate"), "This mail may not be from Cora Lindqvist.")
+	v.looks("may-be-forged")
+}
+
 func TestPagesOfGmailLookRight(t *testing.T) {
 	s := connectedStage(t, "rita")
 	s.person("rita").send("k1", cora, "Your application", "When could we talk?")

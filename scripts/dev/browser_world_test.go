@@ -85,6 +85,7 @@ type mail struct {
 	Text    string    `json:"text"`
 	HTML    string    `json:"html,omitempty"`
 	ReplyTo string    `json:"reply_to,omitempty"`
+	Forged  bool      `json:"forged,omitempty"`
 }
 
 type address struct {

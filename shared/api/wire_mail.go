@@ -19,3 +19,11 @@ func Attachments(as []hire.Attachment) []Attachment {
 	}
 	return out
 }
+
+// Authenticated is what Gmail found out about a mail's sender, as the API shows it; nil for nothing.
+func Authenticated(a *hire.Authentication) *Authentication {
+	if a == nil {
+		return nil
+	}
+	return &Authentication{Result: string(a.Proof()), DMARC: string(a.DMARC), DKIM: string(a.DKIM), SPF: string(a.SPF), Domain: a.Domain}
+}

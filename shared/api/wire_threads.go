@@ -105,6 +105,23 @@ type Message struct {
 	Delivery    *Delivery    `json:"delivery,omitempty"`
 	Via         string       `json:"via"`               // gmail, hire
 	Defects     []string     `json:"defects,omitempty"` // what was broken in the mail and how it was read
+
+	Authentication *Authentication `json:"authentication,omitempty"` // absent: it was sent from Gmail or Hire, came before this was noted, or Gmail has said nothing of its sender
+}
+
+// Authentication is what Gmail found out about the sender of a mail when it took it in (RFC 8601), as far as it is about the domain in From. It proves that domain, never
+// the person in it.
+type Authentication struct {
+	// Result is fail where the domain's owner has said by DMARC what their mail proves, and this does not: it may come from somebody else, or went through a mailing list that has
+	// changed it. It is none where the owner has said nothing: neither proved nor forged.
+	Result string `json:"result"`           // pass, fail, none
+	DMARC  string `json:"dmarc"`            // pass, fail, none
+	DKIM   string `json:"dkim"`             // pass, fail, none
+	SPF    string `json:"spf"`              // pass, fail, none
+	Domain string `json:"domain,omitempty"` // that is proved: the one in From, or one related to it
+	// Claims is the candidate or the user whose address a mail with the result fail names as its sender. Whoever shows the mail must warn that it may not be from them. Of a
+	// mail that does not count as the user's, from says kind other, and its direction is inbound.
+	Claims *Person `json:"claims,omitempty"`
 }
 
 // Delivery says that a mail has not arrived.
@@ -218,6 +235,8 @@ type ExportedMessage struct {
 	HTML        string       `json:"html"` // as it was sent: not made harmless
 	Attachments []Attachment `json:"attachments"`
 	Defects     []string     `json:"defects,omitempty"`
+
+	Authentication *Authentication `json:"authentication,omitempty"` // without claims
 }
 
 // ExportedChunk is a piece of a file of the message before it, in their order.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/trakstar/hire-gmail/shared/authresults"
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -81,6 +82,8 @@ func (r *run) prepare(ctx context.Context, g *gmail.Message) (store.Incoming, er
 	}
 	if slices.Contains(g.LabelIDs, hire.LabelSent) {
 		in.Sent, in.SendID = true, parsed.HeaderValue(hire.SendHeader)
+	} else { // what Gmail sends, it does not examine
+		in.Message.Authentication = authresults.OfGmail(parsed.AuthenticationResults(), msg.From)
 	}
 	return in, nil
 }

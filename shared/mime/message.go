@@ -57,6 +57,9 @@ func (m *Message) FreshText() string {
 // HeaderValue is the first value of a header field, decoded; "" if there is none.
 func (m *Message) HeaderValue(name string) string { return m.header.text(name) }
 
+// AuthenticationResults are the values of the fields of this name (RFC 8601), the uppermost first: the last server's own, and below it what came with the mail.
+func (m *Message) AuthenticationResults() []string { return m.header["authentication-results"] }
+
 // AutoReply tells whether a program sent the mail by itself: an out-of-office note, an acknowledgement. It goes by Auto-Submitted (RFC 3834
 // section 5) and by the fields that programs used before it. A mailing list's Precedence is none.
 func (m *Message) AutoReply() bool {

@@ -204,5 +204,6 @@ func wireMessage(m hire.Message, private bool) api.ExportedMessage {
 		Type: "message", ID: m.ID, ThreadID: m.ThreadID, CandidateID: m.CandidateID, Private: private, MessageID: m.MessageID, InReplyTo: m.InReplyTo, References: m.References,
 		Direction: string(m.Direction), UserID: m.UserID, From: api.Addresses(m.From), To: api.Addresses(m.To), Cc: api.Addresses(m.Cc), Bcc: api.Addresses(m.Bcc), Subject: m.Subject,
 		Date: m.Date, ReceivedAt: m.ReceivedAt, ImportedAt: m.ImportedAt, Via: m.Via, Text: m.Text, HTML: m.HTML, Attachments: api.Attachments(m.Attachments), Defects: m.Defects,
+		Authentication: api.Authenticated(m.Authentication),
 	}
 }

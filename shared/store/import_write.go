@@ -182,17 +182,19 @@ func (f *filing) bounced(report hire.Message, of *reported) map[string]any {
 }
 
 // direct says who wrote the message: one of the account's users, or somebody outside. What lies in the mailbox's Sent is its user's, who may have written it from another
-// address than they sign in with; what does not lie there is not theirs, whatever address a sender has put into it.
+// address than they sign in with; what does not lie there is not theirs, whatever address a sender has put into it. For a colleague's address there is no Sent to look
+// into: it counts unless Gmail says that the mail has not come from their domain. Where Gmail says neither (the domain's owner has published nothing by which it could)
+// it counts too, since else no colleague's mail in such a domain would be theirs. Their own mailbox, where it is connected, sets it right.
 func (f *filing) direct(msg *hire.Message, sent bool) {
 	msg.Direction = hire.Inbound
 	forged := false
 	for _, a := range msg.From {
 		u, ok := f.people[hire.NormalizeAddress(a.Addr)]
-		if ok && (sent || u.ID != f.box.UserID) {
+		if ok && (sent || u.ID != f.box.UserID && !msg.Authentication.Forged()) {
 			msg.Direction, msg.UserID = hire.Outbound, u.ID
 			return
 		}
-		forged = forged || ok || hire.SameAddress(a.Addr, f.box.Address)
+		forged = forged || ok && u.ID == f.box.UserID || hire.SameAddress(a.Addr, f.box.Address)
 	}
 	switch {
 	case sent:
@@ -209,6 +211,9 @@ func (f *filing) own(l letter) (changed bool, err error) {
 	}
 	m := *l.stored
 	m.Direction, m.UserID = hire.Outbound, f.box.UserID
+	if m.SameContent(l.in.Message) { // a list or a forwarder has brought it; what says something else than they have sent stays doubtful
+		m.Authentication = nil
+	}
 	if t := f.threads[l.thread]; t != nil {
 		t.Wrote(m)
 	}

@@ -25,6 +25,7 @@ type letter struct {
 	Text    string   `json:"text"`
 	HTML    string   `json:"html"`     // beside the text, for tests: the pages write plain text
 	ReplyTo string   `json:"reply_to"` // id of the message that it answers
+	Forged  bool     `json:"forged"`   // of somebody outside: Gmail finds that it does not come from their domain
 	Draft   string   `json:"draft"`    // id of the draft that it goes on with; without any other field the draft is sent as it is
 
 	files []gmailtest.Attachment

@@ -73,7 +73,11 @@ func (g gmail) sendOutside(w http.ResponseWriter, r *http.Request) error {
 		}
 		answered = &got.Mail
 	}
-	_, err = o.Send(l.mail(answered))
+	mail := l.mail(answered)
+	if _, domain, _ := strings.Cut(o.Email(), "@"); l.Forged {
+		mail.Examined = "spf=pass (google.com: domain of someone@elsewhere.test designates 203.0.113.9 as permitted sender) smtp.mailfrom=someone@elsewhere.test; dmarc=fail (p=NONE sp=NONE dis=NONE) header.from=" + domain
+	}
+	_, err = o.Send(mail)
 	return done(w, err)
 }
 

@@ -49,17 +49,22 @@ func email(s *jsonschema.Schema)    { s.Format, s.MaxLength = "email", new(uint6
 func anyCode(s *jsonschema.Schema) { s.Ref, s.Type = "#/components/schemas/Code", "" }
 
 var (
-	anID  = length(1, 128)
-	plans = of(hire.PlanStarter, hire.PlanPlus, hire.PlanPro, hire.PlanProPlus)
-	roles = of(hire.RoleSuperAdmin, hire.RoleAdmin, hire.RoleHiringManager, hire.RoleHiringTeamMember, hire.RoleExternalAgency)
-	sends = of("queued", "sending", "sent", "failed", "unknown")
-	boxes = of("not_connected", "connected", "needs_reconnect", "disconnecting")
+	anID   = length(1, 128)
+	plans  = of(hire.PlanStarter, hire.PlanPlus, hire.PlanPro, hire.PlanProPlus)
+	roles  = of(hire.RoleSuperAdmin, hire.RoleAdmin, hire.RoleHiringManager, hire.RoleHiringTeamMember, hire.RoleExternalAgency)
+	sends  = of("queued", "sending", "sent", "failed", "unknown")
+	proofs = of(hire.ProofPass, hire.ProofFail, hire.ProofNone)
+	boxes  = of("not_connected", "connected", "needs_reconnect", "disconnecting")
 )
 
 // bounds of members, by wire type and member. One that names no member is refused.
 var bounds = map[string]bound{
 	"AccountSettings.plan":           plans,
 	"AuditEntry.action":              of(store.AuditActions()...),
+	"Authentication.dkim":            proofs,
+	"Authentication.dmarc":           proofs,
+	"Authentication.result":          proofs,
+	"Authentication.spf":             proofs,
 	"BatchMessage.subject":           length(0, 1000),
 	"BatchOutcome.state":             sends,
 	"Connection.state":               boxes,

@@ -25,6 +25,9 @@ type OutgoingMail struct {
 	Date       time.Time
 	Headers    []Header // more of them
 
+	// Examined is what Gmail finds out about the sender of a mail from outside: see Outside.SendExamined.
+	Examined string
+
 	// ThreadID names the conversation, for a mailbox's owner.
 	ThreadID string
 }

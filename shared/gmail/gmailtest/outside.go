@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -84,7 +85,7 @@ func (o *Outside) Bounce(on bool) {
 
 // Send sends a mail.
 func (o *Outside) Send(m OutgoingMail) (Received, error) {
-	return o.SendRaw(o.server.compose(m, address{name: o.Name(), addr: o.email}))
+	return o.SendExamined(m.Examined, o.server.compose(m, address{name: o.Name(), addr: o.email}))
 }
 
 // Reply answers a mail that the address has, as a mail program does. change may alter the answer before it leaves.
@@ -99,6 +100,12 @@ func (o *Outside) Reply(to Received, text string, change ...func(*OutgoingMail))
 
 // SendRaw sends a mail as it is (RFC 5322), to those named, or to everybody in To, Cc and Bcc. What is broken in it stays broken; Bcc is taken off.
 func (o *Outside) SendRaw(raw []byte, to ...string) (Received, error) {
+	return o.SendExamined("", raw, to...)
+}
+
+// SendExamined is SendRaw for a mail about whose sender Gmail finds something out: results are the clauses of the field Authentication-Results (RFC 8601) that it then
+// puts on top of what came, as "dmarc=fail header.from=a.example"; "" for no such field. Mail between mailboxes has none.
+func (o *Outside) SendExamined(results string, raw []byte, to ...string) (Received, error) {
 	b := newBlob(raw)
 	out := outgoing{mail: b, facts: factsOf(b)}
 	for _, a := range to {
@@ -112,6 +119,9 @@ func (o *Outside) SendRaw(raw []byte, to ...string) (Received, error) {
 	}
 	kept := o.keep(b, true)
 	e := out.envelope()
+	if results != "" {
+		e.mail = newBlob(append([]byte("Authentication-Results: mx.google.com;\r\n       "+strings.ReplaceAll(results, "; ", ";\r\n       ")+"\r\n"), e.mail.raw...))
+	}
 	e.from = o.email
 	o.server.deliver(context.Background(), e)
 	return kept, nil

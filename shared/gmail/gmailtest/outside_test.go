@@ -125,3 +125,25 @@ func TestNoLockWhilePublishing(t *testing.T) {
 	w.toRita("Hello", "x")
 	w.same("pushes", pushed, 2) // the mail, and that it was read
 }
+
+// What Gmail finds out about a sender stands above what the sender wrote, and in the receiver's copy alone.
+func TestExaminedMail(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	sent := w.written(w.cora.SendExamined("spf=pass smtp.mailfrom=a@b.example; dmarc=fail header.from=mail.example",
+		[]byte("Authentication-Results: mx.google.com; dmarc=pass\r\nFrom: cora@mail.example\r\nTo: rita@acme.example\r\nSubject: Hello\r\n\r\nx\r\n")))
+	w.same("headers of the sender's copy", len(sent.Headers), 4)
+	fields := func(m Mail) (out []string) {
+		for _, h := range m.Headers {
+			if h.Name == "Authentication-Results" {
+				out = append(out, strings.Join(strings.Fields(h.Value), " "))
+			}
+		}
+		return out
+	}
+	w.same("fields", fields(w.newest(w.rita).Mail), []string{"mx.google.com; spf=pass smtp.mailfrom=a@b.example; dmarc=fail header.from=mail.example", "mx.google.com; dmarc=pass"})
+	w.written(w.cora.Send(OutgoingMail{To: []string{"rita@acme.example"}, Subject: "Other", Text: "x", Examined: "dmarc=pass"}))
+	w.same("of a composed mail", fields(w.newest(w.rita).Mail), []string{"mx.google.com; dmarc=pass"})
+	w.written(w.cora.Send(OutgoingMail{To: []string{"rita@acme.example"}, Subject: "Third", Text: "x"}))
+	w.same("of one not examined", len(fields(w.newest(w.rita).Mail)), 0)
+}

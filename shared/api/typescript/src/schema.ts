@@ -867,6 +867,40 @@ export interface components {
             next_page_token?: string;
         };
         /**
+         * @description Authentication is what Gmail found out about the sender of a mail when it took it in (RFC 8601), as far as it is about the domain in From. It proves that domain, never
+         *     the person in it.
+         */
+        Authentication: {
+            /**
+             * @description Claims is the candidate or the user whose address a mail with the result fail names as its sender. Whoever shows the mail must warn that it may not be from them. Of a
+             *     mail that does not count as the user's, from says kind other, and its direction is inbound.
+             */
+            claims?: components["schemas"]["Person"];
+            /**
+             * @description pass, fail, none
+             * @enum {string}
+             */
+            dkim: "pass" | "fail" | "none";
+            /**
+             * @description pass, fail, none
+             * @enum {string}
+             */
+            dmarc: "pass" | "fail" | "none";
+            /** @description that is proved: the one in From, or one related to it */
+            domain?: string;
+            /**
+             * @description Result is fail where the domain's owner has said by DMARC what their mail proves, and this does not: it may come from somebody else, or went through a mailing list that has
+             *     changed it. It is none where the owner has said nothing: neither proved nor forged.
+             * @enum {string}
+             */
+            result: "pass" | "fail" | "none";
+            /**
+             * @description pass, fail, none
+             * @enum {string}
+             */
+            spf: "pass" | "fail" | "none";
+        };
+        /**
          * @description Batch answers POST sendmessage /v1/batches (202), and GET and DELETE sendmessage /v1/batches/{batch_id}?limit=100&page_token=…. DELETE cancels what is still
          *     queued: once it has answered, none of that leaves. What is being sent or was sent stays as it is; calling it again changes nothing.
          */
@@ -1245,6 +1279,8 @@ export interface components {
          */
         ExportedMessage: {
             attachments: components["schemas"]["Attachment"][];
+            /** @description without claims */
+            authentication?: components["schemas"]["Authentication"];
             bcc: components["schemas"]["Address"][];
             candidate_id: string;
             cc: components["schemas"]["Address"][];
@@ -1391,6 +1427,8 @@ export interface components {
         /** @description Message is one mail of a thread. */
         Message: {
             attachments: components["schemas"]["Attachment"][];
+            /** @description absent: it was sent from Gmail or Hire, came before this was noted, or Gmail has said nothing of its sender */
+            authentication?: components["schemas"]["Authentication"];
             auto_reply: boolean;
             bounce: boolean;
             cc: components["schemas"]["Person"][];

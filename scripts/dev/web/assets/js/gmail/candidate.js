@@ -120,7 +120,7 @@ export function candidateView({ main, params, people, signal }) {
     const m = c.messages.at(-1);
     const close = () => { form = null; foot(conversations.find((x) => x.id === c.id) ?? c); content.querySelector('.thread-foot button')?.focus(); };
     form = letter({
-      place: `${email} ${c.id}`, title: all ? 'Reply to all' : 'Reply', reply: true, start: answerTo(m, email, all), contacts: people.mailboxes,
+      place: `${email} ${c.id}`, title: all ? 'Reply to all' : 'Reply', reply: true, start: answerTo(m, email, all), contacts: people.mailboxes, outside: true,
       onSend: (out, files) => outside.send(email, { ...out, name: me.name, reply_to: m.id }, files),
       onDone: () => { toast('Sent.'); close(); step().catch(() => {}); },
       onDiscard: close,
@@ -132,7 +132,7 @@ export function candidateView({ main, params, people, signal }) {
 
   function compose() {
     form = letter({
-      place: `${email} new`, title: 'New message', start: {}, contacts: people.mailboxes,
+      place: `${email} new`, title: 'New message', start: {}, contacts: people.mailboxes, outside: true,
       onSend: (out, files) => outside.send(email, { ...out, name: me.name }, files),
       onDone: () => { toast('Sent.'); place(base); },
       onDiscard: () => place(base),

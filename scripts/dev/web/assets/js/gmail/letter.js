@@ -1,7 +1,7 @@
 // Writing a mail, in a mailbox or as someone outside.
 //
 // data-testid: letter, letter-to, letter-cc-toggle, letter-cc, letter-bcc, letter-subject, letter-text, letter-attach (the file input),
-// letter-file (data-filename), letter-send, letter-save, letter-discard, letter-problem, field-error (data-field).
+// letter-file (data-filename), letter-forged, letter-send, letter-save, letter-discard, letter-problem, field-error (data-field).
 import { fill, h, icon } from '../dom.js';
 import { addresses, clock, full, size } from '../text.js';
 import { busy, button, confirm, problemNotice } from '../ui.js';
@@ -9,9 +9,10 @@ import { busy, button, confirm, problemNotice } from '../ui.js';
 const kept = new Map(); // what was typed, by place, until the page is left
 
 // letter makes the form. start is {to, cc, bcc, subject, text, quote} with lists of addresses; quote is added under the text when it is sent. place names it, so that what was typed is there again when
-// one comes back. reply makes it a small form under a conversation. contacts are addresses to offer. onSend(message, files) and onSave do the
+// one comes back. reply makes it a small form under a conversation. contacts are addresses to offer; outside offers to send it as somebody who only
+// pretends to be the writer. onSend(message, files) and onSave do the
 // work, onDone(saved) comes after them, onDiscard after it was thrown away. It answers {el, focus}.
-export function letter({ place, title, reply = false, start, contacts = [], onSend, onSave, onDone, onDiscard }) {
+export function letter({ place, title, reply = false, start, contacts = [], outside = false, onSend, onSave, onDone, onDiscard }) {
   const state = kept.get(place) ?? { to: (start.to ?? []).map(full).join(', '), cc: (start.cc ?? []).map(full).join(', '), bcc: (start.bcc ?? []).map(full).join(', '), subject: start.subject ?? '', text: start.text ?? '', files: [] };
   const fields = {};
   const problem = h('div', { class: 'composer-problem' });
@@ -33,6 +34,7 @@ export function letter({ place, title, reply = false, start, contacts = [], onSe
   h('div', { class: 'composer-title' }, h('h2', null, title), copies),
   to.row, cc.row, bcc.row, subject.row, text.row,
   start.quote && h('details', { class: 'quoted letter-quote' }, h('summary', null, 'Quoted text'), h('div', { class: 'prose muted' }, start.quote)),
+  outside && h('label', { class: 'check small' }, h('input', { type: 'checkbox', checked: state.forged, testid: 'letter-forged', on: { change: (e) => { state.forged = e.target.checked; keep(); } } }), h('span', null, 'Forge it: someone else sends this under the address, and Gmail notices')),
   list, problem,
   h('div', { class: 'composer-bar' }, send, h('span', null, chooser, button('Attach', 'clip', () => chooser.click(), { kind: 'ghost' })), save, h('span', { class: 'grow' }), button('Discard', 'trash', discard, { kind: 'ghost', testid: 'letter-discard' })));
   showCopies(Boolean(state.cc || state.bcc));
@@ -77,6 +79,7 @@ export function letter({ place, title, reply = false, start, contacts = [], onSe
   // message is what was written, or undefined where a field is wrong; a draft may be incomplete.
   function message(draft) {
     const out = { subject: state.subject.trim(), text: start.quote ? `${state.text.trimEnd()}\n\n${start.quote}\n` : state.text };
+    if (state.forged) out.forged = true;
     for (const name of ['to', 'cc', 'bcc']) {
       wrong(name, '');
       const read = addresses(state[name]);
