@@ -2,6 +2,7 @@ package functions_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -330,4 +331,21 @@ func TestImportWhileGmailFails(t *testing.T) {
 	}
 	r.shows("imported", "Story 1", "Story 2")
 	w.filedOnce(cora)
+}
+
+// What Gmail can't show is not said to be gone, and can be asked for again.
+func TestImportOfWhatGmailCannotShow(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	story := w.writes(coraMail, "Story", 2)
+	mend := w.sim.AddFault(gmailtest.FaultRule{Method: "threads.get", ID: story, Status: http.StatusBadRequest})
+	for _, want := range []string{"not_imported gmail_cannot_show_it", "imported "} {
+		r.imports(story)
+		w.settle()
+		if got := r.imports().Imports[0]; got.State+" "+got.Reason != want {
+			t.Errorf("the import is %+v, want %q", got, want)
+		}
+		mend()
+		w.pass(time.Second)
+	}
 }

@@ -138,6 +138,7 @@ var notImported = map[hire.MissReason]string{
 	hire.MissCandidateDeleted: missDetail[hire.MissCandidateDeleted],
 	hire.MissOtherCandidate:   "This conversation is in another candidate's profile, who has the same address.",
 	hire.MissGone:             "This conversation is not in your mailbox any more.",
+	hire.MissUnreadable:       "Gmail could not show this conversation. Import it again later; if that does not help, open it in Gmail and put the label Hire on it.",
 }
 
 // importsOf shows what a user has asked for, the newest first.

@@ -39,7 +39,7 @@ type Import struct {
 	GmailThreadID string    `json:"gmail_thread_id"`
 	State         string    `json:"state"`               // waiting, imported, not_imported
 	ThreadID      string    `json:"thread_id,omitempty"` // the conversation of the profile that it is in
-	Reason        string    `json:"reason,omitempty"`    // of one not imported: no_candidate_has_this_address, mailbox_is_not_the_login_address, candidate_deleted, conversation_of_another_candidate, not_in_gmail_any_more
+	Reason        string    `json:"reason,omitempty"`    // of one not imported: no_candidate_has_this_address, mailbox_is_not_the_login_address, candidate_deleted, conversation_of_another_candidate, not_in_gmail_any_more, gmail_cannot_show_it
 	Detail        string    `json:"detail,omitempty"`    // the same as a sentence that says what to do
 	AskedAt       time.Time `json:"asked_at"`
 	EndedAt       time.Time `json:"ended_at,omitzero"`

@@ -49,6 +49,7 @@ const (
 	MissCandidateDeleted MissReason = "candidate_deleted"
 	MissOtherCandidate   MissReason = "conversation_of_another_candidate" // of one that was asked for
 	MissGone             MissReason = "not_in_gmail_any_more"             // likewise
+	MissUnreadable       MissReason = "gmail_cannot_show_it"              // likewise
 )
 
 // Match chooses the candidate a conversation belongs to. candidates are those who have one of its addresses; owner is the

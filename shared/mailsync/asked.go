@@ -197,8 +197,11 @@ func (r *run) importOne(ctx context.Context, candidate, id string) error {
 	err = r.whole(ctx, id, tracked[id], reading{labelled: tracked[id].Labelled, asked: candidate})
 	miss := store.MissOf(err)
 	switch {
-	case errors.Is(err, gmail.ErrNotFound), errors.Is(err, gmail.ErrInvalid):
+	case errors.Is(err, gmail.ErrNotFound):
 		miss = hire.MissGone
+	case errors.Is(err, gmail.ErrInvalid):
+		r.Log.WarnContext(ctx, "a conversation that was asked for can't be read", "error", err)
+		miss = hire.MissUnreadable
 	case err != nil && miss == "":
 		return err
 	}

@@ -32,7 +32,7 @@ package openapi
 import _ "embed"
 
 // Version of the contract (semantic versioning).
-const Version = "1.3.0"
+const Version = "1.3.1"
 
 // JSON is the document.
 //

@@ -3,7 +3,7 @@ import { Core } from "./core.js";
 import type { Answer, Args, Options } from "./types.js";
 
 /** Version of the contract that this client was generated from. */
-export const version = "1.3.0";
+export const version = "1.3.1";
 
 const routes = {
   allowAliases: {"method":"PUT","path":"/settings/v1/aliases","query":[],"header":[],"signed":true},

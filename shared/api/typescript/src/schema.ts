@@ -1345,7 +1345,7 @@ export interface components {
             /** Format: date-time */
             ended_at?: string;
             gmail_thread_id: string;
-            /** @description of one not imported: no_candidate_has_this_address, mailbox_is_not_the_login_address, candidate_deleted, conversation_of_another_candidate, not_in_gmail_any_more */
+            /** @description of one not imported: no_candidate_has_this_address, mailbox_is_not_the_login_address, candidate_deleted, conversation_of_another_candidate, not_in_gmail_any_more, gmail_cannot_show_it */
             reason?: string;
             /**
              * @description waiting, imported, not_imported
