@@ -61,6 +61,31 @@ func problemCode(n *api.Notice) hire.Code {
 	return hire.Code(n.Code)
 }
 
+// Somebody runs the task of a queued mail by hand, a day early, as the console offers it: the mail waits for its time all the same, and then leaves once.
+func TestLater_TaskRunByHand(t *testing.T) {
+	t.Parallel()
+	w, r := connected(t)
+	first := r.later("k1", w.in(24*time.Hour))
+	c := w.config.Callers
+	run := func(turn int) {
+		w.service(c.TasksAudience, c.TasksServiceAccount, "/deliver/", store.DeliverTask{AccountID: acme, SendID: store.SendID(rita, "k1"), Turn: turn}).into(204, nil)
+	}
+	x, err := w.platform.services().Store.GetSend(t.Context(), acme, store.SendID(rita, "k1"))
+	w.ok(err)
+	run(x.Turn)
+	run(x.Turn + 1)
+	w.settle()
+	if got := r.became("k1", "queued", ""); !got.LeavesAt.Equal(first.LeavesAt) {
+		t.Errorf("it leaves at %s, want %s", got.LeavesAt, first.LeavesAt)
+	}
+	w.skip(24 * time.Hour)
+	r.became("k1", "sent", "")
+	w.skip(time.Hour)
+	if n := len(w.sim.Outside(coraMail, "").Inbox()); n != 1 {
+		t.Errorf("Cora has it %d times", n)
+	}
+}
+
 func TestLater_LeavesAtItsTime(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)

@@ -126,6 +126,13 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 		if s.fromBackup(x) {
 			return s.endFromBackup(tx, x)
 		}
+		if x.SendAt.After(s.clock().Add(paceSlack)) { // somebody has run the task by hand
+			at := x.SendAt
+			if x.LeaveAt.After(at) {
+				at = x.LeaveAt
+			}
+			return s.putOff(ctx, tx, &rs, x, at, x.InLine)
+		}
 		if x.BatchID != "" {
 			cancelled, err := batchCancelled(ctx, tx, x)
 			if err != nil {
