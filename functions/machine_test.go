@@ -23,6 +23,27 @@ type machine struct {
 	*wiring.Local
 	folder string
 	hook   *hook
+	wrote  *wrote
+}
+
+// wrote sees each document that the store writes.
+type wrote struct {
+	mu sync.Mutex
+	do func(op string, ref docs.Ref) // nil for nothing
+}
+
+func (x *wrote) set(do func(op string, ref docs.Ref)) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.do = do
+}
+
+func (x *wrote) see(op string, ref docs.Ref) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.do != nil {
+		x.do(op, ref)
+	}
 }
 
 // hook is what happens at the store's calls. It may call the service in turn.
@@ -59,14 +80,14 @@ func hooked(t *testing.T) (*world, *person, *hook) {
 
 func newMachine(t *testing.T, s surroundings) platform {
 	t.Helper()
-	m := machine{folder: filepath.Join(t.TempDir(), "data"), hook: &hook{}}
+	m := machine{folder: filepath.Join(t.TempDir(), "data"), hook: &hook{}, wrote: &wrote{}}
 	env := wiring.LocalEnvironment(s.hire, m.folder)
 	wiring.UseGoogleAt(env, s.google, s.client.ID, s.client.Secret)
 	c, err := wiring.ConfigOf(env)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Hook: m.hook.call, Log: s.log, Telemetry: s.telemetry, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
+	m.Local, err = wiring.OpenLocal(c, wiring.LocalOptions{Now: s.now, Sleep: s.sleep, NoSync: true, Hook: m.hook.call, Wrote: m.wrote.see, Log: s.log, Telemetry: s.telemetry, ServiceToken: s.issuer.ServiceToken, BaseURL: s.hire})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,11 +75,15 @@ func (h holder) message(n int) string {
 	return ""
 }
 
-// holders looks up the mails of the commit and those they refer to, by Message-ID.
+// holders looks up the mails of the commit by Message-ID, and those they refer to where that may tell their thread: a conversation that has its own is looked up no deeper
+// however long it has become.
 func (f *filing) holders(ctx context.Context) (map[string]holder, error) {
 	var ids []string
 	for _, m := range f.c.Messages {
-		named := append(references(m.Message), m.Message.MessageID)
+		named := []string{m.Message.MessageID}
+		if f.tracked.ThreadID == "" {
+			named = append(references(m.Message), named...)
+		}
 		if m.Report != nil {
 			named = append(named, m.Report.Originals...)
 		}
