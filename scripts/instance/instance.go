@@ -94,6 +94,16 @@ func (i *Instance) running() (port string, err error) {
 	return i.port, i.answers()
 }
 
+// PID is the id of the process; 0 while there is none.
+func (i *Instance) PID() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.process == nil {
+		return 0
+	}
+	return i.process.Process.Pid
+}
+
 // answers waits until the process serves.
 func (i *Instance) answers() error {
 	deadline := time.Now().Add(30 * time.Second)

@@ -77,6 +77,17 @@ func (p Person) Call(ctx context.Context, method, path string, body, out any, he
 
 // Connect follows the one-time link to the consent screen, consents, and comes back.
 func (p Person) Connect(ctx context.Context) error {
+	return p.ConnectBy(ctx, func(screen string) (string, error) {
+		back, err := p.Sim.OAuth().Consent(screen, oauthtest.Decision{Email: p.Email})
+		if err != nil {
+			return "", err
+		}
+		return back.String(), nil
+	})
+}
+
+// ConnectBy does so where the simulated Gmail is in another process: consent plays the user on the screen at an address, and gives the one that it leads back to.
+func (p Person) ConnectBy(ctx context.Context, consent func(screen string) (back string, err error)) error {
 	var started api.ConnectStarted
 	if err := p.Call(ctx, "POST", "/connect/v1/connect", api.StartConnect{ReturnTo: "/settings/email"}, &started); err != nil {
 		return err
@@ -86,16 +97,16 @@ func (p Person) Connect(ctx context.Context) error {
 		return err
 	}
 	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	consent, err := redirected(ctx, browser, started.StartURL)
+	screen, err := redirected(ctx, browser, started.StartURL)
 	if err != nil {
 		return err
 	}
-	p.Say("the consent screen asks for %s", consent.Query().Get("scope"))
-	answer, err := p.Sim.OAuth().Consent(consent.String(), oauthtest.Decision{Email: p.Email})
+	p.Say("the consent screen asks for %s", screen.Query().Get("scope"))
+	answer, err := consent(screen.String())
 	if err != nil {
 		return err
 	}
-	back, err := redirected(ctx, browser, answer.String())
+	back, err := redirected(ctx, browser, answer)
 	if err == nil && back.Query().Get("connected") != "1" {
 		err = fmt.Errorf("came back to %s, want it to say connected", back)
 	}

@@ -50,6 +50,10 @@ type Options struct {
 	Loses func() bool
 	// Callers are how many tasks are called at once; 0: one.
 	Callers int
+	// AroundGmail wraps what serves the simulated Gmail and OAuth, for who wants its answers to take their time; nil does not.
+	AroundGmail func(h http.Handler) http.Handler
+	// Also is what the functions' environment has besides Terraform's, or instead of it.
+	Also map[string]string
 }
 
 // Site is what stands in place of Google Cloud, Gmail and Hire, as far as the steps have set it up.
@@ -176,13 +180,17 @@ func (s *Site) begin(secret string) (err error) {
 	s.routes.Handle("/issuer/", http.StripPrefix("/issuer", s.Issuer))
 	// Our OAuth client is known there by its id, its secret, and the one redirect URI (SETUP.md, steps 4 and 8).
 	client := oauthtest.Client{ID: s.Env["OAUTH_CLIENT_ID"], Secret: secret, RequirePKCE: true, RedirectURIs: []string{s.Front + "/oauthcallback/callback"}}
-	s.Sim = gmailtest.New(gmailtest.Options{Seed: uint64(time.Now().UnixNano()), Publish: s.publish, Clients: []oauthtest.Client{client}})
-	s.google, err = s.serve(s.Sim)
+	s.Sim = gmailtest.New(gmailtest.Options{Seed: uint64(time.Now().UnixNano()), Publish: s.Publish, Clients: []oauthtest.Client{client}})
+	var gmail http.Handler = s.Sim
+	if s.AroundGmail != nil {
+		gmail = s.AroundGmail(gmail)
+	}
+	s.google, err = s.serve(gmail)
 	return err
 }
 
-// publish is Gmail's end of the topic. A notification may get lost on the way to it.
-func (s *Site) publish(_ context.Context, topic string, data []byte) {
+// Publish is Gmail's end of the topic. A notification may get lost on the way to it.
+func (s *Site) Publish(_ context.Context, topic string, data []byte) {
 	if s.Lost.Load() || s.Loses != nil && s.Loses() {
 		return
 	}
@@ -211,6 +219,7 @@ func (s *Site) environment(secrets map[string]string) map[string]string {
 		"TELEMETRY": "none",
 	})
 	maps.Copy(env, secrets)
+	maps.Copy(env, s.Also)
 	return env
 }
 
