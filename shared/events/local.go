@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/due"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
 
@@ -16,6 +17,9 @@ const (
 	keptFor = 7 * 24 * time.Hour
 	shown   = 500 // at most, by one call of Recent
 )
+
+// parallel is how many notifications are delivered at once.
+const parallel = 32
 
 // DeliverPush makes one push request; nil means that it was acknowledged.
 type DeliverPush func(ctx context.Context, p Push) error
@@ -122,11 +126,11 @@ func (l *Local) Notify(ctx context.Context, data []byte) error {
 
 func pushRef(id string) docs.Ref { return docs.Path("topics", TopicNotifications, "pushes", id) }
 
-func (l *Local) due(ctx context.Context) (ready []messageRecord, next time.Time, err error) {
+func (l *Local) due(ctx context.Context, limit int) (ready []messageRecord, next time.Time, err error) {
 	now := l.now().UTC()
 	err = l.db.View(ctx, "notification.due", func(ctx context.Context, tx docs.Tx) error {
 		ready, next = nil, time.Time{}
-		page, err := docs.List[messageRecord](ctx, tx, docs.Query{Collection: "topics/" + TopicNotifications + "/pushes", OrderBy: "DueAt", Limit: 64})
+		page, err := docs.List[messageRecord](ctx, tx, docs.Query{Collection: "topics/" + TopicNotifications + "/pushes", OrderBy: "DueAt", Limit: limit})
 		for _, m := range page {
 			if m.DueAt.After(now) {
 				next = m.DueAt
@@ -142,7 +146,7 @@ func (l *Local) due(ctx context.Context) (ready []messageRecord, next time.Time,
 // RunDue delivers every notification that is due, each once; one that is not acknowledged is put off. It returns how many it has tried.
 func (l *Local) RunDue(ctx context.Context) (tried int, err error) {
 	for {
-		ready, _, err := l.due(ctx)
+		ready, _, err := l.due(ctx, 64)
 		if err != nil || len(ready) == 0 {
 			return tried, err
 		}
@@ -155,26 +159,14 @@ func (l *Local) RunDue(ctx context.Context) (tried int, err error) {
 	}
 }
 
-// Run delivers notifications as they come, until ctx ends.
+// Run delivers notifications as they come, several at once, until ctx ends.
 func (l *Local) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		_, err := l.RunDue(ctx)
-		_, next, nerr := l.due(ctx)
-		wait := time.Minute
-		if err = errors.Join(err, nerr); err != nil && ctx.Err() == nil {
-			l.log.ErrorContext(ctx, "notifications can't be read", "error", err)
-			wait = time.Second
-		} else if !next.IsZero() {
-			wait = max(next.Sub(l.now()), 10*time.Millisecond)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-l.wake:
-		}
-		timer.Stop()
-	}
+	due.Runner[messageRecord]{
+		List: l.due, ID: func(m messageRecord) string { return m.ID }, Do: l.deliver, Wake: l.wake, Now: l.now, Parallel: parallel,
+		Failed: func(ctx context.Context, err error) {
+			l.log.ErrorContext(ctx, "the broker's record can't be read or written", "error", err)
+		},
+	}.Run(ctx)
 }
 
 func (l *Local) deliver(ctx context.Context, m messageRecord) error {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/due"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -71,7 +72,7 @@ func NewLocal(db docs.DB, now func() time.Time, log *slog.Logger) (*Local, error
 	if db == nil || now == nil || log == nil {
 		return nil, errors.New("tasks: database, now and log are all needed")
 	}
-	return &Local{db: db, now: now, log: log, parallel: 8, backoff: Backoff{Min: time.Second, Max: 5 * time.Minute}, wake: make(chan struct{}, 1)}, nil
+	return &Local{db: db, now: now, log: log, parallel: 32, backoff: Backoff{Min: time.Second, Max: 5 * time.Minute}, wake: make(chan struct{}, 1)}, nil
 }
 
 // SetDeliver says how tasks are carried out.
@@ -169,28 +170,12 @@ func (l *Local) RunDue(ctx context.Context) (ran int, err error) {
 
 // Run runs tasks as their time comes, until ctx ends. What was under way when a process died is run again by the next.
 func (l *Local) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		ready, next, err := l.due(ctx, 64)
-		if err != nil {
-			l.log.ErrorContext(ctx, "tasks can't be read", "error", err)
-			next = l.now().Add(time.Second)
-		}
-		if len(ready) > 0 {
-			l.runAll(ctx, ready)
-			continue
-		}
-		wait := time.Minute
-		if !next.IsZero() {
-			wait = max(next.Sub(l.now()), 10*time.Millisecond)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-l.wake:
-		}
-		timer.Stop()
-	}
+	due.Runner[taskRecord]{
+		List: l.due, ID: func(t taskRecord) string { return t.ID }, Do: l.runOne, Wake: l.wake, Now: l.now, Parallel: l.parallel,
+		Failed: func(ctx context.Context, err error) {
+			l.log.ErrorContext(ctx, "the queue's record can't be read or written", "error", err)
+		},
+	}.Run(ctx)
 }
 
 func (l *Local) runAll(ctx context.Context, ready []taskRecord) {
@@ -200,13 +185,16 @@ func (l *Local) runAll(ctx context.Context, ready []taskRecord) {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			l.runOne(ctx, t)
+			if err := l.runOne(ctx, t); err != nil {
+				l.log.ErrorContext(ctx, "task's outcome can't be recorded; it will run again", "queue", t.Queue, "error", err)
+			}
 		})
 	}
 	wg.Wait()
 }
 
-func (l *Local) runOne(ctx context.Context, t taskRecord) {
+// runOne runs a task, and records what came of it; with an error it will run again.
+func (l *Local) runOne(ctx context.Context, t taskRecord) error {
 	err := l.deliver(ctx, Delivery{Queue: t.Queue, Name: t.Name, Retries: t.Retries, Body: t.Body, Traceparent: t.Trace})
 	ctx = context.WithoutCancel(ctx) // the outcome is recorded even if the process is told to stop
 	if err != nil {
@@ -215,7 +203,7 @@ func (l *Local) runOne(ctx context.Context, t taskRecord) {
 		t.Retries++
 		t.DueAt = l.now().UTC().Add(wait)
 	}
-	uerr := l.db.Update(ctx, "task.done", func(_ context.Context, tx docs.Tx) error {
+	return l.db.Update(ctx, "task.done", func(_ context.Context, tx docs.Tx) error {
 		if err != nil {
 			return tx.Set(queuedRef(t.ID), &t)
 		}
@@ -226,9 +214,6 @@ func (l *Local) runOne(ctx context.Context, t taskRecord) {
 		}
 		return tx.Delete(queuedRef(t.ID))
 	})
-	if uerr != nil {
-		l.log.ErrorContext(ctx, "task's outcome can't be recorded; it will run again", "queue", t.Queue, "error", uerr)
-	}
 }
 
 // NextDue tells when the next task is to run; ok is false where none is queued.
