@@ -55,7 +55,7 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 	}
 	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, Ours: rd.asked != "", Asked: rd.asked, HistoryID: th.HistoryID}
 	for _, m := range admitted {
-		parsed, err := mime.FromPayload(m.Payload)
+		parsed, err := mime.HeadFromPayload(m.Payload)
 		if err != nil {
 			continue // it will go to the ledger below; the others may match all the same
 		}

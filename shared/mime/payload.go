@@ -42,12 +42,26 @@ func writeSource(b *bytes.Buffer, p *gmail.MessagePart) {
 	}
 }
 
+// HeadFromPayload reads the header of a mail that Gmail has taken apart: who wrote to whom, when, about what. Its body is not looked at, so the message has none. The only error is ErrEmpty.
+func HeadFromPayload(p *gmail.MessagePart) (*Message, error) {
+	if p == nil {
+		return nil, ErrEmpty
+	}
+	return FromPayload(&gmail.MessagePart{Headers: p.Headers})
+}
+
+// Made once, for making one costs more than most of its uses.
+var (
+	unfolded  = strings.NewReplacer("\r\n", "", "\n", " ", "\r", " ")
+	usualBase = strings.NewReplacer("-", "+", "_", "/") // the alphabet of base64 that is not the URL's
+)
+
 func payloadHeader(p *gmail.MessagePart) header {
 	h := header{}
 	for _, f := range p.Headers {
 		if f != nil {
 			name := strings.ToLower(strings.TrimSpace(f.Name))
-			h[name] = append(h[name], strings.NewReplacer("\r\n", "", "\n", " ", "\r", " ").Replace(f.Value))
+			h[name] = append(h[name], unfolded.Replace(f.Value))
 		}
 	}
 	return h
@@ -61,7 +75,7 @@ func payloadData(p *gmail.MessagePart) []byte {
 	if b, err := base64.URLEncoding.DecodeString(p.Body.Data); err == nil {
 		return b
 	}
-	b, _, _ := decodeBase64([]byte(strings.NewReplacer("-", "+", "_", "/").Replace(p.Body.Data)))
+	b, _, _ := decodeBase64([]byte(usualBase.Replace(p.Body.Data)))
 	return b
 }
 

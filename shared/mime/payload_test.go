@@ -280,3 +280,43 @@ func TestFromPayload(t *testing.T) {
 		}
 	})
 }
+
+// The head of a mail is that of the whole, whatever there is of it.
+func TestHeadFromPayload(t *testing.T) {
+	t.Parallel()
+	body := &gmail.MessagePartBody{Data: "SGVsbG8", Size: 5}
+	for name, p := range map[string]*gmail.MessagePart{
+		"plain": {MimeType: "text/plain", Body: body, Headers: []*gmail.MessagePartHeader{
+			{Name: "From", Value: "Cora <cora@mail.example>"}, {Name: "To", Value: "rita@acme.example,\r\n sam@acme.example"}, {Name: "Cc", Value: "a@b.example"},
+			{Name: "Subject", Value: "=?utf-8?q?caf=C3=A9?="}, nil, {Name: "Message-ID", Value: "<1@mail.example>"},
+		}},
+		"of parts": {MimeType: "multipart/mixed", Headers: []*gmail.MessagePartHeader{{Name: "From", Value: "cora@mail.example"}, {Name: "From", Value: "eve@mail.example"}}, Parts: []*gmail.MessagePart{
+			{MimeType: "text/plain", Body: body, Headers: []*gmail.MessagePartHeader{{Name: "To", Value: "nobody@mail.example"}}}, nil,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			whole, err := FromPayload(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			head, err := HeadFromPayload(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			type of struct {
+				From, To, Cc     []Address
+				Subject, Message string
+			}
+			if diff := cmp.Diff(of{whole.From, whole.To, whole.Cc, whole.Subject, whole.MessageID}, of{head.From, head.To, head.Cc, head.Subject, head.MessageID}); diff != "" {
+				t.Errorf("(-whole +head):\n%s", diff)
+			}
+			if head.Text != "" || len(head.Attachments) > 0 || whole.Text == "" {
+				t.Errorf("the head has a body: %+v", head)
+			}
+		})
+	}
+	if _, err := HeadFromPayload(nil); !errors.Is(err, ErrEmpty) {
+		t.Errorf("nothing: %v", err)
+	}
+}
