@@ -79,3 +79,26 @@ type Publisher interface {
 	// repetition under the same id. ErrInvalid and ErrTooLarge as Encode says.
 	Publish(ctx context.Context, e Event) error
 }
+
+// ManyPublisher is a Publisher that takes several events in one go.
+type ManyPublisher interface {
+	// PublishAll publishes events in their order, as so many calls of Publish would. It ends at the first that is not through: through is how many are, err is about the next.
+	PublishAll(ctx context.Context, es []Event) (through int, err error)
+}
+
+// PublishAll publishes events in one go where the publisher can, else one by one.
+func PublishAll(ctx context.Context, p Publisher, es []Event) (through int, err error) {
+	if many, ok := p.(ManyPublisher); ok {
+		return many.PublishAll(ctx, es)
+	}
+	for i, e := range es {
+		err := ctx.Err()
+		if err == nil {
+			err = p.Publish(ctx, e)
+		}
+		if err != nil {
+			return i, err
+		}
+	}
+	return len(es), nil
+}

@@ -70,15 +70,47 @@ func (l *Local) SetPush(p DeliverPush) { l.push = p }
 
 // Publish implements Publisher. The same event twice is kept once, where it was first.
 func (l *Local) Publish(ctx context.Context, e Event) error {
-	body, err := e.Encode()
-	if err != nil {
-		return err
+	_, err := l.PublishAll(ctx, []Event{e})
+	return err
+}
+
+// atOnce is how many events are kept in one transaction, at most.
+const atOnce = 100
+
+// PublishAll implements ManyPublisher: many events cost as many waits for the disk as one does.
+func (l *Local) PublishAll(ctx context.Context, es []Event) (through int, err error) {
+	bodies := make([][]byte, 0, len(es))
+	for _, e := range es {
+		body, err := e.Encode()
+		if err != nil {
+			return l.keep(ctx, es[:len(bodies)], bodies, err)
+		}
+		bodies = append(bodies, body)
 	}
+	return l.keep(ctx, es, bodies, nil)
+}
+
+// keep keeps events by their bodies; then is the error about the one that comes after them.
+func (l *Local) keep(ctx context.Context, es []Event, bodies [][]byte, then error) (through int, err error) {
+	for through < len(es) {
+		n := min(atOnce, len(es)-through)
+		if err := l.keepSome(ctx, es[through:through+n], bodies[through:through+n]); err != nil {
+			return through, err
+		}
+		through += n
+	}
+	return through, then
+}
+
+func (l *Local) keepSome(ctx context.Context, es []Event, bodies [][]byte) error {
 	now := l.now().UTC().Truncate(time.Microsecond)
+	refs := make([]docs.Ref, len(es))
+	for i, e := range es {
+		refs[i] = docs.Path("topics", TopicMail, "published", e.ID)
+	}
 	return l.db.Update(ctx, "event.publish", func(ctx context.Context, tx docs.Tx) error {
-		ref := docs.Path("topics", TopicMail, "published", e.ID)
-		known, err := docs.Get[eventRecord](ctx, tx, ref)
-		if err != nil || known != nil {
+		known, err := docs.GetAll[eventRecord](ctx, tx, refs)
+		if err != nil {
 			return err
 		}
 		last, err := docs.List[eventRecord](ctx, tx, docs.Query{Collection: published, OrderBy: "At", Desc: true, Limit: 1})
@@ -90,7 +122,18 @@ func (l *Local) Publish(ctx context.Context, e Event) error {
 		if len(last) > 0 && !at.After(last[0].At) {
 			at = last[0].At.Add(time.Microsecond)
 		}
-		return tx.Set(ref, &eventRecord{ID: e.ID, At: at, Event: body, ExpiresAt: now.Add(keptFor)})
+		kept := map[string]bool{}
+		for i, e := range es {
+			if known[i] != nil || kept[e.ID] {
+				continue
+			}
+			kept[e.ID] = true
+			if err := tx.Set(refs[i], &eventRecord{ID: e.ID, At: at, Event: bodies[i], ExpiresAt: now.Add(keptFor)}); err != nil {
+				return err
+			}
+			at = at.Add(time.Microsecond)
+		}
+		return nil
 	})
 }
 

@@ -100,9 +100,22 @@ func (r *run) commit(ctx context.Context, c store.ImportCommit) (store.Imported,
 	if err != nil {
 		return done, fmt.Errorf("commit import: %w", err)
 	}
-	r.Outbox.HandOver(ctx, done.Due)
+	if r.due = append(r.due, done.Due...); len(r.due) >= dueTogether {
+		r.handOver(ctx)
+	}
 	r.tellFiled(ctx, done)
 	return done, nil
+}
+
+// dueTogether is how many rows of the outbox a run lets gather before it hands them over. They are safe meanwhile, but nobody is told yet.
+const dueTogether = 100
+
+// handOver hands over what the run's commits have made due: when the lease is let go, at the latest.
+func (r *run) handOver(ctx context.Context) {
+	if len(r.due) > 0 {
+		r.Outbox.HandOver(ctx, r.due)
+		r.due = nil
+	}
 }
 
 // commitSingly files messages one by one after the database has refused them together; one that it refuses even alone goes to the ledger, so that it

@@ -42,7 +42,7 @@ func (r *run) beginRecovery(ctx context.Context) error {
 		return fmt.Errorf("begin recovery: %w", err)
 	}
 	r.box = m
-	r.Outbox.HandOver(ctx, due)
+	r.due = append(r.due, due...) // the task that goes on finds the lease free
 	r.Log.InfoContext(ctx, "history expired, recovery begun", "since", m.Recovery.Since)
 	return nil
 }

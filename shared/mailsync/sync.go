@@ -173,6 +173,8 @@ type run struct {
 
 	repaired int // messages that comparisons with Gmail have found missing
 
+	due []store.OutboxRow // of commits, not handed over yet
+
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }
 
@@ -219,6 +221,7 @@ func (r *run) renew(ctx context.Context) error {
 }
 
 func (r *run) release(ctx context.Context) {
+	defer r.handOver(ctx)
 	if r.held == nil {
 		return
 	}
@@ -334,6 +337,7 @@ func (r *run) advance(ctx context.Context, begun time.Time, start, last, named i
 // move commits where the cursor stands. again tells that the mailbox is to be listed once more.
 func (r *run) move(ctx context.Context, a store.Advance) (again bool, err error) {
 	a.Spent = r.gmail.Spent()
+	defer r.handOver(ctx)
 	if r.held != nil {
 		h := *r.held
 		r.held = nil

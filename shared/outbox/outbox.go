@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/obs"
@@ -111,21 +112,50 @@ func (d *Dispatcher) handOver(ctx context.Context, rows []store.OutboxRow) (hand
 	var done []string
 	var failed []error
 	blocked := map[string]bool{}
-	for _, r := range rows {
-		if r.Kind == store.OutboxEvent && blocked[orderingKey(r)] {
-			left = append(left, r)
-			continue
+	fail := func(r store.OutboxRow, err error) {
+		failed, left = append(failed, fmt.Errorf("hand over %s %s: %w", r.Kind, r.Type, err)), append(left, r)
+		if r.Kind == store.OutboxEvent {
+			blocked[orderingKey(r)] = true
 		}
-		if err := d.deliver(ctx, r); err != nil {
-			failed = append(failed, fmt.Errorf("hand over %s %s: %w", r.Kind, r.Type, err))
-			left = append(left, r)
-			if r.Kind == store.OutboxEvent {
-				blocked[orderingKey(r)] = true
-			}
-			continue
-		}
-		done = append(done, r.ID)
 	}
+	var together []store.OutboxRow // events that wait to be published in one go
+	publish := func() {
+		for len(together) > 0 {
+			through, err := d.publish(ctx, together)
+			for _, r := range together[:through] {
+				done = append(done, r.ID)
+			}
+			if together = together[through:]; err == nil {
+				continue
+			}
+			fail(together[0], err)
+			rest := together[1:]
+			together = nil
+			for _, r := range rest {
+				if blocked[orderingKey(r)] {
+					left = append(left, r)
+				} else {
+					together = append(together, r)
+				}
+			}
+		}
+	}
+	for _, r := range rows {
+		switch {
+		case r.Kind == store.OutboxEvent && blocked[orderingKey(r)]:
+			left = append(left, r)
+		case r.Kind == store.OutboxEvent:
+			together = append(together, r)
+		default:
+			publish()
+			if err := d.deliver(ctx, r); err != nil {
+				fail(r, err)
+			} else {
+				done = append(done, r.ID)
+			}
+		}
+	}
+	publish()
 	// What is through is recorded even if the caller's time has just run out: it would be sent once more.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -135,28 +165,53 @@ func (d *Dispatcher) handOver(ctx context.Context, rows []store.OutboxRow) (hand
 	return len(done), left, errors.Join(failed...)
 }
 
+// publish hands over events in one go, each in the trace of the transaction that wrote it. It tells how many are through, and what is wrong with the next one.
+func (d *Dispatcher) publish(ctx context.Context, rows []store.OutboxRow) (through int, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	es := make([]events.Event, len(rows))
+	spans := make([]trace.Span, len(rows))
+	for i, r := range rows {
+		var in context.Context
+		in, spans[i] = handing(ctx, r)
+		es[i] = events.Event{
+			ID: r.ID, Type: r.Type, Source: "hire-gmail", Subject: r.Subject, Time: r.CreatedAt, AccountID: r.AccountID,
+			OrderingKey: orderingKey(r), Traceparent: obs.Traceparent(in), Data: json.RawMessage(r.Body),
+		}
+	}
+	through, err = events.PublishAll(ctx, d.events, es)
+	for i, span := range spans {
+		var failed error
+		if i >= through {
+			failed = err
+		}
+		obs.End(span, failed, "not_handed_over")
+	}
+	return through, err
+}
+
+// handing begins to hand a row over, in the trace of the transaction that wrote it: the sweep that takes up what was left is in another.
+func handing(ctx context.Context, r store.OutboxRow) (context.Context, trace.Span) {
+	return obs.StartIn(ctx, r.Trace, "hand over "+string(r.Kind), attribute.String("outbox.type", r.Type))
+}
+
 // orderingKey is what events of one conversation share.
 func orderingKey(r store.OutboxRow) string { return r.AccountID + "/" + r.Subject }
 
-// deliver hands one row over, in the trace of the transaction that wrote it: the sweep that takes up what was left is in another.
+// deliver hands over a row that is no event.
 func (d *Dispatcher) deliver(ctx context.Context, r store.OutboxRow) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	ctx, span := obs.StartIn(ctx, r.Trace, "hand over "+string(r.Kind), attribute.String("outbox.type", r.Type))
+	ctx, span := handing(ctx, r)
 	defer func() { obs.End(span, err, "not_handed_over") }()
-	switch r.Kind {
-	case store.OutboxTask:
-		err := d.tasks.Enqueue(ctx, tasks.Task{Queue: tasks.Queue(r.Type), Name: r.ID, Body: r.Body, At: r.DueAt})
-		if errors.Is(err, tasks.ErrDuplicate) {
-			return nil // the row's id names this one occurrence: it was handed over before
-		}
-		return err
-	case store.OutboxEvent:
-		return d.events.Publish(ctx, events.Event{
-			ID: r.ID, Type: r.Type, Source: "hire-gmail", Subject: r.Subject, Time: r.CreatedAt, AccountID: r.AccountID,
-			OrderingKey: orderingKey(r), Traceparent: obs.Traceparent(ctx), Data: json.RawMessage(r.Body),
-		})
+	if r.Kind != store.OutboxTask {
+		return fmt.Errorf("unknown kind %q", r.Kind)
 	}
-	return fmt.Errorf("unknown kind %q", r.Kind)
+	err = d.tasks.Enqueue(ctx, tasks.Task{Queue: tasks.Queue(r.Type), Name: r.ID, Body: r.Body, At: r.DueAt})
+	if errors.Is(err, tasks.ErrDuplicate) {
+		return nil // the row's id names this one occurrence: it was handed over before
+	}
+	return err
 }

@@ -296,6 +296,56 @@ func TestEventsOfOneKeyKeepTheirOrder(t *testing.T) {
 	}
 }
 
+// many is a topic that takes several events in one go.
+type many struct {
+	*world
+	calls []int // how many events each had
+}
+
+func (m *many) PublishAll(ctx context.Context, es []events.Event) (through int, err error) {
+	m.calls = append(m.calls, len(es))
+	for i, e := range es {
+		if err := m.Publish(ctx, e); err != nil {
+			return i, err
+		}
+	}
+	return len(es), nil
+}
+
+// Events go out in one go. One that can't be handed over keeps those of its own key back, and no others.
+func TestEventsGoOutTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	topic := &many{world: w}
+	var err error
+	w.Dispatcher, err = outbox.New(w.store, topic, w, w, w.now, slog.New(slog.NewTextHandler(&w.log, nil)))
+	w.ok(err)
+	var rows []store.OutboxRow
+	for i, subject := range []string{"a", "b", "a", "c", "b", "c"} {
+		rows = append(rows, store.OutboxRow{ID: fmt.Sprint(i), Kind: store.OutboxEvent, Type: "t", AccountID: "acme", Subject: subject, Body: []byte("{}"), CreatedAt: w.now()})
+	}
+	w.publish = func(e events.Event) error {
+		if e.Subject == "b" {
+			return errDown
+		}
+		return nil
+	}
+	w.HandOver(t.Context(), rows)
+	var published []string
+	for _, e := range w.events {
+		published = append(published, e.Subject+e.ID)
+	}
+	if diff := cmp.Diff([]string{"a0", "a2", "c3", "c5"}, published); diff != "" {
+		t.Errorf("published (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{6, 3}, topic.calls); diff != "" {
+		t.Errorf("events in each call (-want +got):\n%s", diff)
+	}
+	if n := strings.Count(w.log.String(), "hand over event t: down"); n != 1 {
+		t.Errorf("told %d times: %s", n, w.log.String())
+	}
+}
+
 func TestARowThatFailsDoesNotKeepOthersWaiting(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

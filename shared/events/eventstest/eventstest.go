@@ -54,6 +54,8 @@ var cases = map[string]func(*fixture){
 	"a repetition is known by its id":                  repeated,
 	"what is published survives":                       durable,
 	"many at once":                                     concurrent,
+	"many in one go":                                   together,
+	"one that is refused ends what is done in one go":  togetherRefused,
 	"an event has its bound":                           bound,
 	"an event that lacks something is refused":         invalid,
 	"after a refusal, events of the same key go on":    afterRefusal,
@@ -172,6 +174,44 @@ func concurrent(f *fixture) {
 	}
 	if got := f.ids(n); len(got) != n {
 		f.t.Errorf("%d of %d arrived", len(got), n)
+	}
+}
+
+// together publishes more than any server takes at once, with one that is known and one that comes twice.
+func together(f *fixture) {
+	const each = 110
+	f.publish(event("a-0", "a"))
+	var es []events.Event
+	for i := range each {
+		es = append(es, event(fmt.Sprint("a-", i), "a"), event(fmt.Sprint("a+", i), "a"), event(fmt.Sprint("b-", i), "b"))
+	}
+	es = append(es, event("a-1", "a"))
+	if through, err := events.PublishAll(f.t.Context(), f.Publisher, es); err != nil || through != len(es) {
+		f.t.Fatalf("%d of %d are through: %v", through, len(es), err)
+	}
+	got, want := map[string][]string{}, map[string][]string{}
+	for _, id := range f.ids(3 * each) {
+		got[id[:1]] = append(got[id[:1]], id)
+	}
+	for i := range each {
+		want["a"] = append(want["a"], fmt.Sprint("a-", i), fmt.Sprint("a+", i))
+		want["b"] = append(want["b"], fmt.Sprint("b-", i))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		f.t.Errorf("by key (-want +got):\n%s", diff)
+	}
+}
+
+func togetherRefused(f *fixture) {
+	bad := event("bad", "k")
+	bad.Data = nil
+	through, err := events.PublishAll(f.t.Context(), f.Publisher, []events.Event{event("first", "k"), event("second", "k"), bad, event("never", "k")})
+	if through != 2 || !errors.Is(err, events.ErrInvalid) {
+		f.t.Errorf("%d are through: %v, want 2 and ErrInvalid", through, err)
+	}
+	f.publish(event("next", "k"))
+	if diff := cmp.Diff([]string{"first", "second", "next"}, f.ids(3)); diff != "" {
+		f.t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

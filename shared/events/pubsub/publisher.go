@@ -53,7 +53,10 @@ type Publisher struct {
 	topic  string
 }
 
-var _ events.Publisher = (*Publisher)(nil)
+var (
+	_ events.Publisher     = (*Publisher)(nil)
+	_ events.ManyPublisher = (*Publisher)(nil)
+)
 
 var (
 	topicID   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._~%+-]{2,254}$`)
@@ -86,13 +89,54 @@ var again = gax.WithRetry(func() gax.Retryer {
 
 // Publish implements events.Publisher.
 func (p *Publisher) Publish(ctx context.Context, e events.Event) error {
-	m, err := message(e)
-	if err != nil {
-		return err
+	_, err := p.PublishAll(ctx, []events.Event{e})
+	return err
+}
+
+// Bounds of one request. The API takes 1,000 messages and 10 MB, all of one ordering key.
+// Source: https://cloud.google.com/pubsub/quotas#resource_limits
+const (
+	maxMessages = 100
+	maxBytes    = 5 << 20
+)
+
+// PublishAll implements events.ManyPublisher: those of one ordering key that follow each other share a request.
+func (p *Publisher) PublishAll(ctx context.Context, es []events.Event) (through int, err error) {
+	for through < len(es) {
+		var request []*pubsubpb.PubsubMessage
+		var broken error
+		bytes := 0
+		for _, e := range es[through:] {
+			if len(request) > 0 && (e.OrderingKey != request[0].OrderingKey || len(request) >= maxMessages) {
+				break
+			}
+			m, err := message(e)
+			if err != nil {
+				broken = err
+				break
+			}
+			if bytes += len(m.Data); len(request) > 0 && bytes > maxBytes {
+				break
+			}
+			request = append(request, m)
+		}
+		if len(request) > 0 {
+			if err := p.publish(ctx, request); err != nil {
+				return through, err
+			}
+			through += len(request)
+		}
+		if broken != nil {
+			return through, broken
+		}
 	}
+	return through, nil
+}
+
+func (p *Publisher) publish(ctx context.Context, messages []*pubsubpb.PubsubMessage) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	_, err = p.client.TopicAdminClient.Publish(ctx, &pubsubpb.PublishRequest{Topic: p.topic, Messages: []*pubsubpb.PubsubMessage{m}}, again)
+	_, err := p.client.TopicAdminClient.Publish(ctx, &pubsubpb.PublishRequest{Topic: p.topic, Messages: messages}, again)
 	switch {
 	case err == nil:
 		return nil
