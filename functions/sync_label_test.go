@@ -339,3 +339,44 @@ func TestUnlabelledWhileGmailCannotSay(t *testing.T) {
 		})
 	}
 }
+
+// Conversations that are labelled at once are read some at a time in one round trip, whether the notification tells of them or the look at all labelled ones finds them.
+func TestLabelledConversationsShareRoundTrips(t *testing.T) {
+	t.Parallel()
+	const conversations, trips = 12, 2 // ten at a time
+	for name, test := range map[string]struct {
+		units, trips int
+		find         func(w *world, label func()) cost
+	}{
+		"told": {2 + conversations*40, 1 + trips, func(w *world, label func()) cost { return w.pushed(label) }},
+		// An access token, the history, the labels and the list of the conversations come before.
+		"found": {2 + 1 + 10 + conversations*40, 4 + trips, func(w *world, label func()) cost {
+			w.losePushes()
+			label()
+			w.clock.Advance(25 * time.Hour)
+			return w.costOf(w.sweep)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, r := connected(t)
+			for i := range conversations {
+				w.writes(coraMail, fmt.Sprintf("Story %d", i), 2)
+			}
+			w.pass(3 * time.Minute)
+			got := test.find(w, func() {
+				found, err := w.mailbox(ritaMail).Threads("subject:story", 0)
+				w.ok(err)
+				for _, f := range found {
+					w.ok(w.mailbox(ritaMail).LabelThread(f.ID, "Hire"))
+				}
+			})
+			if got.units != test.units || got.trips != test.trips {
+				t.Errorf("%s, want %d units and %d round trips", got, test.units, test.trips)
+			}
+			if texts := r.texts(cora); len(texts) != 2*conversations {
+				t.Errorf("%d messages are in the profile, want %d", len(texts), 2*conversations)
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -275,5 +276,68 @@ func TestTheLedgerKeepsWithinGmailsQuota(t *testing.T) {
 	}
 	if stats := g.client.Stats(); stats.Methods["messages.get"] != (gmail.MethodStats{Calls: 800, Units: 16_000}) {
 		t.Errorf("stats %+v", stats)
+	}
+}
+
+// Conversations come together as they come one by one, as many as the quota pays for.
+func TestThreads(t *testing.T) {
+	t.Parallel()
+	g := newGoogle(t, gmailtest.Options{}, func(o *gmail.Options) { o.Quota.UserPerMinute = 500 })
+	var ids []string
+	for i := range 12 {
+		sent, err := g.cora.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: fmt.Sprint("Story ", i), Text: "It begins."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.cora.Reply(sent, "It ends.", func(m *gmailtest.OutgoingMail) { m.To = []string{ritaMail} }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := g.rita.Threads("subject:story", 0)
+	if err != nil || len(found) != 12 {
+		t.Fatal(len(found), err)
+	}
+	for _, f := range found {
+		ids = append(ids, f.ID)
+	}
+	ids[1] = "ffffffffffffffff"
+	before := g.sim.Stats()
+	got, err := g.box.Threads(t.Context(), ids, gmail.FormatFull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 90 % of 500 units are for this; each costs 40.
+	if len(got) != 11 {
+		t.Errorf("%d results, want 11: the quota pays for no more", len(got))
+	}
+	after := g.sim.Stats()
+	if after.HTTP-before.HTTP != 1 || after.Units-before.Units != 11*40 {
+		t.Errorf("%d round trips and %d units, want 1 and 440", after.HTTP-before.HTTP, after.Units-before.Units)
+	}
+	g.advance(2 * time.Minute)
+	for i, res := range got {
+		if res.ID != ids[i] {
+			t.Errorf("result %d is %s, want %s", i, res.ID, ids[i])
+		}
+		if i == 1 {
+			if !errors.Is(res.Err, gmail.ErrNotFound) {
+				t.Errorf("what is not there: %v", res.Err)
+			}
+			continue
+		}
+		one, err := g.box.Thread(t.Context(), ids[i], gmail.FormatFull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(one, res.Thread); diff != "" || len(one.Messages) != 2 {
+			t.Errorf("%s (-by itself +together):\n%s", ids[i], diff)
+		}
+	}
+	g.advance(2 * time.Minute)
+	if _, err := g.box.Threads(t.Context(), ids[:2], gmail.FormatRaw); !errors.Is(err, gmail.ErrInvalid) {
+		t.Errorf("raw: %v", err)
+	}
+	if _, err := g.box.Threads(t.Context(), []string{ids[0], ""}, gmail.FormatFull); !errors.Is(err, gmail.ErrInvalid) {
+		t.Errorf("without an id: %v", err)
 	}
 }

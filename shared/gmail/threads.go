@@ -115,10 +115,24 @@ type ThreadResult struct {
 // ThreadHeaders gets the named headers of all messages of up to 25 conversations in one round trip, in the order of ids. Each costs what Thread does. Err of a result
 // concerns that conversation, or is passing; the error returned concerns the mailbox, and then there are no results.
 func (m *Mailbox) ThreadHeaders(ctx context.Context, ids, headers []string) ([]ThreadResult, error) {
+	return m.someThreads(ctx, ids, FormatMetadata, headers)
+}
+
+// Threads gets conversations with all their messages in one round trip, in the order of ids: as many of the first 25 as the mailbox's quota pays for now, and one at least. Results and
+// errors are as those of ThreadHeaders.
+func (m *Mailbox) Threads(ctx context.Context, ids []string, format Format) ([]ThreadResult, error) {
+	if format == FormatRaw {
+		return nil, &Error{Method: threadsGet.name, Reason: "raw_format", kind: ErrInvalid}
+	}
+	n := min(len(ids), maxBatch, m.client.ledger.affordable(m.sub, priorityOf(ctx), threadsGet, m.client.now()))
+	return m.someThreads(ctx, ids[:n], format, nil)
+}
+
+func (m *Mailbox) someThreads(ctx context.Context, ids []string, format Format, headers []string) ([]ThreadResult, error) {
 	out := make([]ThreadResult, len(ids))
 	parts := make([]part, len(ids))
 	query := url.Values{
-		"format": {string(FormatMetadata)}, "metadataHeaders": headers, "fields": {"id,historyId,messages(" + FormatMetadata.mask() + ")"}, "alt": {"json"}, "prettyPrint": {"false"},
+		"format": {string(format)}, "metadataHeaders": headers, "fields": {"id,historyId,messages(" + format.mask() + ")"}, "alt": {"json"}, "prettyPrint": {"false"},
 	}
 	for i, id := range ids {
 		if id == "" || len(ids) > maxBatch {

@@ -130,6 +130,9 @@ func (w work) unlabelled() work {
 	return w
 }
 
+// readsWhole tells whether the conversation is read whole: to look at all of it, or since that is the cheaper way to what is wanted.
+func (w work) readsWhole() bool { return w.whole || len(w.wanted) >= wholeFrom }
+
 func (w work) nothing() bool {
 	return !w.whole && len(w.unlabel) == 0 && len(w.wanted) == 0 && len(w.excluded) == 0
 }

@@ -52,6 +52,7 @@ type Gmail interface {
 	Message(ctx context.Context, id string, format gmail.Format) (*gmail.Message, error)
 	Messages(ctx context.Context, ids []string, format gmail.Format) ([]gmail.MessageResult, error)
 	Thread(ctx context.Context, id string, format gmail.Format) (*gmail.Thread, error)
+	Threads(ctx context.Context, ids []string, format gmail.Format) ([]gmail.ThreadResult, error)
 	ThreadsByLabel(ctx context.Context, labelID, pageToken string) (gmail.ThreadPage, error)
 	ThreadsOf(ctx context.Context, addresses []string, limit int, pageToken string) (gmail.ThreadPage, error)
 	ThreadHeaders(ctx context.Context, ids, headers []string) ([]gmail.ThreadResult, error)

@@ -48,10 +48,14 @@ func (r *run) perform(ctx context.Context, jobs []work) error {
 	for _, res := range results {
 		fetched[of[res.ID]] = append(fetched[of[res.ID]], res)
 	}
+	defer func() { r.threads = nil }()
 	for i, w := range jobs {
 		var err error
 		if stopped == nil {
-			err = r.job(ctx, w, fetched[i])
+			err = r.readAheadOf(ctx, jobs[i:])
+			if err == nil {
+				err = r.job(ctx, w, fetched[i])
+			}
 		} else if len(fetched[i]) > 0 {
 			// What came before Gmail stopped us is paid for; the rest is met again by the next listing.
 			err = r.file(ctx, store.ImportCommit{GmailThreadID: w.id}, fetched[i])
@@ -108,6 +112,55 @@ func stops(err error) bool {
 	return true
 }
 
+// ahead is how many conversations are read in one round trip, where several are to be read whole. All of them are in memory until they are filed.
+const ahead = 10
+
+// readAhead reads the first of the conversations that are to be read whole, for thread to give out. It is called under the lease that they are filed under. What could not be read by it is
+// read by itself.
+func (r *run) readAhead(ctx context.Context, ids []string) error {
+	r.threads = nil
+	if len(ids) < 2 || r.alone {
+		return nil
+	}
+	got, err := r.gmail.Threads(ctx, ids[:min(len(ids), ahead)], gmail.FormatFull)
+	if stops(err) {
+		return fmt.Errorf("get threads: %w", err)
+	}
+	r.alone = err != nil
+	for _, res := range got {
+		if res.Err == nil {
+			if r.threads == nil {
+				r.threads = map[string]*gmail.Thread{}
+			}
+			r.threads[res.ID] = res.Thread
+		}
+	}
+	return nil
+}
+
+// readAheadOf reads ahead what the jobs to come read whole, when the first of them is such a one and was not read.
+func (r *run) readAheadOf(ctx context.Context, jobs []work) error {
+	if !jobs[0].readsWhole() || r.threads[jobs[0].id] != nil {
+		return nil
+	}
+	var ids []string
+	for _, w := range jobs {
+		if w.readsWhole() && len(ids) < ahead {
+			ids = append(ids, w.id)
+		}
+	}
+	return r.readAhead(ctx, ids)
+}
+
+// thread reads a conversation whole; what was read ahead is given out once.
+func (r *run) thread(ctx context.Context, id string) (*gmail.Thread, error) {
+	if th := r.threads[id]; th != nil {
+		delete(r.threads, id)
+		return th, nil
+	}
+	return r.gmail.Thread(ctx, id, gmail.FormatFull)
+}
+
 func (r *run) job(ctx context.Context, w work, fetched []gmail.MessageResult) error {
 	switch {
 	case w.whole:
@@ -126,7 +179,7 @@ func (r *run) fetchOf(ctx context.Context, thread string, ids []string) ([]gmail
 	if len(ids) < wholeFrom {
 		return r.fetch(ctx, ids)
 	}
-	th, err := r.gmail.Thread(ctx, thread, gmail.FormatFull)
+	th, err := r.thread(ctx, thread)
 	if stops(err) {
 		return nil, fmt.Errorf("get thread: %w", err)
 	}

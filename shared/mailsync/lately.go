@@ -53,7 +53,7 @@ func (r *run) recall(ctx context.Context, id string, t store.Tracked, rd *readin
 }
 
 // listLately lists what was listed within the last minute by the runs before this one and beside it: once, as long as the cursor stays. A walk over many conversations holds
-// the lease for one at a time, and in between others list on.
+// the lease for some at a time, and in between others list on.
 func (r *run) listLately(ctx context.Context) error {
 	if r.lately != nil && r.latelyAt == r.box.Cursor {
 		return nil

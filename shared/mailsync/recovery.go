@@ -189,6 +189,7 @@ func (r *run) walkLabelled(ctx context.Context) error {
 	return nil
 }
 
+// walkPage goes through conversations of a page, some at a time: the lease is held for those that are read in one round trip.
 func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 	ids := make([]string, len(refs))
 	for i, ref := range refs {
@@ -198,16 +199,34 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 	if err != nil {
 		return fmt.Errorf("look up conversations: %w", err)
 	}
-	for _, ref := range refs {
-		t, known := tracked[ref.ID]
-		if unchanged(t, ref) {
-			continue
-		}
-		if err := r.leaseAnywhere(ctx); err != nil {
+	refs = slices.DeleteFunc(refs, func(ref gmail.ThreadRef) bool { return unchanged(tracked[ref.ID], ref) })
+	for some := range slices.Chunk(refs, ahead) {
+		if err := r.walkSome(ctx, some, tracked); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (r *run) walkSome(ctx context.Context, refs []gmail.ThreadRef, tracked map[string]store.Tracked) error {
+	if err := r.leaseAnywhere(ctx); err != nil {
+		return err
+	}
+	var whole []string
+	for _, ref := range refs {
+		if tracked[ref.ID].State != store.TrackActive {
+			whole = append(whole, ref.ID)
+		}
+	}
+	if err := r.readAhead(ctx, whole); err != nil {
+		return err
+	}
+	defer func() { r.threads = nil }()
+	for _, ref := range refs {
+		t, known := tracked[ref.ID]
 		// On a conversation of our own the label is the one that we put on what we sent; it makes no labelled thread.
 		labelled := !known || !t.Ours || t.Labelled
+		var err error
 		if known && t.State == store.TrackActive {
 			err = r.reconcile(ctx, ref.ID, t, nil)
 		} else {
@@ -216,8 +235,8 @@ func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
 		if err != nil {
 			return err
 		}
-		r.release(ctx)
 	}
+	r.release(ctx)
 	return nil
 }
 

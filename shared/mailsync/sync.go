@@ -173,7 +173,9 @@ type run struct {
 
 	repaired int // messages that comparisons with Gmail have found missing
 
-	due []store.OutboxRow // of commits, not handed over yet
+	due     []store.OutboxRow        // of commits, not handed over yet
+	threads map[string]*gmail.Thread // read ahead, by id
+	alone   bool                     // Gmail could not give several at once: they are read one by one from then on
 
 	retrying map[string]store.LedgerRow // rows being tried again in this run
 }

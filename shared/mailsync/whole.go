@@ -24,7 +24,7 @@ type reading struct {
 // what arrives after this reading has its record behind the cursor and is met by a listing that already sees the conversation as tracked.
 func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading) error {
 	defer r.finds(byLabel)()
-	th, err := r.gmail.Thread(ctx, id, gmail.FormatFull)
+	th, err := r.thread(ctx, id)
 	switch {
 	case stops(err), err != nil && rd.asked != "":
 		return fmt.Errorf("get thread: %w", err)
