@@ -214,14 +214,16 @@ func Digest(parts ...string) string {
 // Snippet is the beginning of a text on one line: at most n characters of it, and an ellipsis where it goes on.
 func Snippet(text string, n int) string {
 	var b strings.Builder
-	for i, word := range strings.Fields(text) {
-		if i > 0 {
+	begun := false
+	for word := range strings.FieldsSeq(text) { // no further than the snippet goes
+		if begun {
 			if n < 2 { // no room for a space and something after it
 				return b.String() + "…"
 			}
 			b.WriteByte(' ')
 			n--
 		}
+		begun = true
 		for _, r := range word {
 			if n < 1 {
 				return b.String() + "…"

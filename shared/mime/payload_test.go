@@ -320,3 +320,31 @@ func TestHeadFromPayload(t *testing.T) {
 		t.Errorf("nothing: %v", err)
 	}
 }
+
+// BenchmarkFromPayload is a mail with a text of 5 KB.
+func BenchmarkFromPayload(b *testing.B) {
+	text := strings.Repeat("What there is to say is said in lines that are about as long as this one.\r\n", 70)
+	p := &gmail.MessagePart{MimeType: "text/plain", Body: &gmail.MessagePartBody{Data: base64.URLEncoding.EncodeToString([]byte(text)), Size: int64(len(text))}}
+	for _, f := range [][2]string{
+		{"From", "Cora Candidate <cora@mail.example>"}, {"To", "Rita Recruiter <rita@acme.example>"}, {"Date", "Mon, 02 Nov 2026 09:00:00 +0000"}, {"Message-ID", "<1@mail.example>"},
+		{"In-Reply-To", "<0@mail.example>"}, {"References", "<0@mail.example>"}, {"Subject", "Re: Your application"}, {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"},
+	} {
+		p.Headers = append(p.Headers, &gmail.MessagePartHeader{Name: f[0], Value: f[1]})
+	}
+	b.Run("whole", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if m, err := FromPayload(p); err != nil || m.Text == "" {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("head", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if m, err := HeadFromPayload(p); err != nil || m.Subject == "" {
+				b.Fatal(err)
+			}
+		}
+	})
+}

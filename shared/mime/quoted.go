@@ -112,8 +112,14 @@ func words(ws ...string) map[string]bool {
 
 // headWord is the name of a header line, in lower case, without the stars of a text made from bold HTML.
 func headWord(line string) string {
-	i := strings.IndexAny(line, ":：")
-	if i < 0 || i > 40 {
+	const longest, wide = 40, "："
+	// Every line of every mail is looked at: no more of it than matters.
+	line = line[:min(len(line), longest+len(wide))]
+	i := strings.IndexByte(line, ':')
+	if j := strings.Index(line, wide); j >= 0 && (i < 0 || j < i) {
+		i = j
+	}
+	if i < 0 || i > longest {
 		return ""
 	}
 	return strings.ToLower(strings.Trim(line[:i], "*_ \u00a0"))

@@ -148,3 +148,30 @@ func TestUnflow(t *testing.T) {
 		}
 	}
 }
+
+// The name of a header line is within its first 40 bytes, and a wide colon counts as one.
+func TestHeadWord(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"From: Cora": "from", "*Von:* Cora": "von", "发件人：张三": "发件人", "": "", "From Cora": "",
+		"发件人： 10:30": "发件人", "10:30：x": "10",
+		strings.Repeat("x", 40) + ":": strings.Repeat("x", 40), strings.Repeat("x", 40) + "：": strings.Repeat("x", 40),
+		strings.Repeat("x", 41) + ":": "", strings.Repeat("x", 41) + "：": "", strings.Repeat("x", 39) + "é: ": "",
+	} {
+		if got := headWord(line); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// BenchmarkQuotedSplit is a mail of 5 KB without a quote, whose lines are all looked at.
+func BenchmarkQuotedSplit(b *testing.B) {
+	text := strings.Repeat("What there is to say is said in lines that are about as long as this one.\n", 70)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, quoted := QuotedSplit(text); quoted != "" {
+			b.Fatal(quoted)
+		}
+	}
+}
