@@ -33,7 +33,7 @@ type place struct {
 	until  func(context.Context, []condition) (time.Time, error)
 	filed  func(context.Context, profiles) (time.Time, error)
 	count  func(context.Context) (documents, bool, error) // false where they are not counted
-	usage  func() usage
+	usage  func() (service, gmail usage)
 	serves string // address whose profiles may be asked for; "" for none
 	end    func() error
 }
@@ -104,7 +104,7 @@ func local(o options, errs io.Writer) (p *place, err error) {
 			n, err := ask[documents](ctx, service.base, "documents", nothing{})
 			return n, true, err
 		},
-		usage: func() usage { return usageOf(service.pid()) },
+		usage: func() (usage, usage) { return usageOf(service.pid()), usageOf(google.pid()) },
 		end:   end,
 	}, nil
 }
@@ -207,12 +207,12 @@ func deployed(ctx context.Context, o options, errs io.Writer) (p *place, err err
 		},
 		until: eyes.until, filed: eyes.filed,
 		count: func(context.Context) (documents, bool, error) { return documents{}, false, nil },
-		usage: func() (u usage) {
+		usage: func() (u, _ usage) {
 			for _, i := range s.Instances {
 				one := usageOf(i.PID())
 				u.CPU, u.Memory = u.CPU+one.CPU, max(u.Memory, one.Memory)
 			}
-			return u
+			return u, usage{}
 		},
 		end: func() error { return errors.Join(server.Close(), <-served, s.End()) },
 	}, nil

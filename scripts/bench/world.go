@@ -147,6 +147,8 @@ type spent struct {
 	docs    documents
 	counted bool // the documents
 	usage   usage
+	// simulator's is zero where it is no process of its own.
+	simulator usage
 }
 
 func (w *world) spent(ctx context.Context) (s spent, err error) {
@@ -154,7 +156,7 @@ func (w *world) spent(ctx context.Context) (s spent, err error) {
 		return s, err
 	}
 	s.docs, s.counted, err = w.count(ctx)
-	s.usage = w.place.usage()
+	s.usage, s.simulator = w.place.usage()
 	return s, err
 }
 
