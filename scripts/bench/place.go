@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -198,7 +199,8 @@ func deployed(ctx context.Context, o options, errs io.Writer) (p *place, err err
 		Site: s, gmail: "http://" + l.Addr().String(),
 		tell: func(ctx context.Context, b api.DirectoryBatch) error {
 			tasks.close() // of the mailboxes that are connected now
-			return s.Service(ctx, s.Env["BACKEND_AUDIENCE"], s.Env["BACKEND_SERVICE_ACCOUNTS"], "/directory/v1/batch", b)
+			backend, _, _ := strings.Cut(s.Env["BACKEND_SERVICE_ACCOUNTS"], ",")
+			return s.Service(ctx, s.Env["BACKEND_AUDIENCE"], backend, "/directory/v1/batch", b)
 		},
 		begin: func(context.Context) (time.Time, error) {
 			at := time.Now()
