@@ -11,6 +11,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
@@ -18,7 +19,7 @@ import (
 type issuer struct {
 	*issuertest.Issuer
 	url     string
-	clock   *clock
+	clock   *clocktest.Clock
 	client  *http.Client
 	fetches atomic.Int32
 	broken  atomic.Bool
@@ -26,7 +27,7 @@ type issuer struct {
 
 func newIssuer(t testing.TB, useRSA bool) *issuer {
 	t.Helper()
-	i := &issuer{clock: newClock()}
+	i := &issuer{clock: clocktest.New()}
 	mux := http.NewServeMux()
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
@@ -217,7 +218,7 @@ func TestChallenge(t *testing.T) {
 
 func TestNewVerifiersRefuse(t *testing.T) {
 	t.Parallel()
-	now := newClock().Now
+	now := clocktest.New().Now
 	good := api.ServiceOptions{Issuer: "i", Audience: "a", ServiceAccounts: []string{"s@p.example"}, JWKSURL: "https://i/jwks", HTTP: http.DefaultClient, Now: now}
 	for name, change := range map[string]func(*api.ServiceOptions){
 		"no issuer":        func(o *api.ServiceOptions) { o.Issuer = "" },

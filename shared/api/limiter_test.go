@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
@@ -18,7 +19,7 @@ type limited struct {
 	Wait                    time.Duration
 }
 
-func allow(t *testing.T, l *api.Limiter, c *clock, caller api.Caller) limited {
+func allow(t *testing.T, l *api.Limiter, c *clocktest.Clock, caller api.Caller) limited {
 	t.Helper()
 	w := httptest.NewRecorder()
 	err := l.Allow(w, caller)
@@ -35,7 +36,7 @@ func allow(t *testing.T, l *api.Limiter, c *clock, caller api.Caller) limited {
 
 func TestLimiterOfAUser(t *testing.T) {
 	t.Parallel()
-	c := newClock()
+	c := clocktest.New()
 	l, err := api.NewLimiter(api.Limits{UserPerMinute: 3, AccountPerMinute: 100}, c.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,7 @@ func TestLimiterOfAUser(t *testing.T) {
 
 func TestLimiterOfAnAccount(t *testing.T) {
 	t.Parallel()
-	c := newClock()
+	c := clocktest.New()
 	l, err := api.NewLimiter(api.Limits{UserPerMinute: 2, AccountPerMinute: 3}, c.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +99,7 @@ func TestLimiterOfAnAccount(t *testing.T) {
 // Memory does not grow with the number of callers: the least recently seen is forgotten, the others are not.
 func TestLimiterForgets(t *testing.T) {
 	t.Parallel()
-	c := newClock()
+	c := clocktest.New()
 	l, err := api.NewLimiter(api.Limits{UserPerMinute: 2, AccountPerMinute: 100, Buckets: 3}, c.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +116,7 @@ func TestLimiterForgets(t *testing.T) {
 
 func TestNewLimiterRefuses(t *testing.T) {
 	t.Parallel()
-	now := newClock().Now
+	now := clocktest.New().Now
 	for name, make := range map[string]func() (*api.Limiter, error){
 		"no user limit":    func() (*api.Limiter, error) { return api.NewLimiter(api.Limits{AccountPerMinute: 1}, now) },
 		"no account limit": func() (*api.Limiter, error) { return api.NewLimiter(api.Limits{UserPerMinute: 1}, now) },

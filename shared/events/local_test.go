@@ -15,31 +15,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/events/eventstest"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) sleep(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)} }
 
 func openDB(t *testing.T, path string) *embedded.DB {
 	t.Helper()
@@ -64,10 +46,10 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	eventstest.Run(t, func(t *testing.T) eventstest.Driver {
 		path := filepath.Join(t.TempDir(), "hire.db")
-		c := newClock() // stands still: order does not come from the clock
+		c := clocktest.New() // stands still: order does not come from the clock
 		db := openDB(t, path)
 		t.Cleanup(func() { db.Close() })
-		l := newLocal(t, db, c.now, nil)
+		l := newLocal(t, db, c.Now, nil)
 		return eventstest.Driver{
 			Publisher: l,
 			Received: func(int) []json.RawMessage {
@@ -83,7 +65,7 @@ func TestContract(t *testing.T) {
 					t.Fatal(err)
 				}
 				db = openDB(t, path)
-				l = newLocal(t, db, c.now, nil)
+				l = newLocal(t, db, c.Now, nil)
 				return l
 			},
 		}
@@ -94,16 +76,16 @@ func TestRecentEndsAfterAWeek(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, filepath.Join(t.TempDir(), "hire.db"))
 	defer db.Close()
-	c := newClock()
-	l := newLocal(t, db, c.now, nil)
+	c := clocktest.New()
+	l := newLocal(t, db, c.Now, nil)
 	for i := range 3 {
-		e := events.Event{ID: fmt.Sprint(i), Type: "t", Source: "s", AccountID: "acme", Time: c.now(), Data: json.RawMessage("{}")}
+		e := events.Event{ID: fmt.Sprint(i), Type: "t", Source: "s", AccountID: "acme", Time: c.Now(), Data: json.RawMessage("{}")}
 		if err := l.Publish(t.Context(), e); err != nil {
 			t.Fatal(err)
 		}
-		c.sleep(3 * 24 * time.Hour)
+		c.Advance(3 * 24 * time.Hour)
 	}
-	if _, err := db.Purge(t.Context(), c.now(), 100); err != nil {
+	if _, err := db.Purge(t.Context(), c.Now(), 100); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := l.Recent(t.Context(), 10); err != nil || len(got) != 2 {
@@ -151,8 +133,8 @@ func TestNotificationIsPushedOnce(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, filepath.Join(t.TempDir(), "hire.db"))
 	defer db.Close()
-	c, p := newClock(), &pushes{}
-	l := newLocal(t, db, c.now, p.deliver)
+	c, p := clocktest.New(), &pushes{}
+	l := newLocal(t, db, c.Now, p.deliver)
 	for i := range 100 {
 		if err := l.Notify(t.Context(), fmt.Appendf(nil, `{"emailAddress":"rita@acme.example","historyId":%d}`, i)); err != nil {
 			t.Fatal(err)
@@ -162,7 +144,7 @@ func TestNotificationIsPushedOnce(t *testing.T) {
 		t.Errorf("%d pushes of 100", n)
 	}
 	first := p.got[0]
-	if first.Message.MessageID == "" || !first.Message.PublishTime.Equal(c.now()) || first.Subscription == "" {
+	if first.Message.MessageID == "" || !first.Message.PublishTime.Equal(c.Now()) || first.Subscription == "" {
 		t.Errorf("push: %+v", first)
 	}
 	ids := map[string]bool{}
@@ -179,8 +161,8 @@ func TestNotificationNotAcknowledgedIsPushedAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hire.db")
 	db := openDB(t, path)
 	defer func() { db.Close() }()
-	c, p := newClock(), &pushes{fail: errors.New("not now")}
-	l := newLocal(t, db, c.now, p.deliver)
+	c, p := clocktest.New(), &pushes{fail: errors.New("not now")}
+	l := newLocal(t, db, c.Now, p.deliver)
 	if err := l.Notify(t.Context(), []byte("one")); err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +171,7 @@ func TestNotificationNotAcknowledgedIsPushedAgain(t *testing.T) {
 	}
 	tries := 1
 	for range 7200 { // two hours
-		c.sleep(time.Second)
+		c.Advance(time.Second)
 		tries += runDue(t, l)
 	}
 	if tries < 10 || tries > 30 {
@@ -200,12 +182,12 @@ func TestNotificationNotAcknowledgedIsPushedAgain(t *testing.T) {
 	}
 	db = openDB(t, path)
 	p.fail = nil
-	l = newLocal(t, db, c.now, p.deliver)
-	c.sleep(10 * time.Minute)
+	l = newLocal(t, db, c.Now, p.deliver)
+	c.Advance(10 * time.Minute)
 	if n := runDue(t, l); n != 1 {
 		t.Errorf("after reopening %d tries, want the one that is left", n)
 	}
-	c.sleep(time.Hour)
+	c.Advance(time.Hour)
 	if n := runDue(t, l); n != 0 {
 		t.Errorf("pushed again after it was acknowledged")
 	}
@@ -215,8 +197,8 @@ func TestOneRefusedNotificationDoesNotHoldUpOthers(t *testing.T) {
 	t.Parallel()
 	db := openDB(t, filepath.Join(t.TempDir(), "hire.db"))
 	defer db.Close()
-	c, p := newClock(), &pushes{}
-	l := newLocal(t, db, c.now, func(ctx context.Context, m events.Push) error {
+	c, p := clocktest.New(), &pushes{}
+	l := newLocal(t, db, c.Now, func(ctx context.Context, m events.Push) error {
 		return errors.Join(p.deliver(ctx, m), map[string]error{"bad": errors.New("refused")}[string(m.Message.Data)])
 	})
 	for _, data := range []string{"bad", "good"} {

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 	"github.com/trakstar/hire-gmail/shared/tasks"
@@ -19,25 +20,6 @@ import (
 )
 
 var quiet = slog.New(slog.DiscardHandler)
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) set(at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = at
-}
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)} }
 
 func openDB(t *testing.T, path string) *embedded.DB {
 	t.Helper()
@@ -59,9 +41,9 @@ func newLocal(t *testing.T, db *embedded.DB, now func() time.Time, deliver tasks
 }
 
 // pass runs what falls due until d has gone by.
-func pass(t *testing.T, l *tasks.Local, c *clock, d time.Duration) {
+func pass(t *testing.T, l *tasks.Local, c *clocktest.Clock, d time.Duration) {
 	t.Helper()
-	end := c.now().Add(d)
+	end := c.Now().Add(d)
 	for {
 		if _, err := l.RunDue(t.Context()); err != nil {
 			t.Fatal(err)
@@ -71,10 +53,10 @@ func pass(t *testing.T, l *tasks.Local, c *clock, d time.Duration) {
 			t.Fatal(err)
 		}
 		if !ok || next.After(end) {
-			c.set(end)
+			c.Set(end)
 			return
 		}
-		c.set(next)
+		c.Set(next)
 	}
 }
 
@@ -82,18 +64,18 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	taskstest.Run(t, func(t *testing.T, deliver tasks.Deliver) taskstest.Driver {
 		path := filepath.Join(t.TempDir(), "hire.db")
-		c := newClock()
+		c := clocktest.New()
 		db := openDB(t, path)
 		t.Cleanup(func() { db.Close() })
-		l := newLocal(t, db, c.now, deliver)
+		l := newLocal(t, db, c.Now, deliver)
 		return taskstest.Driver{
-			Enqueuer: l, Now: c.now, Pass: func(d time.Duration) { pass(t, l, c, d) },
+			Enqueuer: l, Now: c.Now, Pass: func(d time.Duration) { pass(t, l, c, d) },
 			Reopen: func() tasks.Enqueuer {
 				if err := db.Close(); err != nil {
 					t.Fatal(err)
 				}
 				db = openDB(t, path)
-				l = newLocal(t, db, c.now, deliver)
+				l = newLocal(t, db, c.Now, deliver)
 				return l
 			},
 		}
@@ -104,7 +86,7 @@ func TestContract(t *testing.T) {
 func TestLocalRepeatsWhatADeadProcessLeft(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hire.db")
-	c := newClock()
+	c := clocktest.New()
 	died := errors.New("died")
 	db, err := embedded.Open(path, tasks.Schema(), embedded.Options{NoSync: true, Hook: func(op string, at embedded.Phase) error {
 		if op == "task.done" && at == embedded.BeforeCommit {
@@ -118,7 +100,7 @@ func TestLocalRepeatsWhatADeadProcessLeft(t *testing.T) {
 	calls := 0
 	count := func(context.Context, tasks.Delivery) error { calls++; return nil }
 	ctx, cancel := context.WithCancel(t.Context())
-	l := newLocal(t, db, c.now, func(ctx context.Context, d tasks.Delivery) error {
+	l := newLocal(t, db, c.Now, func(ctx context.Context, d tasks.Delivery) error {
 		cancel() // the process is told to stop
 		return count(ctx, d)
 	})
@@ -133,7 +115,7 @@ func TestLocalRepeatsWhatADeadProcessLeft(t *testing.T) {
 	}
 	db = openDB(t, path)
 	defer db.Close()
-	pass(t, newLocal(t, db, c.now, count), c, time.Minute)
+	pass(t, newLocal(t, db, c.Now, count), c, time.Minute)
 	if calls != 2 {
 		t.Errorf("%d calls, want the lost one and its repetition", calls)
 	}

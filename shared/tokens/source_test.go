@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
@@ -85,34 +86,17 @@ func refuses(code string) func(int, url.Values) (int, string, error) {
 	}
 }
 
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) sleep(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 var (
 	rita = Mailbox{"acme", "rita"}
 	sam  = Mailbox{"acme", "sam"}
 )
 
-func newSource(t *testing.T, e *endpoint, limit int) (*Source, *clock) {
+func newSource(t *testing.T, e *endpoint, limit int) (*Source, *clocktest.Clock) {
 	t.Helper()
 	// Far from the machine's own time, so that nothing can go by that.
-	c := &clock{at: time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)}
+	c := clocktest.At(time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC))
 	config := &oauth2.Config{ClientID: "id", ClientSecret: "client-secret", Endpoint: oauth2.Endpoint{TokenURL: "https://token.example/token", AuthStyle: oauth2.AuthStyleInParams}}
-	s, err := NewSource(memory{rita: {Refresh: "1//rita"}, sam: {Refresh: "1//sam"}}, config, &http.Client{Transport: e}, c.now, limit)
+	s, err := NewSource(memory{rita: {Refresh: "1//rita"}, sam: {Refresh: "1//sam"}}, config, &http.Client{Transport: e}, c.Now, limit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,9 +116,9 @@ func TestSourceCachesUntilShortlyBeforeTheEnd(t *testing.T) {
 	e := &endpoint{answer: grants}
 	s, c := newSource(t, e, 10)
 	wantAccess(t, s, rita, "1", "access-1//rita-1")
-	c.sleep(57 * time.Minute)
+	c.Advance(57 * time.Minute)
 	wantAccess(t, s, rita, "1", "access-1//rita-1")
-	c.sleep(time.Minute)
+	c.Advance(time.Minute)
 	wantAccess(t, s, rita, "1", "access-1//rita-2")
 	wantAccess(t, s, rita, "1", "access-1//rita-2")
 	wantAccess(t, s, rita, "2", "access-1//rita-3") // a version of its own
@@ -221,7 +205,7 @@ func TestSourceRemembersARefusal(t *testing.T) {
 					t.Fatalf("error %v, want %s", err, want)
 				}
 				s.Stale(rita, "1") // does not make it worth another try
-				c.sleep(24 * time.Hour)
+				c.Advance(24 * time.Hour)
 			}
 			if n := e.calls(); n != 1 {
 				t.Errorf("asked %d times, want once", n)
@@ -246,7 +230,7 @@ func TestSourceAsksAgainOnceTheClientIsMended(t *testing.T) {
 		t.Errorf("asked %d times at once", n)
 	}
 	e.answer = grants
-	c.sleep(2 * time.Minute)
+	c.Advance(2 * time.Minute)
 	wantAccess(t, s, rita, "1", "access-1//rita-2")
 }
 
@@ -338,7 +322,7 @@ func TestSourceIsBounded(t *testing.T) {
 	wantAccess(t, s, rita, "49", "access-1//rita-50") // the newest is among them
 	// Renewing one that is remembered drops no other.
 	for range 10 {
-		c.sleep(2 * time.Hour)
+		c.Advance(2 * time.Hour)
 		if _, err := s.Access(t.Context(), rita, "49"); err != nil {
 			t.Fatal(err)
 		}

@@ -4,36 +4,18 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 )
-
-// handClock is a clock that a test sets.
-type handClock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *handClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *handClock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
 
 // town is a server with two mailboxes of one company and a candidate outside.
 type town struct {
 	*testing.T
 	server *Server
-	clock  *handClock
+	clock  *clocktest.Clock
 	rita   *Mailbox
 	sam    *Mailbox
 	cora   *Outside
@@ -41,7 +23,7 @@ type town struct {
 
 func newTown(t *testing.T, change ...func(*Options)) *town {
 	t.Helper()
-	c := &handClock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	c := clocktest.New()
 	o := Options{Now: c.Now, Seed: 7}
 	for _, f := range change {
 		f(&o)

@@ -6,33 +6,15 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 	"github.com/trakstar/hire-gmail/shared/tasks/cloudtasks"
 	"github.com/trakstar/hire-gmail/shared/tasks/cloudtasks/cloudtaskstest"
 	"github.com/trakstar/hire-gmail/shared/tasks/taskstest"
 )
-
-// clock stands still until it is set.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) set(at time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = at
-}
 
 func TestContract(t *testing.T) {
 	t.Parallel()
@@ -55,31 +37,31 @@ func TestContract(t *testing.T) {
 			}
 		}))
 		t.Cleanup(functions.Close)
-		c := &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+		c := clocktest.New()
 		queues, urls := map[string]cloudtaskstest.QueueOptions{}, map[tasks.Queue]string{}
 		for q, function := range tasks.Functions {
 			queues[parent+string(q)] = cloudtaskstest.QueueOptions{Burst: 500}
 			urls[q] = functions.URL + "/" + function
 		}
-		server, client := cloudtaskstest.Start(t, cloudtaskstest.Options{Now: c.now, Queues: queues})
-		queue, err := cloudtasks.New(cloudtasks.Options{Client: client, Project: "p", Location: "europe-west1", URLs: urls, Audience: "aud", ServiceAccount: "tasks@p", Now: c.now})
+		server, client := cloudtaskstest.Start(t, cloudtaskstest.Options{Now: c.Now, Queues: queues})
+		queue, err := cloudtasks.New(cloudtasks.Options{Client: client, Project: "p", Location: "europe-west1", URLs: urls, Audience: "aud", ServiceAccount: "tasks@p", Now: c.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
 		pass := func(d time.Duration) {
-			end := c.now().Add(d)
+			end := c.Now().Add(d)
 			for {
 				if _, err := server.RunDue(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				next, ok := server.NextDue()
 				if !ok || next.After(end) {
-					c.set(end)
+					c.Set(end)
 					return
 				}
-				c.set(next)
+				c.Set(next)
 			}
 		}
-		return taskstest.Driver{Enqueuer: queue, Now: c.now, Pass: pass}
+		return taskstest.Driver{Enqueuer: queue, Now: c.Now, Pass: pass}
 	})
 }

@@ -142,9 +142,9 @@ func TestRefreshTokensAge(t *testing.T) {
 			t.Errorf("refresh_token_expires_in %v", got)
 		}
 		_, profile := g.Issue(rita, "openid", "email")
-		g.clock.advance(week - time.Second)
+		g.clock.Advance(week - time.Second)
 		g.wantAlive(token.RefreshToken) // which does not make it last
-		g.clock.advance(time.Second)
+		g.clock.Advance(time.Second)
 		g.wantDead(token.RefreshToken)
 		g.wantAlive(profile)
 		if got := g.RefreshTokens(rita); !slices.Equal(got, []string{profile}) {
@@ -157,11 +157,11 @@ func TestRefreshTokensAge(t *testing.T) {
 		_, used := g.Issue(rita)
 		_, unused := g.Issue(rita)
 		for range 25 {
-			g.clock.advance(week)
+			g.clock.Advance(week)
 			g.wantAlive(used)
 		}
 		g.wantAlive(unused)
-		g.clock.advance(27 * week)
+		g.clock.Advance(27 * week)
 		g.wantDead(unused)
 		g.wantDead(used)
 	})

@@ -8,13 +8,12 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
 )
 
@@ -27,38 +26,20 @@ const (
 	verifier    = "a-verifier-of-more-than-forty-three-characters"
 )
 
-// clock is a time that moves by hand.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
-
 // google is a Server behind HTTP, with the real client of golang.org/x/oauth2.
 type google struct {
 	*oauthtest.Server
 	t      *testing.T
-	clock  *clock
+	clock  *clocktest.Clock
 	url    string
 	config *oauth2.Config
 }
 
 func newGoogle(t *testing.T, change ...func(*oauthtest.Options)) *google {
 	t.Helper()
-	g := &google{t: t, clock: &clock{at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}}
+	g := &google{t: t, clock: clocktest.New()}
 	o := oauthtest.Options{
-		Now: g.clock.now, Seed: 7, Clients: []oauthtest.Client{{ID: "client", Secret: "secret/+ %"}, {ID: "other", Secret: "other"}},
+		Now: g.clock.Now, Seed: 7, Clients: []oauthtest.Client{{ID: "client", Secret: "secret/+ %"}, {ID: "other", Secret: "other"}},
 		Accounts: func() []oauthtest.Account {
 			return []oauthtest.Account{
 				{Email: sam, Name: "Sam Super", Sub: "102", EmailVerified: true, HostedDomain: "acme.example"},
@@ -168,7 +149,7 @@ func (g *google) verify(ctx context.Context, token *oauth2.Token, issuer string)
 	if !ok {
 		g.t.Fatal("there is no id_token")
 	}
-	v := oidc.NewVerifier(issuer, oidc.NewRemoteKeySet(ctx, g.url+"/oauth2/v3/certs"), &oidc.Config{ClientID: g.config.ClientID, Now: g.clock.now})
+	v := oidc.NewVerifier(issuer, oidc.NewRemoteKeySet(ctx, g.url+"/oauth2/v3/certs"), &oidc.Config{ClientID: g.config.ClientID, Now: g.clock.Now})
 	return v.Verify(ctx, raw)
 }
 

@@ -44,7 +44,7 @@ func TestTokenInfo(t *testing.T) {
 	t.Parallel()
 	g := newGoogle(t)
 	token := g.connect(oauthtest.Decision{})
-	g.clock.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 	status, got := g.call("GET", "/tokeninfo?access_token="+token.AccessToken, "", nil)
 	want := map[string]any{
 		"azp": "client", "aud": "client", "sub": "101", "scope": "openid " + userEmail + " " + gmailModify, "email": rita, "email_verified": "true",
@@ -57,7 +57,7 @@ func TestTokenInfo(t *testing.T) {
 	if status, got := g.call("POST", "/tokeninfo", "", url.Values{"id_token": {raw}}); status != http.StatusOK || got["sub"] != "101" || got["aud"] != "client" {
 		t.Errorf("id_token: %d %v", status, got)
 	}
-	g.clock.advance(time.Hour)
+	g.clock.Advance(time.Hour)
 	for name, query := range map[string]string{
 		"old access token": "access_token=" + token.AccessToken, "old id_token": "id_token=" + raw, "forged id_token": "id_token=" + raw[:len(raw)-8] + "AAAAAAAA", "nothing": "",
 	} {

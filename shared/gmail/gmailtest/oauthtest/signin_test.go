@@ -36,7 +36,7 @@ func TestTheWholeWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(claims, "at_hash")
-	at := float64(g.clock.now().Unix())
+	at := float64(g.clock.Now().Unix())
 	want := map[string]any{
 		"iss": oauthtest.Issuer, "aud": "client", "azp": "client", "sub": "101", "email": rita, "email_verified": true, "nonce": "n-1", "iat": at, "exp": at + 3600,
 	}
@@ -61,7 +61,7 @@ func TestTheWholeWay(t *testing.T) {
 	if _, err := g.verify(t.Context(), renewed, oauthtest.Issuer); err != nil {
 		t.Errorf("id_token of the refresh: %v", err)
 	}
-	g.clock.advance(3599 * time.Second)
+	g.clock.Advance(3599 * time.Second)
 	if _, _, ok := g.Lookup(renewed.AccessToken); ok {
 		t.Error("the access token is good for longer than it said")
 	}
@@ -78,7 +78,7 @@ func TestDiscovery(t *testing.T) {
 	}
 	g.config.Endpoint = provider.Endpoint()
 	token := g.connect(oauthtest.Decision{})
-	id, err := provider.VerifierContext(ctx, &oidc.Config{ClientID: "client", Now: g.clock.now}).Verify(ctx, token.Extra("id_token").(string))
+	id, err := provider.VerifierContext(ctx, &oidc.Config{ClientID: "client", Now: g.clock.Now}).Verify(ctx, token.Extra("id_token").(string))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestExchangeRefused(t *testing.T) {
 		"another verifier":     {nil, strings.Repeat("w", 43), "invalid_grant", "Invalid code verifier."},
 		"no verifier":          {nil, "", "invalid_grant", "Missing code verifier."},
 		"another redirect URI": {func(g *google) { g.config.RedirectURL = "http://127.0.0.1:8080/elsewhere" }, verifier, "redirect_uri_mismatch", "Bad Request"},
-		"after ten minutes":    {func(g *google) { g.clock.advance(10 * time.Minute) }, verifier, "invalid_grant", "Bad Request"},
+		"after ten minutes":    {func(g *google) { g.clock.Advance(10 * time.Minute) }, verifier, "invalid_grant", "Bad Request"},
 		"after a revocation":   {func(g *google) { g.Revoke(rita) }, verifier, "invalid_grant", "Bad Request"},
 	} {
 		t.Run(name, func(t *testing.T) {
