@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
@@ -37,6 +38,22 @@ var types = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
+// apps are the pages that a script makes. They share the frame of app.html.
+var apps = []app{
+	{"welcome", "Welcome · Hire with Gmail", "hire", []string{"base", "parts", "welcome"}, "welcome.js"},
+	{"hire", "Hire", "hire", []string{"base", "parts", "frame", "messages", "hire"}, "hire/app.js"},
+	{"gmail", "Gmail (simulated)", "gmail", []string{"base", "parts", "frame", "messages", "gmail"}, "gmail/app.js"},
+	{"figures", "Figures · Hire with Gmail", "hire", []string{"base", "parts", "frame", "figures"}, "figures.js"},
+	{"api", "API · Hire with Gmail", "hire", []string{"base", "parts", "frame", "api"}, "api.js"},
+}
+
+// app is one of them: icon, styles and script are names below assets/.
+type app struct {
+	Name, Title, Icon string
+	Styles            []string
+	Script            string
+}
+
 // file is an embedded file, ready to be served.
 type file struct {
 	body        []byte
@@ -53,10 +70,13 @@ func Pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", serveAsset(files))
 	mux.Handle("GET /favicon.ico", http.RedirectHandler("/assets/icons/hire.svg", http.StatusFound))
-	mux.Handle("GET /{$}", servePage(files["welcome.html"], http.StatusOK))
-	for name, page := range map[string]string{"hire": "hire.html", "gmail": "gmail.html", "figures": "figures.html", "api": "api.html"} {
+	for name, page := range framed(files["app.html"]) {
+		if name == "welcome" {
+			mux.Handle("GET /{$}", servePage(page, http.StatusOK))
+			continue
+		}
 		mux.Handle("GET /"+name, http.RedirectHandler("/"+name+"/", http.StatusFound))
-		mux.Handle("GET /"+name+"/", servePage(files[page], http.StatusOK))
+		mux.Handle("GET /"+name+"/", servePage(page, http.StatusOK))
 	}
 	mux.Handle("GET /mailframe/alone", serveFrame(files["mail.html"], frameAlone))
 	mux.Handle("GET /mailframe/images", serveFrame(files["mail.html"], frameWithPicture))
@@ -79,14 +99,32 @@ func load() map[string]file {
 		if !ok {
 			return fmt.Errorf("no media type for %s", name)
 		}
-		sum := sha256.Sum256(body)
-		files[strings.TrimPrefix(name, "assets/")] = file{body: body, contentType: contentType, etag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+		files[strings.TrimPrefix(name, "assets/")] = newFile(body, contentType)
 		return nil
 	})
 	if err != nil {
 		panic("web: reading the embedded files: " + err.Error())
 	}
 	return files
+}
+
+func newFile(body []byte, contentType string) file {
+	sum := sha256.Sum256(body)
+	return file{body: body, contentType: contentType, etag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+}
+
+// framed fills the frame for each of the apps, by name.
+func framed(frame file) map[string]file {
+	t := template.Must(template.New("app.html").Parse(string(frame.body)))
+	out := map[string]file{}
+	for _, a := range apps {
+		var b bytes.Buffer
+		if err := t.Execute(&b, a); err != nil {
+			panic("web: page " + a.Name + ": " + err.Error())
+		}
+		out[a.Name] = newFile(b.Bytes(), frame.contentType)
+	}
+	return out
 }
 
 func serveAsset(files map[string]file) http.Handler {

@@ -38,7 +38,7 @@ func TestPages(t *testing.T) {
 		{"/api", "", http.StatusFound},
 		{"/assets/js/dom.js", "export function h(", http.StatusOK},
 		{"/assets/css/base.css", ":root", http.StatusOK},
-		{"/assets/hire.html", "", http.StatusNotFound}, // a page has one address
+		{"/assets/app.html", "", http.StatusNotFound}, // a page has one address
 		{"/assets/js/none.js", "", http.StatusNotFound},
 		{"/assets/../pages.go", "", http.StatusTemporaryRedirect}, // to the path without the dots, where there is nothing
 		{"/nothing", "There is nothing here", http.StatusNotFound},
