@@ -142,8 +142,8 @@ func TestDeletionReportOfTheIntegration(t *testing.T) {
 	if len(all) != 3 || i < 0 {
 		t.Fatalf("deletions %+v", all)
 	}
-	if r := s.report(all[i].ID); r.State != "under_way" || len(r.Parts) != 2 || !r.CompletedAt.IsZero() {
-		t.Errorf("while one goes on: %+v", r)
+	if r := s.report(all[i].ID); r.State != "under_way" || len(r.Parts) != 2 || !r.CompletedAt.IsZero() || !cmp.Equal(all[i], r.Deletion) {
+		t.Errorf("while one goes on: %+v, and in the list %+v", r, all[i])
 	}
 	mend()
 	w.pass(10 * time.Minute)

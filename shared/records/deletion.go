@@ -34,7 +34,11 @@ func Deletions(ctx context.Context, s DeletionStore, account, token string) (api
 		return out, fmt.Errorf("list deletions: %w", err)
 	}
 	for _, d := range page {
-		out.Deletions = append(out.Deletions, deletion(d))
+		x, _, err := withParts(ctx, s, account, d)
+		if err != nil {
+			return out, err
+		}
+		out.Deletions = append(out.Deletions, x)
 	}
 	if len(page) == deletionsPage {
 		last := page[deletionsPage-1]
@@ -62,7 +66,11 @@ func Report(ctx context.Context, s DeletionStore, account, id string, now time.T
 	if err != nil {
 		return api.DeletionReport{}, err
 	}
-	r := api.DeletionReport{Deletion: deletion(d), AccountID: account, Stopped: d.Stopped, Steps: []api.DeletionStep{}, Removed: map[string]int{}, IssuedAt: now.UTC().Truncate(time.Second)}
+	whole, parts, err := withParts(ctx, s, account, d)
+	if err != nil {
+		return api.DeletionReport{}, err
+	}
+	r := api.DeletionReport{Deletion: whole, Parts: parts, AccountID: account, Stopped: d.Stopped, Steps: []api.DeletionStep{}, Removed: map[string]int{}, IssuedAt: now.UTC().Truncate(time.Second)}
 	if d.Kind == store.DeletionOfCandidate || d.Kind == store.DeletionOfAccount {
 		r.Retention = string(d.Retention.Or())
 	}
@@ -72,25 +80,31 @@ func Report(ctx context.Context, s DeletionStore, account, id string, now time.T
 	for what, n := range d.Removed {
 		r.Removed[what] = n
 	}
+	r.Kept = kept(d)
+	return r, nil
+}
+
+// withParts is a deletion with those that are parts of it: it is under way as long as one of them is.
+func withParts(ctx context.Context, s DeletionStore, account string, d store.Deletion) (whole api.Deletion, parts []api.Deletion, err error) {
+	whole = deletion(d)
 	var after *store.Position
-	for more := d.Kind == store.DeletionOfIntegration || d.Kind == store.DeletionOfAccount; more && len(r.Parts) < maxParts; {
-		page, err := s.Deletions(ctx, account, id, after, partsAtOnce)
+	for more := d.Kind == store.DeletionOfIntegration || d.Kind == store.DeletionOfAccount; more && len(parts) < maxParts; {
+		page, err := s.Deletions(ctx, account, d.ID, after, partsAtOnce)
 		if err != nil {
-			return r, fmt.Errorf("list parts: %w", err)
+			return whole, nil, fmt.Errorf("list parts: %w", err)
 		}
 		for _, p := range page {
 			after = &store.Position{At: p.RequestedAt, ID: p.ID}
-			r.Parts = append(r.Parts, deletion(p))
+			parts = append(parts, deletion(p))
 			if p.CompletedAt.IsZero() {
-				r.State, r.CompletedAt = "under_way", time.Time{}
-			} else if r.State == "completed" && p.CompletedAt.After(r.CompletedAt) {
-				r.CompletedAt = p.CompletedAt
+				whole.State, whole.CompletedAt = "under_way", time.Time{}
+			} else if whole.State == "completed" && p.CompletedAt.After(whole.CompletedAt) {
+				whole.CompletedAt = p.CompletedAt
 			}
 		}
 		more = len(page) == partsAtOnce
 	}
-	r.Kept = kept(d)
-	return r, nil
+	return whole, parts, nil
 }
 
 // kept says what a deletion leaves, and why.
