@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
@@ -78,28 +79,38 @@ func (w *world) keptNothingElse() {
 	for _, problem := range k.problems(w.marks()) {
 		w.t.Errorf("in the database %s", problem)
 	}
-	given := w.sim.OAuth().State()
+	given, marks := w.sim.OAuth().State(), w.marks()
 	if err := w.platform.blobs(func(name string, content []byte) {
-		for what, word := range w.personal() {
-			if strings.Contains(name, word) {
-				w.t.Errorf("%s is in the name of the blob %s", what, name)
-			}
-		}
-		for _, u := range given.Users {
-			for _, t := range u.Refresh {
-				if bytes.Contains(content, []byte(t.Value)) {
-					w.t.Errorf("a refresh token is in the blob %s", name)
-				}
-			}
-			for _, t := range u.Access {
-				if bytes.Contains(content, []byte(t.Value)) {
-					w.t.Errorf("an access token is in the blob %s", name)
-				}
-			}
+		for _, problem := range blobProblems(given, marks, name, content) {
+			w.t.Error(problem)
 		}
 	}); err != nil {
 		w.t.Errorf("look through the blobs: %v", err)
 	}
+}
+
+// blobProblems says what is in a blob that should not be: a token that Google has given, and in its name anything that tells of people and their mail.
+func blobProblems(given oauthtest.State, marks map[store.PersonalKind][]string, name string, content []byte) (out []string) {
+	for kind, words := range marks {
+		for _, word := range words {
+			if strings.Contains(strings.ToLower(name), strings.ToLower(word)) {
+				out = append(out, fmt.Sprintf("%q, one of the %s, is in the name of the blob %s", word, kind, name))
+			}
+		}
+	}
+	for _, u := range given.Users {
+		for _, t := range u.Refresh {
+			if bytes.Contains(content, []byte(t.Value)) {
+				out = append(out, "a refresh token is in the blob "+name)
+			}
+		}
+		for _, t := range u.Access {
+			if bytes.Contains(content, []byte(t.Value)) {
+				out = append(out, "an access token is in the blob "+name)
+			}
+		}
+	}
+	return out
 }
 
 // most is how many words of each kind are looked for in the database: of a mailbox with thousands of mails, some.
@@ -227,6 +238,15 @@ func TestWhatIsKeptIsJudged(t *testing.T) {
 		if got := k.problems(marks); len(got) != test.want {
 			t.Errorf("%s: %d problems, want %d: %q", name, len(got), test.want, got)
 		}
+	}
+	given := oauthtest.State{Users: []oauthtest.UserState{{Refresh: []oauthtest.RefreshState{{Value: "1//0eRefresh"}}, Access: []oauthtest.AccessState{{Value: "ya29.a0Access"}}}}}
+	for content, want := range map[string]int{all: 0, "of 1//0eRefresh it": 1, "\x00ya29.a0Access\x00 and 1//0eRefresh": 2, "1//0eRefres": 0} {
+		if got := blobProblems(given, marks, "ab12", []byte(content)); len(got) != want {
+			t.Errorf("a blob of %q: %q", content, got)
+		}
+	}
+	if got := blobProblems(given, marks, "of-cora@mail.example", nil); len(got) != 1 {
+		t.Errorf("a blob with an address in its name: %q", got)
 	}
 }
 
