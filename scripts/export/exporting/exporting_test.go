@@ -255,7 +255,7 @@ func TestExportGoesOnInAnotherProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteString("of a page that was not noted"); err != nil {
+	if _, err := f.WriteString(strings.Repeat("of a page that was not noted ", 500)); err != nil {
 		t.Fatal(err)
 	}
 	f.Close()
