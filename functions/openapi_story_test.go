@@ -79,7 +79,9 @@ func newStory(t *testing.T) *story {
 	s.name("upload-2", part.UploadID)
 	s.next["upload"] = 2
 
+	w.pass(time.Second)
 	r.later("queued", w.in(24*time.Hour))
+	w.pass(time.Second)
 	tomorrow := w.clock.Now().Add(24 * time.Hour).Truncate(time.Hour)
 	s.name("batch-1", r.bulk("many", api.SendBatch{SendAt: tomorrow, Messages: []api.BatchMessage{
 		{CandidateID: cora, Subject: "News", Text: "Dear Cora, …"}, {CandidateID: "cleo", Subject: "News", Text: "Dear Cleo, …"},
