@@ -230,6 +230,7 @@ func TestImportIsRefused(t *testing.T) {
 		{"too many", api.StartImports{GmailThreadIDs: strings.Split("abcdefghijklmnopqrstu", "")}, 400, hire.CodeInvalidRequest},
 		{"a path", api.StartImports{GmailThreadIDs: []string{"../1"}}, 400, hire.CodeInvalidRequest},
 		{"an empty one", api.StartImports{GmailThreadIDs: []string{""}}, 400, hire.CodeInvalidRequest},
+		{"one that is too long", api.StartImports{GmailThreadIDs: []string{strings.Repeat("a", 65)}}, 400, hire.CodeInvalidRequest},
 	} {
 		t.Log(tt.name)
 		r.call("POST", base+"/imports", tt.body).problem(tt.status, tt.code)

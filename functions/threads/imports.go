@@ -14,8 +14,10 @@ import (
 // importsAtOnce is how many conversations one request asks for.
 const importsAtOnce = 20
 
-// gmailID is what Gmail's ids look like, and a little more.
-var gmailID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+// gmailID is what Gmail's ids look like, and a little more: up to maxGmailID characters.
+var gmailID = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
+
+const maxGmailID = 64
 
 // importer is a caller whose mailbox conversations can be imported from into the candidate's profile.
 func (h handler) importer(w http.ResponseWriter, r *http.Request) (user hire.User, candidate hire.Candidate, box store.Mailbox, err error) {
@@ -101,7 +103,7 @@ func (h handler) startImports(w http.ResponseWriter, r *http.Request) error {
 	}
 	ids := slices.Clone(body.GmailThreadIDs)
 	slices.Sort(ids)
-	if ids = slices.Compact(ids); len(ids) == 0 || len(ids) > importsAtOnce || slices.ContainsFunc(ids, func(id string) bool { return !gmailID.MatchString(id) }) {
+	if ids = slices.Compact(ids); len(ids) == 0 || len(ids) > importsAtOnce || slices.ContainsFunc(ids, func(id string) bool { return len(id) > maxGmailID || !gmailID.MatchString(id) }) {
 		return hire.Invalid("gmail_thread_ids", "not valid", "Name 1 to "+strconv.Itoa(importsAtOnce)+" conversations by the ids that the list of importable conversations gives.")
 	}
 	asked, due, err := h.Store.AskImport(r.Context(), box.Key(), box.Generation, candidate.ID, ids)

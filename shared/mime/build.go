@@ -3,7 +3,6 @@ package mime
 import (
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -184,11 +183,11 @@ func (p *part) contentType() string {
 	return p.mediaType + "; charset=" + charset
 }
 
-var reportAction = regexp.MustCompile(`(?im)^Action:[ \t]*([a-z]+)`)
+var reportAction = pattern(`(?im)^Action:[ \t]*([a-z]+)`)
 
 // tellsFailure reads the actions of a delivery report (RFC 3464 section 2.3.3). One that can't be read counts as a failure.
 func tellsFailure(status []byte) bool {
-	actions := reportAction.FindAllSubmatch(status[:min(len(status), 1<<20)], 1000)
+	actions := reportAction().FindAllSubmatch(status[:min(len(status), 1<<20)], 1000)
 	for _, a := range actions {
 		switch strings.ToLower(string(a[1])) {
 		case "delivered", "relayed", "expanded":

@@ -2,7 +2,6 @@ package mime
 
 import (
 	"net/mail"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -16,10 +15,10 @@ var zones = map[string]string{
 }
 
 var (
-	dateComment = regexp.MustCompile(`\([^()]*\)`)
-	dateZone    = regexp.MustCompile(`(?i)(?:\b(?:GMT|UTC|UT)\s?)?([+-])(\d{1,2}):?(\d{2})?$`)
-	dateName    = regexp.MustCompile(`\s([A-Za-z]+(?: DST)?)$`)
-	dateDots    = regexp.MustCompile(`\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?\b`)
+	dateComment = pattern(`\([^()]*\)`)
+	dateZone    = pattern(`(?i)(?:\b(?:GMT|UTC|UT)\s?)?([+-])(\d{1,2}):?(\d{2})?$`)
+	dateName    = pattern(`\s([A-Za-z]+(?: DST)?)$`)
+	dateDots    = pattern(`\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?\b`)
 )
 
 // dateLayouts are forms that net/mail does not read, without the day of the week.
@@ -31,14 +30,14 @@ var dateLayouts = []string{
 
 // parseDate reads the Date field (RFC 5322 sections 3.3 and 4.3) and broken forms of it. A time without a zone is taken for UTC.
 func parseDate(s string) (time.Time, bool) {
-	s = strings.Join(strings.Fields(dateComment.ReplaceAllString(clip(s, 200), " ")), " ")
+	s = strings.Join(strings.Fields(dateComment().ReplaceAllString(clip(s, 200), " ")), " ")
 	if i := strings.IndexByte(s, ','); i >= 0 && i < 12 && !strings.ContainsAny(s[:i], "0123456789") {
 		s = strings.TrimSpace(s[i+1:]) // the day of the week, in whatever language
 	} else if first, rest, ok := strings.Cut(s, " "); ok && weekdays[strings.ToLower(clip(first, 3))] {
 		s = rest
 	}
 	s = withZone(s)
-	for _, text := range []string{s, dateDots.ReplaceAllString(s, "$1:$2:$3")} {
+	for _, text := range []string{s, dateDots().ReplaceAllString(s, "$1:$2:$3")} {
 		text = strings.ReplaceAll(text, ": ", ":00 ")
 		if t, err := mail.ParseDate(text); err == nil {
 			return sane(t)
@@ -56,7 +55,7 @@ var weekdays = map[string]bool{"mon": true, "tue": true, "wed": true, "thu": tru
 
 // withZone writes the zone at the end as +hhmm. An unknown name counts as UTC, which is what RFC 5322 section 4.3 says of it.
 func withZone(s string) string {
-	if m := dateZone.FindStringSubmatchIndex(s); m != nil && m[0] > 0 && (s[m[0]-1] == ' ' || strings.Contains(s, ":")) && !endsInDate(s) {
+	if m := dateZone().FindStringSubmatchIndex(s); m != nil && m[0] > 0 && (s[m[0]-1] == ' ' || strings.Contains(s, ":")) && !endsInDate(s) {
 		hours, minutes := s[m[4]:m[5]], "00"
 		if m[6] >= 0 {
 			minutes = s[m[6]:m[7]]
@@ -69,12 +68,12 @@ func withZone(s string) string {
 	if rest, ok := strings.CutSuffix(s, "Z"); ok && strings.HasSuffix(strings.TrimRight(rest, "0123456789."), ":") {
 		s = rest + " Z"
 	}
-	if m := dateName.FindStringSubmatchIndex(s); m != nil {
+	if m := dateName().FindStringSubmatchIndex(s); m != nil {
 		name := strings.ToUpper(s[m[2]:m[3]])
 		if name == "AM" || name == "PM" {
 			return s + " +0000"
 		}
-		if dateZone.MatchString(s[:m[0]]) {
+		if dateZone().MatchString(s[:m[0]]) {
 			return withZone(s[:m[0]]) // +0200 CEST
 		}
 		zone, ok := zones[name]

@@ -3,7 +3,6 @@ package mime
 import (
 	"bufio"
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -59,7 +58,7 @@ func (h header) text(name string) string {
 }
 
 // encodedWord is RFC 2047 section 2, a little wider: blanks within, which careless programs leave.
-var encodedWord = regexp.MustCompile(`=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=`)
+var encodedWord = pattern(`=\?([^?\s]+)\?([bBqQ])\?([^?]*)\?=`)
 
 // decodeWords decodes the encoded words of s. Neighbours in one charset are decoded together, for some programs cut a letter in two.
 func decodeWords(s string) string {
@@ -76,7 +75,7 @@ func decodeWords(s string) string {
 		}
 		run, inRun = nil, false
 	}
-	for _, m := range encodedWord.FindAllStringSubmatchIndex(s, -1) {
+	for _, m := range encodedWord().FindAllStringSubmatchIndex(s, -1) {
 		between := s[end:m[0]]
 		charset, _, _ := strings.Cut(strings.ToLower(s[m[2]:m[3]]), "*") // RFC 2231 section 5: a language may follow
 		if !inRun || strings.TrimSpace(between) != "" {

@@ -1,7 +1,6 @@
 package mime
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -57,10 +56,10 @@ func (s *splitter) find() int {
 			continue
 		}
 		dashed := strings.HasPrefix(line, "--")
-		if (dashed || strings.HasSuffix(line, ":")) && forwarded.MatchString(line) {
+		if (dashed || strings.HasSuffix(line, ":")) && forwarded().MatchString(line) {
 			return -1
 		}
-		if (dashed && originalMessage.MatchString(line)) || s.headerBlock(i) {
+		if (dashed && originalMessage().MatchString(line)) || s.headerBlock(i) {
 			return s.starts[s.ruleAbove(i)]
 		}
 		if begin, ok := s.attribution(i); ok {
@@ -88,9 +87,9 @@ func (s *splitter) block() int {
 
 var (
 	// originalMessage is Outlook's line above what is quoted.
-	originalMessage = regexp.MustCompile(`(?i)^-{2,}\s*(?:original message|original appointment|urspr(?:ü|ue)ngliche nachricht|originalnachricht|message d['’]origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|исходное сообщение|original[- ]nachricht|元のメッセージ|原始邮件|原始郵件)\s*-{2,}$`)
+	originalMessage = pattern(`(?i)^-{2,}\s*(?:original message|original appointment|urspr(?:ü|ue)ngliche nachricht|originalnachricht|message d['’]origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|opprinnelig melding|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|исходное сообщение|original[- ]nachricht|元のメッセージ|原始邮件|原始郵件)\s*-{2,}$`)
 	// forwarded is the line above what is passed on.
-	forwarded = regexp.MustCompile(`(?i)^(?:-{3,}\s*(?:forwarded (?:message|by .*)|weitergeleitete nachricht|message transféré|message transmis|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt (?:meddelelse|melding)|edelleenlähetetty viesti|przekazana wiadomość|пересылаемое сообщение|転送メッセージ|转发的邮件)\s*-*|begin forwarded message:|anfang der weitergeleiteten nachricht:|début du message réexpédié ?:|inicio del mensaje reenviado:|inizio messaggio inoltrato:)$`)
+	forwarded = pattern(`(?i)^(?:-{3,}\s*(?:forwarded (?:message|by .*)|weitergeleitete nachricht|message transféré|message transmis|mensaje reenviado|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande|videresendt (?:meddelelse|melding)|edelleenlähetetty viesti|przekazana wiadomość|пересылаемое сообщение|転送メッセージ|转发的邮件)\s*-*|begin forwarded message:|anfang der weitergeleiteten nachricht:|début du message réexpédié ?:|inicio del mensaje reenviado:|inizio messaggio inoltrato:)$`)
 )
 
 // headWords are the names that Outlook's header block begins with, and those that follow, in the languages of its users.
@@ -155,13 +154,13 @@ func (s *splitter) ruleAbove(i int) int {
 
 var (
 	// saysWrote is an attribution: "On … wrote:", by language. In some the verb ends the line, in some a name may follow it.
-	saysWrote = regexp.MustCompile(`(?i)(?:^(?:am|op|den|dne|på)\s.*(?:schrieb|schreef|skrev|napsal).*` +
+	saysWrote = pattern(`(?i)(?:^(?:am|op|den|dne|på)\s.*(?:schrieb|schreef|skrev|napsal).*` +
 		`|(?:\bwrote|a écrit|escribió|escreveu|ha scritto|skrev|schreef|napsala?|napsal\(a\)|napisała?|napisał\(a\)|kirjoitti|пишет|написала?|написал\(а\)|yazdı|写道|寫道|님이 작성|님이 썼습니다|のメール|さんは書きました))\s*[:：]$`)
 	// beginsHead is how an attribution begins where it goes over several lines.
-	beginsHead = regexp.MustCompile(`(?i)^(?:(?:on|am|le|el|em|il|op|den|dne|w dniu|på)\s.*\d|\d)`)
-	clock      = regexp.MustCompile(`\d{1,2}[:.h]\d{2}`)
+	beginsHead = pattern(`(?i)^(?:(?:on|am|le|el|em|il|op|den|dne|w dniu|på)\s.*\d|\d)`)
+	clock      = pattern(`\d{1,2}[:.h]\d{2}`)
 	// gmailPlain is what Gmail writes in languages where it uses no verb: a date, a name, an address.
-	gmailPlain = regexp.MustCompile(`^\d{4}(?:年|-|/|\.).*<[^<>\s]+@[^<>\s]+>\s*[:：]$`)
+	gmailPlain = pattern(`^\d{4}(?:年|-|/|\.).*<[^<>\s]+@[^<>\s]+>\s*[:：]$`)
 )
 
 // attribution finds where the attribution begins that ends with line j, if one does and a quote follows to the end.
@@ -172,8 +171,8 @@ func (s *splitter) attribution(j int) (begin int, ok bool) {
 	begin = s.headBegin(j)
 	head := strings.Join(s.lines[begin:j+1], " ")
 	// A time and an address above a marked quote are one in any language.
-	anyLanguage := s.lastQuote > j && strings.Contains(head, "@") && clock.MatchString(head)
-	if !anyLanguage && !saysWrote.MatchString(head) && !gmailPlain.MatchString(head) {
+	anyLanguage := s.lastQuote > j && strings.Contains(head, "@") && clock().MatchString(head)
+	if !anyLanguage && !saysWrote().MatchString(head) && !gmailPlain().MatchString(head) {
 		return 0, false
 	}
 	return begin, s.quoteFollows(j, head)
@@ -181,7 +180,7 @@ func (s *splitter) attribution(j int) (begin int, ok bool) {
 
 // headBegin is the line on which an attribution begins that ends with line j. Programs wrap it to at most three lines.
 func (s *splitter) headBegin(j int) int {
-	if beginsHead.MatchString(s.lines[j]) {
+	if beginsHead().MatchString(s.lines[j]) {
 		return j
 	}
 	for i := j - 1; i >= max(0, j-maxHead+1); i-- {
@@ -189,7 +188,7 @@ func (s *splitter) headBegin(j int) int {
 		if line == "" || strings.HasPrefix(line, ">") || len(line) > maxHint {
 			break
 		}
-		if beginsHead.MatchString(line) || (i == j-1 && clock.MatchString(line) && strings.Contains(s.lines[j], "@")) {
+		if beginsHead().MatchString(line) || (i == j-1 && clock().MatchString(line) && strings.Contains(s.lines[j], "@")) {
 			return i
 		}
 	}
@@ -202,5 +201,5 @@ func (s *splitter) quoteFollows(j int, head string) bool {
 	if s.lastQuote > j {
 		return s.lastPlain <= j
 	}
-	return s.lastPlain > j && strings.ContainsAny(head, "0123456789") && (strings.Contains(head, "@") || clock.MatchString(head))
+	return s.lastPlain > j && strings.ContainsAny(head, "0123456789") && (strings.Contains(head, "@") || clock().MatchString(head))
 }

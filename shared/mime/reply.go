@@ -1,7 +1,6 @@
 package mime
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -49,9 +48,9 @@ const (
 )
 
 var (
-	signatureLine = regexp.MustCompile(`(?m)^[ \t]*--[ \t\r]*$`)
+	signatureLine = pattern(`(?m)^[ \t]*--[ \t\r]*$`)
 	// sentFrom is what mail programs put below a text unless they are told not to.
-	sentFrom = regexp.MustCompile(`(?i)^(?:sent from (?:my|outlook|mail|yahoo|proton|samsung|the all-new).{0,60}|get outlook for (?:ios|android|mac).{0,60}|von meinem .{1,40} gesendet|gesendet (?:von|mit) .{1,60}` +
+	sentFrom = pattern(`(?i)^(?:sent from (?:my|outlook|mail|yahoo|proton|samsung|the all-new).{0,60}|get outlook for (?:ios|android|mac).{0,60}|von meinem .{1,40} gesendet|gesendet (?:von|mit) .{1,60}` +
 		`|envoyé (?:de mon|depuis) .{1,40}|enviado (?:desde|do meu|de mi) .{1,40}|inviato da .{1,40}|verzonden vanaf .{1,40}|skickat från .{1,40}|sendt fra .{1,40}|lähetetty .{1,40}stä|wysłane z .{1,40}|odesláno z .{1,40}` +
 		`|отправлено (?:с|из) .{1,40}|.{1,20}から送信|发自我的.{1,20}|從我的.{1,20}傳送|.{1,20}에서 보냄)$`)
 )
@@ -73,7 +72,7 @@ func SignatureSplit(text string) (body, signature string) {
 func sentFromStart(text string) int {
 	text = strings.TrimRight(text, " \t\r\n")
 	last := strings.LastIndexByte(text, '\n') + 1
-	if line := strings.TrimSpace(text[last:]); len(line) <= maxHint && sentFrom.MatchString(line) {
+	if line := strings.TrimSpace(text[last:]); len(line) <= maxHint && sentFrom().MatchString(line) {
 		return last
 	}
 	return -1
@@ -84,7 +83,7 @@ func dashesStart(text string) int {
 	text = strings.TrimRight(text, " \t\r\n")
 	from := max(0, len(text)-maxSignature)
 	at := -1
-	for _, m := range signatureLine.FindAllStringIndex(text[from:], -1) {
+	for _, m := range signatureLine().FindAllStringIndex(text[from:], -1) {
 		if from+m[0] == 0 || text[from+m[0]-1] == '\n' { // else it is the end of a line
 			at = from + m[0]
 		}
@@ -211,7 +210,7 @@ var (
 	signatureIDs     = words("signature", "ms-outlook-mobile-signature", "applemailsignature", "yahoo_mail_signature")
 	restIDs          = words("divrplyfwdmsg", "appendonsend", "olk_src_body_section")
 	// outlookRule is the line that Outlook draws above the header block of a quote.
-	outlookRule = regexp.MustCompile(`(?i)border:\s*none;\s*border-top:\s*solid\s+#(?:e1e1e1|b5c4df)`)
+	outlookRule = pattern(`(?i)border:\s*none;\s*border-top:\s*solid\s+#(?:e1e1e1|b5c4df)`)
 )
 
 func isQuote(n *html.Node) bool {
@@ -223,7 +222,7 @@ func isSignature(n *html.Node) bool {
 }
 
 func restIsQuote(n *html.Node) bool {
-	return restIDs[strings.ToLower(attr(n, "id"))] || n.DataAtom == atom.Div && outlookRule.MatchString(attr(n, "style"))
+	return restIDs[strings.ToLower(attr(n, "id"))] || n.DataAtom == atom.Div && outlookRule().MatchString(attr(n, "style"))
 }
 
 func hasClass(n *html.Node, classes map[string]bool) bool {
@@ -231,7 +230,7 @@ func hasClass(n *html.Node, classes map[string]bool) bool {
 }
 
 // notWords is what some programs write into the text form for what HTML shows otherwise.
-var notWords = regexp.MustCompile(`<mailto:[^>\n]*>|\[(?:cid|image):[^\]\n]*\]`)
+var notWords = pattern(`<mailto:[^>\n]*>|\[(?:cid|image):[^\]\n]*\]`)
 
 // sameWords tells whether two texts have the same letters and digits in the same order.
 func sameWords(a, b string) bool {
@@ -241,7 +240,7 @@ func sameWords(a, b string) bool {
 				return r
 			}
 			return -1
-		}, notWords.ReplaceAllString(s, ""))
+		}, notWords().ReplaceAllString(s, ""))
 	}
 	return letters(a) == letters(b)
 }

@@ -1,7 +1,6 @@
 package mime
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -25,11 +24,11 @@ const (
 
 var (
 	// returnedID is the Message-ID in a header that a server has returned as text.
-	returnedID = regexp.MustCompile(`(?im)^[> \t]*message-id:[ \t]*<([^<>\s]{1,990})>`)
+	returnedID = pattern(`(?im)^[> \t]*message-id:[ \t]*<([^<>\s]{1,990})>`)
 	// failedParagraph is how qmail and Yahoo tell of a recipient (QSBMF).
-	failedParagraph = regexp.MustCompile(`(?m)^<([^<>\s@]+@[^<>\s@]+)>:[ \t\r]*\n((?:[^\r\n]*\S[^\r\n]*\r?\n?)*)`)
-	enhancedStatus  = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
-	refusal         = regexp.MustCompile(`(?m)^.*\b[45]\d\d[ -].*$`)
+	failedParagraph = pattern(`(?m)^<([^<>\s@]+@[^<>\s@]+)>:[ \t\r]*\n((?:[^\r\n]*\S[^\r\n]*\r?\n?)*)`)
+	enhancedStatus  = pattern(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	refusal         = pattern(`(?m)^.*\b[45]\d\d[ -].*$`)
 )
 
 // Report reads a delivery report: the machine's part (RFC 3464), or the text of servers that write none. ok is false for any other mail.
@@ -58,7 +57,7 @@ func (m *Message) Report() (r Report, ok bool) {
 		}
 	}
 	var quoted []string
-	for _, id := range returnedID.FindAllStringSubmatch(text, 2) {
+	for _, id := range returnedID().FindAllStringSubmatch(text, 2) {
 		quoted = append(quoted, cleanID(id[1]))
 	}
 	for _, id := range slices.Concat(returned, said, quoted, m.InReplyTo, m.References[max(0, len(m.References)-1):]) {
@@ -109,7 +108,7 @@ func (r *Report) readStatus(content string) (ids []string) {
 		}
 		r.failed(typed(fields["final-recipient"], fields["original-recipient"]))
 		if r.Status == "" {
-			r.Status, r.Reason = enhancedStatus.FindString(fields["status"]), typed(fields["diagnostic-code"])
+			r.Status, r.Reason = enhancedStatus().FindString(fields["status"]), typed(fields["diagnostic-code"])
 		}
 	}
 	r.Delayed = delayed > 0 && failed == 0
@@ -132,7 +131,7 @@ func typed(values ...string) string {
 // readText fills in from the words for people what the machine's part does not say.
 func (r *Report) readText(text string) {
 	if len(r.Recipients) == 0 {
-		for _, p := range failedParagraph.FindAllStringSubmatch(text, maxRecipients) {
+		for _, p := range failedParagraph().FindAllStringSubmatch(text, maxRecipients) {
 			r.failed(p[1])
 			if r.Reason == "" {
 				r.Reason = p[2]
@@ -140,9 +139,9 @@ func (r *Report) readText(text string) {
 		}
 	}
 	if r.Reason == "" {
-		r.Reason = refusal.FindString(text)
+		r.Reason = refusal().FindString(text)
 	}
 	if r.Status == "" {
-		r.Status = enhancedStatus.FindString(r.Reason)
+		r.Status = enhancedStatus().FindString(r.Reason)
 	}
 }

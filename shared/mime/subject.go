@@ -1,7 +1,6 @@
 package mime
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -9,8 +8,8 @@ import (
 // replyMark and forwardMark are what mail programs put before a subject, in their users' languages, some with a number: "Re[2]:", "AW:", "回复：".
 // The Italian "R:" and "I:" are left alone: they begin too many subjects that mean it.
 var (
-	replyMark   = regexp.MustCompile(`(?i)^\s*(?:re|aw|antw|antwort|sv|vs|odp|ynt|ref|rif|res|回复|回覆|答复|返信|회신)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]`)
-	forwardMark = regexp.MustCompile(`(?i)^\s*(?:fwd?|wg|tr|rv|enc|vb|vl|doorst|pd|i̇lt|ilt|转发|轉寄|転送|전달)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]`)
+	replyMark   = pattern(`(?i)^\s*(?:re|aw|antw|antwort|sv|vs|odp|ynt|ref|rif|res|回复|回覆|答复|返信|회신)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]`)
+	forwardMark = pattern(`(?i)^\s*(?:fwd?|wg|tr|rv|enc|vb|vl|doorst|pd|i̇lt|ilt|转发|轉寄|転送|전달)\s*(?:\[\d+\]|\(\d+\))?\s*[:：]`)
 )
 
 // BaseSubject is a subject without the marks of replies and forwards before it, and with single blanks: what mails of one conversation have
@@ -18,9 +17,9 @@ var (
 func BaseSubject(s string) string {
 	s = oneLine(s)
 	for {
-		i := replyMark.FindStringIndex(s)
+		i := replyMark().FindStringIndex(s)
 		if i == nil {
-			i = forwardMark.FindStringIndex(s)
+			i = forwardMark().FindStringIndex(s)
 		}
 		if i == nil {
 			return strings.Join(strings.Fields(s), " ")
@@ -33,7 +32,7 @@ func BaseSubject(s string) string {
 func ReplySubject(s string) string {
 	s = oneLine(s)
 	for {
-		i := replyMark.FindStringIndex(s)
+		i := replyMark().FindStringIndex(s)
 		if i == nil {
 			return strings.TrimSpace("Re: " + strings.TrimSpace(s))
 		}

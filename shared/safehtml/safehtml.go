@@ -2,6 +2,7 @@ package safehtml
 
 import (
 	"regexp"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 )
@@ -47,15 +48,16 @@ func policy(source *regexp.Regexp) *bluemonday.Policy {
 	return p
 }
 
+// The policies are made when they are first used: not every request of a process's first ones shows mail.
 var (
-	shown     = policy(pictured)
-	signature = func() *bluemonday.Policy {
+	shown     = sync.OnceValue(func() *bluemonday.Policy { return policy(pictured) })
+	signature = sync.OnceValue(func() *bluemonday.Policy {
 		p := policy(fetched)
 		p.AllowStyles("color", "background-color", "font-family", "font-size", "font-style", "font-weight", "text-align", "text-decoration", "line-height").Globally()
 		p.AllowAttrs("color", "face", "size").Matching(regexp.MustCompile(`^[\w#, +-]+$`)).OnElements("font")
 		p.AllowElements("font")
 		return p
-	}()
+	})
 )
 
 // Shown makes a mail's HTML fit to be shown in Hire: sanitised, without styles, which can cover the page, and with these of its images:
@@ -67,9 +69,9 @@ var (
 //
 // held tells whether there are images on other servers that remote lets in.
 func Shown(html string, remote bool) (clean string, held bool) {
-	return pictures(shown.Sanitize(html), remote)
+	return pictures(shown().Sanitize(html), remote)
 }
 
 // Signature makes the HTML of somebody's signature fit to go out below what they write: sanitised as what is shown, but with its colours and fonts, and with its images,
 // which are its owner's own.
-func Signature(html string) string { return signature.Sanitize(html) }
+func Signature(html string) string { return signature().Sanitize(html) }

@@ -58,22 +58,20 @@ var (
 	_ events.ManyPublisher = (*Publisher)(nil)
 )
 
-var (
-	topicID   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._~%+-]{2,254}$`)
-	topicName = regexp.MustCompile(`^projects/[^/]+/topics/[A-Za-z][A-Za-z0-9._~%+-]{2,254}$`)
-)
+// topicName is a full name or an id alone. How long an id may be is not in it: so many repetitions would take more to compile than all else here.
+var topicName = regexp.MustCompile(`^(?:projects/[^/]+/topics/)?([A-Za-z][A-Za-z0-9._~%+-]+)$`)
 
 // New makes a Publisher. topic is an id in the client's project, or a full name: projects/…/topics/…. It makes no call, and leaves closing the client to the caller.
 func New(client *pubsub.Client, topic string) (*Publisher, error) {
 	if client == nil {
 		return nil, errors.New("pubsub: a client is needed")
 	}
-	switch {
-	case topicName.MatchString(topic):
-	case topicID.MatchString(topic):
-		topic = fmt.Sprintf("projects/%s/topics/%s", client.Project(), topic)
-	default:
+	m := topicName.FindStringSubmatch(topic)
+	if m == nil || len(m[1]) < 3 || len(m[1]) > 255 {
 		return nil, fmt.Errorf("pubsub: %q is no topic", topic)
+	}
+	if topic == m[1] {
+		topic = fmt.Sprintf("projects/%s/topics/%s", client.Project(), topic)
 	}
 	return &Publisher{client: client, topic: topic}, nil
 }

@@ -381,7 +381,12 @@ func TestNewRefusesWhatIsMissing(t *testing.T) {
 	if _, err := pubsub.New(nil, events.TopicMail); err == nil {
 		t.Error("made without a client")
 	}
-	for _, topic := range []string{"", "a", "two words", "1-begins-with-a-digit", "projects/p/subscriptions/hire-mail-events", "projects//topics/hire-mail-events", "topics/hire-mail-events"} {
+	for _, topic := range []string{"t01", strings.Repeat("t", 255), "projects/p/topics/" + strings.Repeat("t", 255)} {
+		if _, err := pubsub.New(s.Client, topic); err != nil {
+			t.Errorf("topic %q: %v", topic, err)
+		}
+	}
+	for _, topic := range []string{"", "a", "t0", strings.Repeat("t", 256), "projects/p/topics/t0", "projects/p/topics/" + strings.Repeat("t", 256), "two words", "1-begins-with-a-digit", "projects/p/subscriptions/hire-mail-events", "projects//topics/hire-mail-events", "topics/hire-mail-events"} {
 		if _, err := pubsub.New(s.Client, topic); err == nil {
 			t.Errorf("made with the topic %q", topic)
 		}
