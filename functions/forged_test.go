@@ -42,6 +42,11 @@ func TestForgedSender_TheMailboxsOwnAddress(t *testing.T) {
 			if m.Direction != string(hire.Inbound) || m.From.Kind != "other" || m.From.ID != "" {
 				t.Errorf("it is shown as %s, from %+v", m.Direction, m.From)
 			}
+			var found api.MailFound
+			r.call("POST", "/threads/v1/candidates/"+cora+"/search", api.SearchMail{Q: "accept"}).into(200, &found)
+			if len(found.Messages) != 1 || found.Messages[0].From.Kind != "other" || found.Messages[0].From.ID != "" {
+				t.Errorf("it is found as %+v", found.Messages)
+			}
 			if !slices.ContainsFunc(m.Defects, func(d string) bool { return strings.Contains(d, "Gmail has not sent it") }) {
 				t.Errorf("nobody is told: %q", m.Defects)
 			}

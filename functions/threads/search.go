@@ -59,7 +59,7 @@ func (h handler) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, m := range s.found {
 		out.Messages = append(out.Messages, api.FoundMessage{
-			ThreadID: m.ThreadID, ID: m.ID, Subject: m.Subject, Snippet: m.Snippet, From: people.resolve(senderOf(m)), ReceivedAt: m.ReceivedAt, Direction: string(m.Direction),
+			ThreadID: m.ThreadID, ID: m.ID, Subject: m.Subject, Snippet: m.Snippet, From: people.writer(senderOf(m), m.Direction), ReceivedAt: m.ReceivedAt, Direction: string(m.Direction),
 		})
 	}
 	api.WriteJSON(w, http.StatusOK, out)
