@@ -50,7 +50,7 @@ type cloud struct {
 // worlds counts the projects made: the emulators keep each project's content apart.
 var worlds atomic.Int64
 
-func newCloud(t *testing.T, s surroundings) platform {
+func newCloud(t testing.TB, s surroundings) platform {
 	t.Helper()
 	g := newGoogleCloud(t, s.now, s.issuer.ServiceToken)
 	env := g.environment(s, func(function string) string { return s.hire + "/" + function })
@@ -211,7 +211,7 @@ const (
 	topicEvents        = "hire-mail-events"
 )
 
-func newGoogleCloud(t *testing.T, now func() time.Time, token func(audience, email string) string) *googleCloud {
+func newGoogleCloud(t testing.TB, now func() time.Time, token func(audience, email string) string) *googleCloud {
 	t.Helper()
 	for _, name := range []string{"FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"} {
 		if os.Getenv(name) == "" {
@@ -271,7 +271,7 @@ func (g *googleCloud) environment(s surroundings, function func(name string) str
 }
 
 // subscribe makes a subscription of a topic.
-func (g *googleCloud) subscribe(t *testing.T, topic string) (name string) {
+func (g *googleCloud) subscribe(t testing.TB, topic string) (name string) {
 	t.Helper()
 	name = fmt.Sprintf("projects/%s/subscriptions/%s", g.project, topic)
 	if _, err := g.topics.SubscriptionAdminClient.CreateSubscription(t.Context(), &pubsubpb.Subscription{Name: name, Topic: g.topic(topic), AckDeadlineSeconds: 600}); err != nil {

@@ -22,7 +22,7 @@ import (
 )
 
 // failed fails a test where a process could not be started.
-func failed(t *testing.T) func(error) { return func(err error) { t.Error(err) } }
+func failed(t testing.TB) func(error) { return func(err error) { t.Error(err) } }
 
 // A test binary with this variable is a function, and no test.
 const serveVariable = "HIRE_TEST_SERVE"
@@ -69,7 +69,7 @@ func serve(name string) error {
 // clockFile holds the time for processes.
 type clockFile struct{ *os.File }
 
-func newClockFile(t *testing.T) clockFile {
+func newClockFile(t testing.TB) clockFile {
 	t.Helper()
 	f, err := os.Create(filepath.Join(t.TempDir(), "clock"))
 	if err != nil {

@@ -78,7 +78,7 @@ func hooked(t *testing.T) (*world, *person, *hook) {
 	return w, r, w.platform.(machine).hook
 }
 
-func newMachine(t *testing.T, s surroundings) platform {
+func newMachine(t testing.TB, s surroundings) platform {
 	t.Helper()
 	m := machine{folder: filepath.Join(t.TempDir(), "data"), hook: &hook{}, wrote: &wrote{}}
 	env := wiring.LocalEnvironment(s.hire, m.folder)

@@ -62,7 +62,7 @@ type surroundings struct {
 }
 
 // platforms by the name that HIRE_PLATFORM selects.
-var platforms = map[string]func(*testing.T, surroundings) platform{"machine": newMachine}
+var platforms = map[string]func(testing.TB, surroundings) platform{"machine": newMachine}
 
 // inProcess serves functions in this process.
 type inProcess struct{ all *wiring.Services }
@@ -78,7 +78,7 @@ func (p inProcess) handler(function string) http.Handler {
 }
 
 // selected makes the platform that HIRE_PLATFORM names: machine, or cloud, which needs the emulators and the build tag of that name.
-func selected(t *testing.T, s surroundings) platform {
+func selected(t testing.TB, s surroundings) platform {
 	t.Helper()
 	name := os.Getenv("HIRE_PLATFORM")
 	if name == "" {

@@ -24,7 +24,7 @@ type processes struct {
 	now       func() time.Time
 }
 
-func newProcesses(t *testing.T, s surroundings) platform {
+func newProcesses(t testing.TB, s surroundings) platform {
 	t.Helper()
 	p := &processes{cloud: newCloud(t, s).(*cloud), instances: map[string]*instance.Instance{}, databases: map[string]*firestoretest.Proxy{}, pubsub: firestoretest.Start(t, os.Getenv("PUBSUB_EMULATOR_HOST")), clock: newClockFile(t), now: s.now}
 	env := p.environment(s, func(function string) string { return s.hire + "/" + function })

@@ -48,7 +48,7 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-func newProduction(t *testing.T, s surroundings) platform {
+func newProduction(t testing.TB, s surroundings) platform {
 	t.Helper()
 	path, err := program()
 	if err != nil {
@@ -72,7 +72,7 @@ func newProduction(t *testing.T, s surroundings) platform {
 }
 
 // push lets Pub/Sub push to gmailnotify, through a relay that signs as Google's would.
-func (p *production) push(t *testing.T, s surroundings) {
+func (p *production) push(t testing.TB, s surroundings) {
 	t.Helper()
 	function, err := url.Parse(s.hire + "/gmailnotify/")
 	if err != nil {
@@ -93,7 +93,7 @@ func (p *production) push(t *testing.T, s surroundings) {
 }
 
 // dispatch calls the tasks as they fall due.
-func (p *production) dispatch(t *testing.T) {
+func (p *production) dispatch(t testing.TB) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {

@@ -18,13 +18,13 @@ import (
 
 // told is what a service tells of itself: each span, and the figures.
 type told struct {
-	t         *testing.T
+	t         testing.TB
 	telemetry *obs.Telemetry
 	recorder  *tracetest.SpanRecorder
 	reader    *metric.ManualReader
 }
 
-func listen(t *testing.T) *told {
+func listen(t testing.TB) *told {
 	t.Helper()
 	out := &told{t: t, recorder: tracetest.NewSpanRecorder(), reader: metric.NewManualReader()}
 	var err error

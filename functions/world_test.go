@@ -53,7 +53,7 @@ func (c *clock) sleep(_ context.Context, d time.Duration) error {
 
 // world is a running service with its surroundings: Google, Hire's issuer and backend, Pub/Sub and Cloud Tasks.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	clock  *clock
 	sim    *gmailtest.Server
 	google *httptest.Server
@@ -81,13 +81,13 @@ const (
 )
 
 // newWorld starts a service on the selected platform, in which the accounts and people of the seed are known, the integration is off, and nobody is connected.
-func newWorld(t *testing.T, change ...func(*gmailtest.Options)) *world {
+func newWorld(t testing.TB, change ...func(*gmailtest.Options)) *world {
 	t.Helper()
 	return newWorldOn(t, selected, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), change...)
 }
 
 // newWorldOn starts a service on a platform, at a time that stands still but for pass, or with none by the machine's own.
-func newWorldOn(t *testing.T, open func(*testing.T, surroundings) platform, at time.Time, change ...func(*gmailtest.Options)) *world {
+func newWorldOn(t testing.TB, open func(testing.TB, surroundings) platform, at time.Time, change ...func(*gmailtest.Options)) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{at: at}, logs: &safeBuffer{}, told: listen(t)}
 	o := gmailtest.Options{Now: w.clock.Now, Seed: 1, Publish: w.publish}

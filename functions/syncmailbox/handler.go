@@ -35,6 +35,9 @@ func (h handler) run(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := t.Check(); err != nil {
+		return err
+	}
 	if err := h.engine.Sync(r.Context(), t); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -75,6 +76,15 @@ type SyncTask struct {
 	PushedAt time.Time `json:"pushed_at,omitzero"`
 }
 
+// Check refuses a task that names nobody, or something by what can be no id: ids become parts of keys.
+func (t SyncTask) Check() error {
+	err := errors.Join(named("account_id", t.AccountID), named("user_id", t.UserID), named("gmail_thread_ids", t.Threads...), perhaps("candidate_id", t.CandidateID))
+	if t.Early < 0 {
+		err = errors.Join(err, hire.Invalid("early", "must not be negative", `The field "early" of a task must not be negative.`))
+	}
+	return err
+}
+
 // OffboardTask is the body of a task on the queue offboarding: about one connection, or without a user about all of an account, or about what is to be removed.
 type OffboardTask struct {
 	AccountID  string `json:"account_id"`
@@ -87,6 +97,15 @@ type OffboardTask struct {
 	Turn       int    `json:"turn,omitempty"`  // of the removal
 }
 
+// Check is that of SyncTask.
+func (t OffboardTask) Check() error {
+	deletion := perhaps("deletion_id", t.DeletionID)
+	if t.Erase {
+		deletion = named("deletion_id", t.DeletionID)
+	}
+	return errors.Join(named("account_id", t.AccountID), perhaps("user_id", t.UserID), deletion)
+}
+
 // DeliverTask is the body of a task on the queue mail-delivery: about one send, or about a batch that is to be queued.
 type DeliverTask struct {
 	AccountID string `json:"account_id"`
@@ -94,6 +113,32 @@ type DeliverTask struct {
 	Turn      int    `json:"turn,omitempty"`    // of a queued send; 0 where one that was begun is to be settled
 	Orphans   bool   `json:"orphans,omitempty"` // the send has ended: what drafts it may have left are to be deleted
 	BatchID   string `json:"batch_id,omitempty"`
+}
+
+// Check is that of SyncTask.
+func (t DeliverTask) Check() error {
+	if t.BatchID != "" {
+		return errors.Join(named("account_id", t.AccountID), named("batch_id", t.BatchID))
+	}
+	return errors.Join(named("account_id", t.AccountID), named("send_id", t.SendID))
+}
+
+// named refuses what can't be ids.
+func named(field string, ids ...string) error {
+	for _, id := range ids {
+		if !docs.IsID(id) {
+			return hire.Invalid(field, "must be an id", fmt.Sprintf("The field %q of a task must be an id.", field))
+		}
+	}
+	return nil
+}
+
+// perhaps is named for a field that may be empty.
+func perhaps(field, id string) error {
+	if id == "" {
+		return nil
+	}
+	return named(field, id)
 }
 
 // handedOverAfter is how long the process that wrote a row has for handing it over before the sweep does.

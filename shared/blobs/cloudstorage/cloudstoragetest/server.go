@@ -68,7 +68,7 @@ type Server struct {
 }
 
 // Start serves until the test ends, and gives a client of it.
-func Start(t *testing.T) (*Server, *storage.Client) {
+func Start(t testing.TB) (*Server, *storage.Client) {
 	t.Helper()
 	s, err := Serve(Bucket)
 	if err != nil {

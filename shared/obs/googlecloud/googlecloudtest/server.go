@@ -49,7 +49,7 @@ type Server struct {
 }
 
 // Start serves until the test ends.
-func Start(t *testing.T) *Server {
+func Start(t testing.TB) *Server {
 	t.Helper()
 	s := &Server{calls: map[string]int{}, series: map[string][]*monitoringpb.TimeSeries{}, kinds: map[string]string{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

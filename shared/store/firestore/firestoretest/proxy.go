@@ -47,7 +47,7 @@ type Proxy struct {
 }
 
 // Start passes calls on to the emulator at host:port until the test ends.
-func Start(t *testing.T, emulator string) *Proxy {
+func Start(t testing.TB, emulator string) *Proxy {
 	t.Helper()
 	conn, err := grpc.NewClient(emulator, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.ForceCodec(raw{}), grpc.MaxCallRecvMsgSize(maxMessage)))
 	if err != nil {
@@ -77,7 +77,7 @@ const maxMessage = 16 << 20
 func (p *Proxy) Addr() string { return p.addr }
 
 // Conn connects a client of this process with the proxy, whatever FIRESTORE_EMULATOR_HOST says; the client closes it.
-func (p *Proxy) Conn(t *testing.T) *grpc.ClientConn {
+func (p *Proxy) Conn(t testing.TB) *grpc.ClientConn {
 	t.Helper()
 	conn, err := grpc.NewClient(p.addr, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithPerRPCCredentials(owner{}), grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage)))
 	if err != nil {

@@ -89,7 +89,7 @@ type task struct {
 }
 
 // Start serves until the test ends, and gives a client of it.
-func Start(t *testing.T, o Options) (*Server, *cloudtasks.Client) {
+func Start(t testing.TB, o Options) (*Server, *cloudtasks.Client) {
 	t.Helper()
 	s, err := Serve(o)
 	if err != nil {

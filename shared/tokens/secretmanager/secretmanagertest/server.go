@@ -58,7 +58,7 @@ type version struct {
 }
 
 // Start serves until the test ends, and gives a client of it.
-func Start(t *testing.T) (*Server, *secretmanager.Client) {
+func Start(t testing.TB) (*Server, *secretmanager.Client) {
 	t.Helper()
 	s, err := Serve()
 	if err != nil {
