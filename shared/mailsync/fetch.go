@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -49,14 +52,19 @@ func (r *run) perform(ctx context.Context, jobs []work) error {
 		fetched[of[res.ID]] = append(fetched[of[res.ID]], res)
 	}
 	defer func() { r.threads = nil }()
+	filed, err := r.fileTogether(ctx, jobs, fetched, stopped)
+	if err != nil {
+		return err
+	}
 	for i, w := range jobs {
 		var err error
-		if stopped == nil {
-			err = r.readAheadOf(ctx, jobs[i:])
-			if err == nil {
+		switch {
+		case filed[i]:
+		case stopped == nil:
+			if err = r.readAheadOf(ctx, jobs[i:]); err == nil {
 				err = r.job(ctx, w, fetched[i])
 			}
-		} else if len(fetched[i]) > 0 {
+		case len(fetched[i]) > 0:
 			// What came before Gmail stopped us is paid for; the rest is met again by the next listing.
 			err = r.file(ctx, store.ImportCommit{GmailThreadID: w.id}, fetched[i])
 		}
@@ -65,6 +73,57 @@ func (r *run) perform(ctx context.Context, jobs []work) error {
 		}
 	}
 	return stopped
+}
+
+const (
+	// crowd is how many conversations of a page make it worth while to file several at once. Of fewer, each has its turn.
+	crowd = 20
+	// atOnce is how many are filed at once: while the database commits some, others are got ready.
+	atOnce = 8
+)
+
+// fileTogether files what was fetched of a crowd of conversations, several at once, and tells which. Those of one candidate have their turns one after the other: they write the same records, and
+// their events are to go out in order. None is left behind: where one fails, the cursor stays.
+func (r *run) fileTogether(ctx context.Context, jobs []work, fetched map[int][]gmail.MessageResult, stopped error) (filed map[int]bool, err error) {
+	if stopped != nil {
+		return nil, nil
+	}
+	byCandidate, plain := map[string][]int{}, 0
+	for i, w := range jobs {
+		if !w.readsWhole() {
+			byCandidate[w.tracked.CandidateID] = append(byCandidate[w.tracked.CandidateID], i)
+			plain++
+		}
+	}
+	if plain < crowd {
+		return nil, nil
+	}
+	filed = make(map[int]bool, plain)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for i, w := range jobs {
+		turns := byCandidate[w.tracked.CandidateID]
+		if len(turns) == 0 || turns[0] != i {
+			continue
+		}
+		for _, j := range turns {
+			filed[j] = true
+		}
+		g.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("file conversations: %v\n%s", p, debug.Stack())
+				}
+			}()
+			for _, j := range turns {
+				if err := r.job(ctx, jobs[j], fetched[j]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return filed, g.Wait()
 }
 
 // fetch gets messages: a single one raw, which brings its attachments for the same units; several in batch requests, as parsed payloads. With an error that

@@ -90,25 +90,43 @@ func (b *bundle) add(in store.Incoming) {
 	b.files += len(in.Message.Attachments)
 }
 
-// commit files under the lease, which it renews in time.
+// commit files under the lease, which it renews in time. Several may be under way at once.
 func (r *run) commit(ctx context.Context, c store.ImportCommit) (store.Imported, error) {
-	if err := r.renew(ctx); err != nil {
+	held, err := r.holding(ctx)
+	if err != nil {
 		return store.Imported{}, err
 	}
-	c.Held = *r.held
+	c.Held = held
 	done, err := r.Store.CommitImport(ctx, c)
 	if err != nil {
 		return done, fmt.Errorf("commit import: %w", err)
 	}
-	if r.due = append(r.due, done.Due...); len(r.due) >= dueTogether {
-		r.handOver(ctx)
-	}
+	r.gather(ctx, done.Due)
 	r.tellFiled(ctx, done)
 	return done, nil
 }
 
+// holding renews the lease in time, and gives it.
+func (r *run) holding(ctx context.Context) (store.Held, error) {
+	r.filing.Lock()
+	defer r.filing.Unlock()
+	if err := r.renew(ctx); err != nil {
+		return store.Held{}, err
+	}
+	return *r.held, nil
+}
+
 // dueTogether is how many rows of the outbox a run lets gather before it hands them over. They are safe meanwhile, but nobody is told yet.
 const dueTogether = 100
+
+// gather keeps rows of the outbox until there are enough of them. They are handed over in the order of the commits of each candidate.
+func (r *run) gather(ctx context.Context, rows []store.OutboxRow) {
+	r.filing.Lock()
+	defer r.filing.Unlock()
+	if r.due = append(r.due, rows...); len(r.due) >= dueTogether {
+		r.handOver(ctx)
+	}
+}
 
 // handOver hands over what the run's commits have made due: when the lease is let go, at the latest.
 func (r *run) handOver(ctx context.Context) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -173,6 +174,7 @@ type run struct {
 
 	repaired int // messages that comparisons with Gmail have found missing
 
+	filing  sync.Mutex               // guards held, since, the lease in box, and due while several conversations are filed at once
 	due     []store.OutboxRow        // of commits, not handed over yet
 	threads map[string]*gmail.Thread // read ahead, by id
 	alone   bool                     // Gmail could not give several at once: they are read one by one from then on
