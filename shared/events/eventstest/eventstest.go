@@ -177,7 +177,7 @@ func concurrent(f *fixture) {
 	}
 }
 
-// together publishes more than any server takes at once, with one that is known and one that comes twice.
+// together publishes more than any server takes at once, with one that is known and two that come twice.
 func together(f *fixture) {
 	const each = 110
 	f.publish(event("a-0", "a"))
@@ -185,7 +185,8 @@ func together(f *fixture) {
 	for i := range each {
 		es = append(es, event(fmt.Sprint("a-", i), "a"), event(fmt.Sprint("a+", i), "a"), event(fmt.Sprint("b-", i), "b"))
 	}
-	es = append(es, event("a-1", "a"))
+	es = append(es[:30], append([]events.Event{event("a-4", "a")}, es[30:]...)...) // soon after the first
+	es = append(es, event("a-1", "a"))                                             // and long after
 	if through, err := events.PublishAll(f.t.Context(), f.Publisher, es); err != nil || through != len(es) {
 		f.t.Fatalf("%d of %d are through: %v", through, len(es), err)
 	}
