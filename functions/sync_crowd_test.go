@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +54,7 @@ func crowded(t *testing.T, w *world) (push []byte) {
 	w.notify(pushed())
 	w.pass(3 * time.Minute)
 	for _, answer := range answers {
+		w.clock.Advance(time.Second)
 		answer()
 	}
 	return pushed()
@@ -79,9 +81,26 @@ func (p *person) holdsCrowd() {
 // Answers in many conversations are filed side by side. All are there before the cursor has moved, and the events of each candidate are in order.
 func TestCrowdIsFiledSideBySide(t *testing.T) {
 	t.Parallel()
-	w, r := connected(t)
+	w, r, h := hooked(t)
 	push := crowded(t, w)
 	const answers = crowdCandidates * crowdEach
+	// The first of them stands still until all others have been filed but those of the same candidate.
+	others := make(chan struct{})
+	var begun, done atomic.Int64
+	h.set(func(op string, at embedded.Phase) error {
+		switch {
+		case op != "import.commit":
+		case at == embedded.BeforeRun && begun.Add(1) == 1:
+			select {
+			case <-others:
+			case <-time.After(20 * time.Second):
+				t.Error("the others wait for the first one")
+			}
+		case at == embedded.AfterCommit && done.Add(1) == answers-crowdEach:
+			close(others)
+		}
+		return nil
+	})
 	if got, want := w.costOf(func() { w.notify(push) }), 2+answers*20; got.units != want || got.trips != 3 {
 		t.Errorf("%s, want %d units and 3 round trips", got, want)
 	}
