@@ -51,6 +51,9 @@ func Run(ctx context.Context, o Options) (State, error) {
 	if s.Done {
 		return s, Check(o.File)
 	}
+	if err := s.save(o.File); err != nil { // before there is a file that nothing tells of
+		return s, err
+	}
 	f, err := os.OpenFile(o.File, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return s, fmt.Errorf("open the file: %w", err)
