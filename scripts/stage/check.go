@@ -73,18 +73,39 @@ func environment(root, function string) ([]string, error) {
 }
 
 // starts is how often each program is started; the middle of the times is shown.
-const starts = 5
+const starts = 9
+
+// start is what a process has taken from its start to its first answer.
+type start struct {
+	took time.Duration
+	cpu  time.Duration // of all its threads: what else the machine does lengthens it little
+}
+
+func middle(starts []start, of func(start) time.Duration) time.Duration {
+	times := make([]time.Duration, len(starts))
+	for i, s := range starts {
+		times[i] = of(s)
+	}
+	slices.Sort(times)
+	return times[len(times)/2]
+}
 
 // check builds each function from its zip and nothing else, starts it, asks it, and shows a table. What is wrong with one does not keep the others from being looked at.
 func check(ctx context.Context, root string, names []string, quick bool, out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "function\tour packages\tzip\tprogram\tfirst answer\t")
+	fmt.Fprintln(table, "function\tour packages\tzip\tprogram\tfirst answer\tCPU\tbare with the same clients\tCPU\tratio\tof CPU\t")
 	var errs []error
+	dir, err := os.MkdirTemp("", "stage-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	c := checker{root: root, dir: dir, quick: quick, linked: map[string]string{}}
 	for _, name := range append([]string{bare}, names...) {
-		row, err := checked(ctx, root, name, quick)
+		row, err := c.checked(ctx, name)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", name, err))
-			fmt.Fprintf(table, "%s\tFAILED\t\t\t\t\n", name)
+			fmt.Fprintf(table, "%s\tFAILED\t\t\t\t\t\t\t\t\t\n", name)
 			continue
 		}
 		fmt.Fprintln(table, row)
@@ -92,17 +113,19 @@ func check(ctx context.Context, root string, names []string, quick bool, out io.
 	return errors.Join(append(errs, table.Flush())...)
 }
 
-func checked(ctx context.Context, root, name string, quick bool) (row string, err error) {
-	s, err := staged(ctx, root, name)
+// checker checks functions.
+type checker struct {
+	root, dir string
+	quick     bool
+	linked    map[string]string // programs of nothing but a function's clients, by the list of these
+}
+
+func (c checker) checked(ctx context.Context, name string) (row string, err error) {
+	s, err := staged(ctx, c.root, name, nil)
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp("", "stage-check-")
-	if err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(dir)
-	program, err := build(ctx, dir, s, quick)
+	program, err := c.build(ctx, name, s)
 	if err != nil {
 		return "", err
 	}
@@ -110,27 +133,90 @@ func checked(ctx context.Context, root, name string, quick bool) (row string, er
 	if err != nil {
 		return "", err
 	}
-	env, err := environment(root, name)
+	programs, names := []string{program}, []string{name}
+	if name != bare {
+		linked, err := c.clientsOf(ctx, name)
+		if err != nil {
+			return "", fmt.Errorf("bare with its clients: %w", err)
+		}
+		programs, names = append(programs, linked), append(names, bare)
+	}
+	all := make([][]start, len(programs))
+	for range starts { // by turns, so that what else the machine does is the same for both
+		for i, program := range programs {
+			env, err := environment(c.root, names[i])
+			if err != nil {
+				return "", err
+			}
+			one, err := ask(ctx, c.dir, program, names[i], env)
+			if err != nil {
+				return "", err
+			}
+			all[i] = append(all[i], one)
+		}
+	}
+	took, cpu := func(s start) time.Duration { return s.took }, func(s start) time.Duration { return s.cpu }
+	row = fmt.Sprintf("%s\t%d\t%s\t%s\t", name, s.own, size(int64(len(s.zip))), size(info.Size()))
+	for _, starts := range all {
+		row += fmt.Sprintf("%d ms\t%d ms\t", middle(starts, took).Milliseconds(), middle(starts, cpu).Milliseconds())
+	}
+	if len(all) == 1 {
+		return row + "\t\t\t\t", nil
+	}
+	for _, of := range []func(start) time.Duration{took, cpu} {
+		row += fmt.Sprintf("%.2f\t", float64(middle(all[0], of))/float64(middle(all[1], of)))
+	}
+	return row, nil
+}
+
+// build builds a program in a folder that is removed, and keeps it.
+func (c checker) build(ctx context.Context, name string, s source) (string, error) {
+	dir, err := os.MkdirTemp(c.dir, "build-")
 	if err != nil {
 		return "", err
 	}
-	var times []time.Duration
-	for range starts {
-		took, err := ask(ctx, dir, program, name, env)
+	defer os.RemoveAll(dir)
+	program, err := build(ctx, dir, s, c.quick)
+	if err != nil {
+		return "", err
+	}
+	kept := filepath.Join(c.dir, name)
+	return kept, os.Rename(program, kept)
+}
+
+// clientsOf builds the program that a function is compared with: the framework with an empty function, and what of other modules our packages in the function import. All of that is
+// linked and initialised, and none of ours.
+func (c checker) clientsOf(ctx context.Context, name string) (string, error) {
+	imports, err := othersImported(ctx, c.root, name)
+	if err != nil {
+		return "", err
+	}
+	key := strings.Join(imports, " ")
+	if c.linked[key] == "" {
+		s, err := staged(ctx, c.root, bare, imports)
 		if err != nil {
 			return "", err
 		}
-		times = append(times, took)
+		if c.linked[key], err = c.build(ctx, name+"-clients", s); err != nil {
+			return "", err
+		}
 	}
-	slices.Sort(times)
-	return fmt.Sprintf("%s\t%d\t%s\t%s\t%d ms\t", name, s.own, size(int64(len(s.zip))), size(info.Size()), times[starts/2].Milliseconds()), nil
+	return c.linked[key], nil
 }
 
-func staged(ctx context.Context, root, name string) (source, error) {
+// staged is the source of a function or, for the bare one, of one that is empty but for imports.
+func staged(ctx context.Context, root, name string, imports []string) (source, error) {
 	if name != bare {
 		return stage(ctx, root, name)
 	}
 	files := map[string][]byte{"function.go": []byte(bareFunction)}
+	if len(imports) > 0 {
+		text := "package function\n\nimport (\n"
+		for _, i := range imports {
+			text += fmt.Sprintf("\t_ %q\n", i)
+		}
+		files["clients.go"] = []byte(text + ")\n")
+	}
 	for _, f := range []string{"go.mod", "go.sum"} {
 		if err := add(files, root, filepath.Join(root, f)); err != nil {
 			return source{}, err
@@ -250,28 +336,28 @@ func unpack(dir string, packed []byte) error {
 	return lay(dir, files)
 }
 
-// ask starts a function in an environment, waits for the answer to its question, and ends it again. It tells how long that took from the start of the process.
-func ask(ctx context.Context, dir, program, name string, env []string) (time.Duration, error) {
+// ask starts a function in an environment, waits for the answer to its question, and ends it again. It tells what that took from the start of the process.
+func ask(ctx context.Context, dir, program, name string, env []string) (start, error) {
 	q, ok := questionTo(name)
 	if !ok {
-		return 0, errors.New("scripts/questions has none to it")
+		return start{}, errors.New("scripts/questions has none to it")
 	}
 	port, err := freePort()
 	if err != nil {
-		return 0, err
+		return start{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	req, err := q.Request(ctx, "http://127.0.0.1:"+port)
 	if err != nil {
-		return 0, err
+		return start{}, err
 	}
 	var said bytes.Buffer
 	process := exec.CommandContext(ctx, program)
 	process.Dir, process.Env, process.Stdout, process.Stderr = dir, append(slices.Clone(env), "PORT="+port), &said, &said
 	begun := time.Now()
 	if err := process.Start(); err != nil {
-		return 0, err
+		return start{}, err
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -283,12 +369,12 @@ func ask(ctx context.Context, dir, program, name string, env []string) (time.Dur
 	cancel() // which kills it
 	<-ended
 	if err != nil {
-		return 0, fmt.Errorf("%s %s: %w; it said:\n%s", q.Method, q.Path, err, said.String())
+		return start{}, fmt.Errorf("%s %s: %w; it said:\n%s", q.Method, q.Path, err, said.String())
 	}
 	if resp.StatusCode != q.Status {
-		return 0, fmt.Errorf("%s %s answered %s, want %d; it said:\n%s", q.Method, q.Path, resp.Status, q.Status, said.String())
+		return start{}, fmt.Errorf("%s %s answered %s, want %d; it said:\n%s", q.Method, q.Path, resp.Status, q.Status, said.String())
 	}
-	return took, nil
+	return start{took, process.ProcessState.UserTime() + process.ProcessState.SystemTime()}, nil
 }
 
 // untilAnswered repeats a request until the process listens.

@@ -116,6 +116,39 @@ func imported(ctx context.Context, root, function string) (map[string][]byte, in
 	return files, own, nil
 }
 
+// othersImported lists the packages of other modules that a function's packages of this module import, sorted.
+func othersImported(ctx context.Context, root, function string) ([]string, error) {
+	out, err := command(ctx, root, []string{"GOOS=linux", "GOARCH=amd64"}, "go", "list", "-deps", "-json=ImportPath,Module,Imports", "./functions/"+function)
+	if err != nil {
+		return nil, err
+	}
+	others, imports := map[string]bool{}, map[string]bool{}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p struct {
+			ImportPath string
+			Module     *struct{ Main bool } // nil for a package of the standard library
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("read what go list says: %w", err)
+		}
+		if p.Module == nil {
+			continue
+		}
+		if !p.Module.Main {
+			others[p.ImportPath] = true
+			continue
+		}
+		for _, i := range p.Imports {
+			imports[i] = true
+		}
+	}
+	maps.DeleteFunc(imports, func(i string, _ bool) bool { return !others[i] })
+	return slices.Sorted(maps.Keys(imports)), nil
+}
+
 func add(files map[string][]byte, root, file string) error {
 	name, err := filepath.Rel(root, file)
 	if err != nil {

@@ -235,6 +235,34 @@ func TestTheFunctionsThemselves(t *testing.T) {
 	}
 }
 
+// What a function's start is compared with has its clients, and nothing of ours.
+func TestClientsOfAFunction(t *testing.T) {
+	t.Parallel()
+	root, err := moduleRoot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	module, err := modulePath(t.Context(), root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := othersImported(t.Context(), root, "gmailnotify")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"cloud.google.com/go/firestore", "cloud.google.com/go/storage", "golang.org/x/oauth2", "google.golang.org/grpc/status"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%s is missing in %q", want, got)
+		}
+	}
+	for _, p := range got {
+		first, _, _ := strings.Cut(p, "/")
+		if strings.HasPrefix(p, module) || !strings.Contains(first, ".") {
+			t.Errorf("%s is no package of another module", p)
+		}
+	}
+}
+
 // What is deployed can be made again, byte for byte, from the same checkout in another folder: nothing of the place or the time of the build is in it.
 func TestTheSameCheckoutElsewhereMakesTheSameZip(t *testing.T) {
 	t.Parallel()
