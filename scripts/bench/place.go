@@ -193,7 +193,7 @@ func deployed(ctx context.Context, o options, errs io.Writer) (p *place, err err
 	}
 	server := &http.Server{Handler: sim.routes(), ReadHeaderTimeout: 10 * time.Second}
 	served := serveOn(server, l)
-	eyes := watcher{s.Store, 10 * time.Millisecond}
+	eyes := watcher{store: s.Store, every: 10 * time.Millisecond}
 	tasks.close()
 	return &place{
 		Site: s, gmail: "http://" + l.Addr().String(),

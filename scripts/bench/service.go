@@ -59,7 +59,14 @@ func serviceProcess(ctx context.Context, base string, setup []byte) (http.Handle
 	}
 	issuer := issuertest.New(issuertest.Options{URL: base + "/issuer", Now: time.Now})
 	tokens := &signed{sign: issuer.ServiceToken, made: map[[2]string]string{}}
+	news := newBell()
 	local, err := wiring.OpenLocal(c, wiring.LocalOptions{
+		Hook: func(_ string, at embedded.Phase) error {
+			if at == embedded.AfterCommit {
+				news.ring()
+			}
+			return nil
+		},
 		Now: time.Now, BaseURL: base, ServiceToken: tokens.of, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	})
 	if err != nil {
@@ -91,7 +98,7 @@ func serviceProcess(ctx context.Context, base string, setup []byte) (http.Handle
 	if err != nil {
 		return nil, nil, errors.Join(err, local.Close())
 	}
-	eyes := watcher{seen, time.Millisecond}
+	eyes := watcher{store: seen, every: time.Second, news: news.next} // whatever a commit changes is seen when it is on the disk
 	handle(mux, "until", eyes.until)
 	handle(mux, "filed", eyes.filed)
 	handle(mux, "documents", func(context.Context, nothing) (documents, error) {
@@ -151,10 +158,33 @@ func (s *signed) of(audience, email string) string {
 	return s.made[key]
 }
 
-// watcher waits for what is committed to the store.
+// watcher waits for what is committed to the store. It looks every so often, and whenever there is news.
 type watcher struct {
 	store *store.Store
 	every time.Duration
+	news  func() <-chan struct{} // nil where nobody tells
+}
+
+// bell rings for all who wait.
+type bell struct {
+	mu  sync.Mutex
+	now chan struct{}
+}
+
+func newBell() *bell { return &bell{now: make(chan struct{})} }
+
+// next is closed when the bell rings the next time.
+func (b *bell) next() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.now
+}
+
+func (b *bell) ring() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	close(b.now)
+	b.now = make(chan struct{})
 }
 
 // condition is what a mailbox is to have come to.
@@ -233,12 +263,17 @@ func (w watcher) wait(ctx context.Context, what string, so func() (bool, error))
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
+		var news <-chan struct{}
+		if w.news != nil {
+			news = w.news() // from before the look: none is missed
+		}
 		if ok, err := so(); err != nil || ok {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("it does not come: %s", what)
+		case <-news:
 		case <-time.After(w.every):
 		}
 	}
