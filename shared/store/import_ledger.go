@@ -109,6 +109,7 @@ func (f *filing) writeLedger(rs *rows) error {
 	if next.IsZero() {
 		size = 0
 	}
+	same := len(f.c.Waiting) == 0 && size == f.box.LedgerSize && next.Equal(f.box.LedgerNext) && from.Equal(f.box.LedgerFrom)
 	f.box.LedgerSize, f.box.LedgerNext, f.box.LedgerFrom = size, next, from
 	if !soonest.IsZero() {
 		key := f.c.Held.Key
@@ -116,6 +117,9 @@ func (f *filing) writeLedger(rs *rows) error {
 		if err := rs.sync(t, fmt.Sprintf("retry-%s-%d", key.UserID, soonest.Unix()), soonest); err != nil {
 			return err
 		}
+	}
+	if same {
+		return nil // commits of several conversations would else wait for each other; that the lease is held, they have read
 	}
 	return f.tx.Set(mailboxRef(f.c.Held.Key), &f.box)
 }
