@@ -53,6 +53,14 @@ func leavesOnce(t *testing.T, w *world) {
 		t.Errorf("a queued send was claimed (%v)", err)
 	}
 
+	if early, claimed, due := w.leave(x, "early"); claimed || early.State != store.SendQueued || early.Turn != 2 {
+		t.Errorf("before its time it is %s, claimed: %t", early.State, claimed)
+	} else if task, when := w.task(due); task.Turn != 2 || !when.Equal(at) {
+		t.Errorf("it waits with %+v at %s", task, when)
+	}
+	w.sleep(time.Hour)
+	x, err = w.GetSend(w.ctx, acme, x.ID)
+	w.ok(err)
 	decided := x
 	decided.To, decided.ThreadID, decided.InReplyTo = []hire.Address{{Addr: "cora@new.example"}}, "t1", "m1"
 	out, claimed, _ := w.leave(decided, "first")
