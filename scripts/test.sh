@@ -115,7 +115,7 @@ else
   [ -n "${CI:-}" ] && failed=1
 fi
 
-# A function from the zip that it is deployed from: built without a network, started, asked. All have the same dependencies, so one stands for all here, and is built with those
+# A function from the zip that it is deployed from: built without a network, started, asked. One stands for all here: they are packed alike. It is built with those dependencies
 # that the checks above have compiled. "go run ./scripts/stage -check" takes minutes and builds each from nothing but its zip.
 suite packaging go run ./scripts/stage -check -quick gmailnotify
 
