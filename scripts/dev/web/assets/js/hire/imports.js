@@ -73,6 +73,7 @@ export function importView(box, { candidate, base, signal, back, onImported }) {
       for (const i of answer.imports ?? []) chosen.delete(i.gmail_thread_id);
       fill(problem);
       report(answer.imports ?? []);
+      asked = true;
       await look();
       follow();
     } catch (err) {
@@ -81,6 +82,7 @@ export function importView(box, { candidate, base, signal, back, onImported }) {
   }
 
   let following = false;
+  let asked = false; // something was asked for that follow has not looked for yet; it may have ended before anybody has looked
 
   // follow looks until nothing waits any more.
   async function follow() {
@@ -88,18 +90,21 @@ export function importView(box, { candidate, base, signal, back, onImported }) {
     following = true;
     try {
       for (let waited = false; !signal.aborted;) {
+        waited ||= asked;
+        asked = false;
         const { imports = [] } = await threads.imports(candidate.id, { signal });
-        const waits = imports.some((i) => i.state === 'waiting');
         report(imports);
-        if (!waits) {
-          if (waited) {
-            announce('The import has ended');
-            await Promise.all([onImported(), look()]);
-          }
-          break;
+        if (imports.some((i) => i.state === 'waiting')) {
+          waited = true;
+          await wait(lookEvery, signal);
+          continue;
         }
-        waited = true;
-        await wait(lookEvery, signal);
+        if (waited && !asked) {
+          waited = false;
+          announce('The import has ended');
+          await Promise.all([onImported(), look()]);
+        }
+        if (!asked) break;
       }
     } catch (err) {
       if (err.name !== 'AbortError' && err.code !== 'connect_required') failed(err);
