@@ -33,7 +33,7 @@ func (r *results) svg() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="12" role="img" aria-label="Messages a second">`+"\n", plotWidth, height, plotWidth, height)
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/>`+"\n"+`<text x="10" y="22" font-size="15">Messages a second, from Gmail to the durable store</text>`+"\n", plotWidth, height)
+	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/>`+"\n"+`<text x="10" y="22" font-size="15">Messages a second, from Gmail to the durable store (logarithmic)</text>`+"\n", plotWidth, height)
 	for d := 0.0; d <= decades; d++ {
 		x := float64(plotLabels) + scale(math.Pow(10, d))
 		fmt.Fprintf(&b, `<line x1="%.0f" x2="%.0f" y1="%d" y2="%d" stroke="#ddd"/><text x="%.0f" y="%d" text-anchor="middle" fill="#555">%.0f</text>`+"\n", x, x, plotTop-8, height-24, x, height-8, math.Pow(10, d))
