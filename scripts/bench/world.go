@@ -198,3 +198,45 @@ func download(ctx context.Context, address, file string) error {
 	}
 	return out.Close()
 }
+
+// settle gives each mailbox so many conversations of so many messages, connects it, and waits until what has the label is in.
+func (w *world) settle(ctx context.Context, conversations, messages int, label string) error {
+	if err := w.fill(ctx, conversations, messages, label); err != nil {
+		return err
+	}
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
+	if _, err := w.begin(ctx); err != nil {
+		return err
+	}
+	_, err := w.until(ctx, w.imported())
+	return err
+}
+
+// lose sets whether Gmail's notifications get lost.
+func (w *world) lose(ctx context.Context, on bool) error {
+	_, err := call[nothing](ctx, w, "lose", on)
+	return err
+}
+
+// pushed is the work that one notification for each mailbox sets off, until all is so.
+func (w *world) pushed(ctx context.Context, all []condition) func() (begun, ended time.Time, err error) {
+	return func() (begun, ended time.Time, err error) {
+		if begun, err = call[time.Time](ctx, w, "push", w.emails()); err != nil {
+			return begun, ended, err
+		}
+		ended, err = w.until(ctx, all)
+		return begun, ended, err
+	}
+}
+
+// private lets mail come that is none of Hire's, each a conversation of its own, and waits until it has been passed by.
+func (w *world) private(ctx context.Context, r recruiter, first, n int) error {
+	got, err := call[arrived](ctx, w, "deliver", arrival{Mailbox: r.Email, Private: true, First: first, Conversations: n})
+	if err != nil {
+		return err
+	}
+	_, err = w.until(ctx, []condition{{Key: r.key(), History: got.History}})
+	return err
+}
