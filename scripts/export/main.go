@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/googleapis/gax-go/v2"
+
 	"github.com/trakstar/hire-gmail/scripts/export/exporting"
 )
 
@@ -63,7 +65,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		err = exporting.Check(*file)
 	} else {
 		s, err = exporting.Run(ctx, exporting.Options{
-			URL: *url, Format: *format, File: *file, HTTP: http.DefaultClient, Now: time.Now, Sleep: sleep, Say: func(text string) { fmt.Fprintln(errs, text) },
+			URL: *url, Format: *format, File: *file, HTTP: http.DefaultClient, Now: time.Now, Sleep: gax.Sleep, Say: func(text string) { fmt.Fprintln(errs, text) },
 			Token: func() (string, error) { return token(*tokenFile) },
 		})
 	}
@@ -92,15 +94,4 @@ func token(file string) (string, error) {
 		return "", errors.New("there is none: name -token-file, or set HIRE_TOKEN")
 	}
 	return text, nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/googleapis/gax-go/v2"
 	gmailapi "google.golang.org/api/gmail/v1"
 	"google.golang.org/api/googleapi"
 
@@ -87,7 +88,7 @@ func editByHand(ctx context.Context, x *trial) (string, error) {
 			}
 		}
 		if now == nil {
-			if err := sleep(ctx, min(x.patience/10, 3*time.Second)); err != nil {
+			if err := gax.Sleep(ctx, min(x.patience/10, 3*time.Second)); err != nil {
 				return "", err
 			}
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/googleapis/gax-go/v2"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
 )
@@ -76,7 +77,7 @@ func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
 			return resp, nil //nolint:nilerr // the refusal is the answer
 		}
 		m.say("  (Gmail asks to wait: %s)", wait.Round(time.Second))
-		if err := sleep(r.Context(), wait); err != nil {
+		if err := gax.Sleep(r.Context(), wait); err != nil {
 			return resp, nil //nolint:nilerr // the same
 		}
 		resp.Body.Close() //nolint:errcheck // it stands in memory
@@ -124,17 +125,6 @@ func limitOf(resp *http.Response) (wait time.Duration, limited bool, err error) 
 		}
 	}
 	return wait, true, nil
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // methodOf is the name of a call in Google's table of quota; "" for what costs nothing.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/googleapis/gax-go/v2"
 	gmailapi "google.golang.org/api/gmail/v1"
 )
 
@@ -147,7 +148,7 @@ func (x *trial) wait(ctx context.Context, what string, done func() (bool, error)
 		case took >= x.patience:
 			return took, contrary("%s: not within %s", what, x.patience)
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := gax.Sleep(ctx, pause); err != nil {
 			return took, err
 		}
 	}

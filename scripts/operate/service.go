@@ -20,6 +20,7 @@ import (
 
 	cloudtasksapi "cloud.google.com/go/cloudtasks/apiv2"
 	firestoreapi "cloud.google.com/go/firestore"
+	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/api/option"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -87,7 +88,7 @@ func (p *Place) Open(ctx context.Context, errs io.Writer) (*Service, error) {
 	if err != nil {
 		return nil, p.Explain("make client of Firestore", err)
 	}
-	s := &Service{Now: time.Now, Wait: wait, close: []func() error{client.Close}}
+	s := &Service{Now: time.Now, Wait: gax.Sleep, close: []func() error{client.Close}}
 	db, err := firestore.Open(client, store.Schema())
 	if err == nil {
 		s.Store, err = store.New(db, store.Options{})
@@ -156,17 +157,6 @@ func (s *Service) Close() error {
 		errs = append(errs, f())
 	}
 	return errors.Join(errs...)
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
 
 // Explain says what has failed, and what to do about it where that is known.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/googleapis/gax-go/v2"
 )
 
 // Runner runs pieces of work as their time comes; all fields are needed.
@@ -49,7 +51,7 @@ func (r Runner[T]) Run(ctx context.Context) {
 				work.Go(func() {
 					if err := r.Do(ctx, piece); err != nil {
 						r.Failed(ctx, err)
-						pause(ctx, time.Second)
+						_ = gax.Sleep(ctx, time.Second)
 					}
 					done <- id
 				})
@@ -64,14 +66,5 @@ func (r Runner[T]) Run(ctx context.Context) {
 			delete(under, id)
 		}
 		timer.Stop()
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
 	}
 }

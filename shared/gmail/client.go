@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/googleapis/gax-go/v2"
 	gmailapi "google.golang.org/api/gmail/v1"
 	"google.golang.org/api/option"
 )
@@ -69,7 +70,7 @@ func New(o Options) (*Client, error) {
 		ledger: newLedger(quota, maxLedgers), counter: &counter{units: quota.Units, methods: map[string]MethodStats{}},
 	}
 	if c.sleep == nil {
-		c.sleep = sleep
+		c.sleep = gax.Sleep
 	}
 	if c.jitter == nil {
 		c.jitter = rand.Float64
@@ -154,15 +155,4 @@ func WithPriority(ctx context.Context, p Priority) context.Context {
 func priorityOf(ctx context.Context) Priority {
 	p, _ := ctx.Value(priorityKey{}).(Priority)
 	return p
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/googleapis/gax-go/v2"
 )
 
 // every calls each method of a Mailbox once.
@@ -162,10 +163,10 @@ func TestCallEndsWithItsContext(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if err := sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
+		if err := gax.Sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
-		if err := sleep(t.Context(), 1); err != nil {
+		if err := gax.Sleep(t.Context(), 1); err != nil {
 			t.Error(err)
 		}
 	})

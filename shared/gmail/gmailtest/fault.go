@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/googleapis/gax-go/v2"
 )
 
 // FaultRule breaks calls on purpose. The calls that a rule speaks of are counted by it; Nth, Every and Probability say which of them it breaks, all if none is
@@ -114,12 +116,7 @@ func (r *FaultRule) wait(ctx context.Context) {
 	if r.Delay <= 0 {
 		return
 	}
-	t := time.NewTimer(r.Delay)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
+	_ = gax.Sleep(ctx, r.Delay) // or until the caller has gone
 }
 
 func (r *FaultRule) meanwhile() {
