@@ -190,9 +190,9 @@ func (r *run) importOne(ctx context.Context, candidate, id string) error {
 		return err
 	}
 	defer r.release(ctx)
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, []string{id})
+	tracked, err := r.tracked(ctx, []string{id})
 	if err != nil {
-		return fmt.Errorf("look up conversation: %w", err)
+		return err
 	}
 	err = r.whole(ctx, id, tracked[id], reading{labelled: tracked[id].Labelled, asked: candidate})
 	miss := store.MissOf(err)

@@ -1,8 +1,6 @@
 package mailsync
 
 import (
-	"context"
-	"fmt"
 	"slices"
 
 	"github.com/trakstar/hire-gmail/shared/gmail"
@@ -130,11 +128,37 @@ func (w work) unlabelled() work {
 	return w
 }
 
-// readsWhole tells whether the conversation is read whole: to look at all of it, or since that is the cheaper way to what is wanted.
-func (w work) readsWhole() bool { return w.whole || len(w.wanted) >= wholeFrom }
-
 func (w work) nothing() bool {
 	return !w.whole && len(w.unlabel) == 0 && len(w.wanted) == 0 && len(w.excluded) == 0
+}
+
+// take says what becomes of one message of a tracked conversation.
+func (w *work) take(f *fact) {
+	switch {
+	case f.deleted:
+	case f.seen || (w.tracked.Labelled && (f.added || f.back)):
+		w.wanted = append(w.wanted, f.id)
+		if !f.seen {
+			w.archived = append(w.archived, f.id)
+		}
+	case f.added && f.out != hire.ExcludedDraft: // drafts come and go
+		reason := f.out
+		if reason == "" {
+			reason = hire.ExcludedSkippedInbox
+		}
+		w.excluded = append(w.excluded, store.Exclusion{GmailID: f.id, GmailThreadID: w.id, Reason: reason})
+	}
+}
+
+// plan is what is to be done about the conversations, of which tracked are known.
+func plan(conversations []*conversation, tracked map[string]store.Tracked) (jobs []work) {
+	for _, c := range conversations {
+		t, known := tracked[c.id]
+		if w := decide(c, t, known); !w.nothing() {
+			jobs = append(jobs, w)
+		}
+	}
+	return jobs
 }
 
 // decide says what the rules of import make of a conversation. known is false where we have never met it.
@@ -156,20 +180,7 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 		w.whole, w.labelled = true, t.Labelled // a message that is new, or can be read again, may bring an address that matches
 	case active:
 		for _, f := range c.facts {
-			switch {
-			case f.deleted:
-			case f.seen || (t.Labelled && (f.added || f.back)):
-				w.wanted = append(w.wanted, f.id)
-				if !f.seen {
-					w.archived = append(w.archived, f.id)
-				}
-			case f.added && f.out != hire.ExcludedDraft: // drafts come and go
-				reason := f.out
-				if reason == "" {
-					reason = hire.ExcludedSkippedInbox
-				}
-				w.excluded = append(w.excluded, store.Exclusion{GmailID: f.id, GmailThreadID: c.id, Reason: reason})
-			}
+			w.take(f)
 		}
 	}
 	if w.whole {
@@ -186,52 +197,4 @@ func decide(c *conversation, t store.Tracked, known bool) work {
 		}
 	}
 	return w
-}
-
-// page does what one page of history asks for.
-func (r *run) page(ctx context.Context, records []gmail.HistoryRecord) error {
-	if len(records) == 0 {
-		return nil
-	}
-	if err := r.learnLabels(ctx, records); err != nil {
-		return err
-	}
-	conversations := digest(records, r.box.ImportLabel)
-	ids := make([]string, len(conversations))
-	for i, c := range conversations {
-		ids[i] = c.id
-	}
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, ids)
-	if err != nil {
-		return fmt.Errorf("look up conversations: %w", err)
-	}
-	for _, c := range conversations {
-		if _, known := tracked[c.id]; !known {
-			r.passed.add(c)
-		}
-	}
-	plan := func() (out []work) {
-		for _, c := range conversations {
-			t, known := tracked[c.id]
-			if w := decide(c, t, known); !w.nothing() {
-				out = append(out, w)
-			}
-		}
-		return out
-	}
-	jobs := plan()
-	if len(jobs) == 0 {
-		return nil
-	}
-	if r.held == nil {
-		if err := r.lease(ctx); err != nil {
-			return err
-		}
-		// What another had begun to track before we held the lease must be seen.
-		if tracked, err = r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, ids); err != nil {
-			return fmt.Errorf("look up conversations: %w", err)
-		}
-		jobs = plan()
-	}
-	return r.perform(ctx, jobs)
 }

@@ -5,7 +5,8 @@
 //
 // It must never send mail, change anything in Gmail but the watch, or skip a message without a row that says so.
 //
-// Begin reading at Sync in sync.go; then classify.go for what concerns Hire, fetch.go, prepare.go and file.go for how it is read and filed, ledger.go for what
-// can't be read yet, whole.go and unlabel.go for labelled conversations, recovery.go for a forgotten history, resync.go for what an operator may ask for, asked.go for the import
-// button.
+// Begin reading at Sync in sync.go, then along the way of a mail: cursor.go lists what is new and moves the cursor, lease.go keeps others out meanwhile, classify.go says what of it is for
+// Hire, by the rules alone, perform.go and fetch.go read that, prepare.go and file.go file it. Beside the way: ledger.go for what can't be read yet, whole.go and unlabel.go for labelled
+// conversations, labelled.go and reconcile.go for the daily proof that nothing is missing, recovery.go for a forgotten history, resync.go for what an operator may ask for, asked.go for the
+// import button, sweep.go for mailboxes whose notifications got lost.
 package mailsync

@@ -106,36 +106,6 @@ func (r *run) commit(ctx context.Context, c store.ImportCommit) (store.Imported,
 	return done, nil
 }
 
-// holding renews the lease in time, and gives it.
-func (r *run) holding(ctx context.Context) (store.Held, error) {
-	r.filing.Lock()
-	defer r.filing.Unlock()
-	if err := r.renew(ctx); err != nil {
-		return store.Held{}, err
-	}
-	return *r.held, nil
-}
-
-// dueTogether is how many rows of the outbox a run lets gather before it hands them over. They are safe meanwhile, but nobody is told yet.
-const dueTogether = 100
-
-// gather keeps rows of the outbox until there are enough of them. They are handed over in the order of the commits of each candidate.
-func (r *run) gather(ctx context.Context, rows []store.OutboxRow) {
-	r.filing.Lock()
-	defer r.filing.Unlock()
-	if r.due = append(r.due, rows...); len(r.due) >= dueTogether {
-		r.handOver(ctx)
-	}
-}
-
-// handOver hands over what the run's commits have made due: when the lease is let go, at the latest.
-func (r *run) handOver(ctx context.Context) {
-	if len(r.due) > 0 {
-		r.Outbox.HandOver(ctx, r.due)
-		r.due = nil
-	}
-}
-
 // commitSingly files messages one by one after the database has refused them together; one that it refuses even alone goes to the ledger, so that it
 // holds up nothing else.
 func (r *run) commitSingly(ctx context.Context, c store.ImportCommit) error {

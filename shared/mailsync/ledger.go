@@ -81,9 +81,9 @@ func (r *run) retryLedger(ctx context.Context) error {
 		}
 	}
 	order := slices.Sorted(maps.Keys(threads))
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, order)
+	tracked, err := r.tracked(ctx, order)
 	if err != nil {
-		return fmt.Errorf("look up conversations: %w", err)
+		return err
 	}
 	var ids []string
 	for _, thread := range order {

@@ -17,10 +17,6 @@ const (
 	overlap = time.Hour
 	// budget is how long recovery and import go on in one call before a task takes over.
 	budget = 4 * time.Minute
-	// onItsWay is how long a message may take until it counts as missing where a comparison does not find it.
-	onItsWay = 15 * time.Minute
-	// importEvery is how often all labelled conversations are gone through as a safety net.
-	importEvery = 24 * time.Hour
 )
 
 // beginRecovery notes that Gmail has forgotten the history at the cursor. The new cursor is read first: what arrives from now on is in the
@@ -98,9 +94,9 @@ func (r *run) compare(ctx context.Context, refs []gmail.MessageRef) error {
 		}
 		listed[m.ThreadID] = append(listed[m.ThreadID], m.ID)
 	}
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, order)
+	tracked, err := r.tracked(ctx, order)
 	if err != nil {
-		return fmt.Errorf("look up conversations: %w", err)
+		return err
 	}
 	var ids []string
 	for _, id := range order {
@@ -108,9 +104,9 @@ func (r *run) compare(ctx context.Context, refs []gmail.MessageRef) error {
 			ids = append(ids, listed[id]...)
 		}
 	}
-	imported, excluded, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, ids)
+	imported, excluded, err := r.known(ctx, ids)
 	if err != nil {
-		return fmt.Errorf("look up messages: %w", err)
+		return err
 	}
 	for _, id := range order {
 		t := tracked[id]
@@ -131,174 +127,4 @@ func (r *run) compare(ctx context.Context, refs []gmail.MessageRef) error {
 		}
 	}
 	return nil
-}
-
-// walkLabelled goes through all conversations that carry an import label: those unknown are imported, those that have changed in Gmail since they
-// were last compared are compared again, message by message. It is the first import, and once a day the proof that nothing is missing.
-func (r *run) walkLabelled(ctx context.Context) error {
-	if err := r.refreshLabels(ctx); err != nil {
-		return err
-	}
-	state := r.box.Import
-	if state == nil {
-		id, err := r.Store.NewID()
-		if err != nil {
-			return err
-		}
-		state = &store.Import{ID: id, StartedAt: r.Now()}
-	}
-	deadline := r.Now().Add(budget)
-	for _, l := range r.box.Labels {
-		if state.LabelID > l.ID {
-			continue
-		}
-		if state.LabelID != l.ID {
-			state.LabelID, state.PageToken, state.Before = l.ID, "", state.Done
-		}
-		for {
-			page, err := r.gmail.ThreadsByLabel(ctx, l.ID, state.PageToken)
-			if errors.Is(err, gmail.ErrNotFound) || errors.Is(err, gmail.ErrInvalid) {
-				if state.PageToken != "" {
-					state.PageToken, state.Done = "", state.Before // page tokens die sooner or later: this label once more from its begin
-					continue
-				}
-				break // the label was deleted meanwhile
-			}
-			if err != nil {
-				return fmt.Errorf("list labelled conversations: %w", err)
-			}
-			if err := r.walkPage(ctx, page.Threads); err != nil {
-				return err
-			}
-			state.Done += len(page.Threads)
-			state.Total = max(state.Done, state.Before+page.Estimate)
-			if state.PageToken = page.NextPageToken; state.PageToken == "" {
-				break
-			}
-			if err := r.Store.SetImport(ctx, r.key, r.box.Generation, state); err != nil {
-				return fmt.Errorf("note import: %w", err)
-			}
-			if r.Now().After(deadline) {
-				return r.later(ctx, r.task, r.Now().Add(time.Second))
-			}
-		}
-	}
-	if err := r.Store.SetImport(ctx, r.key, r.box.Generation, nil); err != nil {
-		return fmt.Errorf("note import: %w", err)
-	}
-	return nil
-}
-
-// walkPage goes through conversations of a page, some at a time: the lease is held for those that are read in one round trip.
-func (r *run) walkPage(ctx context.Context, refs []gmail.ThreadRef) error {
-	ids := make([]string, len(refs))
-	for i, ref := range refs {
-		ids[i] = ref.ID
-	}
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, ids)
-	if err != nil {
-		return fmt.Errorf("look up conversations: %w", err)
-	}
-	refs = slices.DeleteFunc(refs, func(ref gmail.ThreadRef) bool { return unchanged(tracked[ref.ID], ref) })
-	for some := range slices.Chunk(refs, ahead) {
-		if err := r.walkSome(ctx, some, tracked); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (r *run) walkSome(ctx context.Context, refs []gmail.ThreadRef, tracked map[string]store.Tracked) error {
-	if err := r.leaseAnywhere(ctx); err != nil {
-		return err
-	}
-	var whole []string
-	for _, ref := range refs {
-		if tracked[ref.ID].State != store.TrackActive {
-			whole = append(whole, ref.ID)
-		}
-	}
-	if err := r.readAhead(ctx, whole); err != nil {
-		return err
-	}
-	defer func() { r.threads = nil }()
-	for _, ref := range refs {
-		t, known := tracked[ref.ID]
-		// On a conversation of our own the label is the one that we put on what we sent; it makes no labelled thread.
-		labelled := !known || !t.Ours || t.Labelled
-		var err error
-		if known && t.State == store.TrackActive {
-			err = r.reconcile(ctx, ref.ID, t, nil)
-		} else {
-			err = r.whole(ctx, ref.ID, t, reading{labelled: labelled})
-		}
-		if err != nil {
-			return err
-		}
-	}
-	r.release(ctx)
-	return nil
-}
-
-// unchanged tells whether nothing has happened to a conversation since it was last compared, or read without a match, and nothing of it was missing then. A profile that
-// gets an address asks for what waits for it by itself.
-func unchanged(t store.Tracked, ref gmail.ThreadRef) bool {
-	return t.HistoryID == ref.HistoryID && (t.State == store.TrackUnmatched || t.State == store.TrackActive && t.Stored >= t.InGmail)
-}
-
-// reconcile compares a conversation with Gmail by ids, fetches what is missing, and writes the receipt. told are messages of it that Gmail has told of and that are not
-// stored: one that it does not show yet goes to the ledger. Where there are such, the whole is read at once: that costs as much as its ids alone.
-func (r *run) reconcile(ctx context.Context, id string, t store.Tracked, told []string) error {
-	defer r.finds(byComparison)()
-	format := gmail.FormatMinimal
-	if len(told) > 0 {
-		format = gmail.FormatFull
-	}
-	th, err := r.gmail.Thread(ctx, id, format)
-	switch {
-	case stops(err):
-		return fmt.Errorf("get thread: %w", err)
-	case err != nil && len(told) > 0:
-		return r.file(ctx, store.ImportCommit{GmailThreadID: id}, pick(nil, told, err))
-	case errors.Is(err, gmail.ErrNotFound):
-		return nil // deleted in Gmail; what is imported stays
-	case err != nil:
-		r.Log.WarnContext(ctx, "conversation can't be compared; its receipt stays as it is", "error", err)
-		return nil
-	}
-	// A label that was put on while no history told of it still shows on the messages. On what was sent in a conversation of our own it is the one that we put there.
-	labelled := t.Labelled || r.carriesLabel(th, t.Ours)
-	listing, _, left, err := r.admit(ctx, th, labelled)
-	if err != nil {
-		return err
-	}
-	imported, _, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, listing.Admitted)
-	if err != nil {
-		return fmt.Errorf("look up messages: %w", err)
-	}
-	var missing []string
-	overdue := 0 // what has just come, or is being sent, is on its way
-	for _, m := range th.Messages {
-		if _, ok := imported[m.ID]; ok || !slices.Contains(listing.Admitted, m.ID) {
-			continue
-		}
-		missing = append(missing, m.ID)
-		if r.Now().Sub(m.InternalDate) > onItsWay && len(told) == 0 {
-			overdue++
-		}
-	}
-	if overdue > 0 {
-		r.Log.WarnContext(ctx, "reconciliation found messages missing", "missing", overdue)
-		r.Metrics.Repaired(ctx, overdue)
-		r.repaired += overdue
-	}
-	fetched := pick(th, missing, nil)
-	if format == gmail.FormatMinimal {
-		if fetched, err = r.fetchOf(ctx, id, missing); err != nil {
-			return err
-		}
-	}
-	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, Excluded: left, Listing: &listing}
-	r.missing(ctx, &c, th, told)
-	return r.file(ctx, c, fetched)
 }

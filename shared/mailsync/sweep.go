@@ -16,6 +16,9 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
+// importEvery is how often all labelled conversations are gone through as a safety net.
+const importEvery = 24 * time.Hour
+
 const (
 	// sweepPage is how many mailboxes are looked at in one page; memory does not grow with their number.
 	sweepPage = 200

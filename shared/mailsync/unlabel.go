@@ -112,9 +112,9 @@ func (r *run) askAgain(ctx context.Context, id string, trouble error) error {
 
 // retryUnlabelled asks once more whether a conversation is still labelled. If so it is read whole, for what has come meanwhile.
 func (r *run) retryUnlabelled(ctx context.Context, id string) error {
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, []string{id})
+	tracked, err := r.tracked(ctx, []string{id})
 	if err != nil {
-		return fmt.Errorf("look up conversation: %w", err)
+		return err
 	}
 	labelled, err := r.labelled(ctx, id, tracked[id].Ours)
 	switch {

@@ -2,7 +2,6 @@ package mailsync
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -54,18 +53,7 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 		return err
 	}
 	c := store.ImportCommit{GmailThreadID: id, Labelled: labelled, Ours: rd.asked != "", Asked: rd.asked, HistoryID: th.HistoryID}
-	for _, m := range admitted {
-		parsed, err := mime.HeadFromPayload(m.Payload)
-		if err != nil {
-			continue // it will go to the ledger below; the others may match all the same
-		}
-		if c.Subject == "" {
-			c.Subject = parsed.Subject
-		}
-		for _, a := range slices.Concat(parsed.From, parsed.To, parsed.Cc) {
-			c.Addresses = append(c.Addresses, a.Addr)
-		}
-	}
+	c.Subject, c.Addresses = matchedBy(admitted)
 	// First the match alone: the files of a conversation that is in no profile are not ours to keep.
 	done, err := r.commit(ctx, c)
 	if err != nil {
@@ -82,22 +70,49 @@ func (r *run) whole(ctx context.Context, id string, t store.Tracked, rd reading)
 		}
 		return err
 	}
-	ids := make([]string, len(admitted))
-	for i, m := range admitted {
-		ids[i] = m.ID
-	}
-	imported, _, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, ids)
+	fetched, err := r.notStored(ctx, admitted)
 	if err != nil {
-		return fmt.Errorf("look up messages: %w", err)
-	}
-	var fetched []gmail.MessageResult
-	for _, m := range admitted {
-		if _, ok := imported[m.ID]; !ok {
-			fetched = append(fetched, gmail.MessageResult{ID: m.ID, Message: m})
-		}
+		return err
 	}
 	c.Excluded, c.Listing = append(c.Excluded, left...), &listing
 	return r.file(ctx, c, fetched)
+}
+
+// matchedBy is what a conversation is matched by, and shown as where it matches nobody: its first subject, and all addresses in From, To and Cc. A message whose head can't be
+// read goes to the ledger when it is filed; the others may match all the same.
+func matchedBy(messages []*gmail.Message) (subject string, addresses []string) {
+	for _, m := range messages {
+		parsed, err := mime.HeadFromPayload(m.Payload)
+		if err != nil {
+			continue
+		}
+		if subject == "" {
+			subject = parsed.Subject
+		}
+		for _, a := range slices.Concat(parsed.From, parsed.To, parsed.Cc) {
+			addresses = append(addresses, a.Addr)
+		}
+	}
+	return subject, addresses
+}
+
+// notStored leaves those of the messages that are not stored yet.
+func (r *run) notStored(ctx context.Context, messages []*gmail.Message) ([]gmail.MessageResult, error) {
+	ids := make([]string, len(messages))
+	for i, m := range messages {
+		ids[i] = m.ID
+	}
+	imported, _, err := r.known(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []gmail.MessageResult
+	for _, m := range messages {
+		if _, ok := imported[m.ID]; !ok {
+			out = append(out, gmail.MessageResult{ID: m.ID, Message: m})
+		}
+	}
+	return out, nil
 }
 
 // missing puts those of the told messages into the ledger that a conversation does not show yet, and settles the rows of those that it shows now.
@@ -154,9 +169,9 @@ func (r *run) admit(ctx context.Context, th *gmail.Thread, labelled bool) (l sto
 	for i, m := range th.Messages {
 		ids[i] = m.ID
 	}
-	_, excluded, err := r.Store.Known(ctx, r.key.AccountID, r.box.Sub, ids)
+	_, excluded, err := r.known(ctx, ids)
 	if err != nil {
-		return l, nil, nil, fmt.Errorf("look up messages: %w", err)
+		return l, nil, nil, err
 	}
 	for _, m := range th.Messages {
 		reason := hire.Exclusion(m.LabelIDs)
@@ -207,9 +222,9 @@ func (r *run) wholeTroubled(ctx context.Context, id string, rd reading, trouble 
 }
 
 func (r *run) retryWhole(ctx context.Context, row store.LedgerRow) error {
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, []string{row.GmailThreadID})
+	tracked, err := r.tracked(ctx, []string{row.GmailThreadID})
 	if err != nil {
-		return fmt.Errorf("look up conversation: %w", err)
+		return err
 	}
 	t, known := tracked[row.GmailThreadID]
 	if !known { // unlabelled meanwhile, as far as Gmail could say: nothing of it is taken before it is known to be labelled
@@ -223,9 +238,9 @@ func (r *run) lookAt(ctx context.Context, threads []string) error {
 	if err := r.leaseAnywhere(ctx); err != nil {
 		return err
 	}
-	tracked, err := r.Store.Tracked(ctx, r.key.AccountID, r.box.Sub, threads)
+	tracked, err := r.tracked(ctx, threads)
 	if err != nil {
-		return fmt.Errorf("look up conversations: %w", err)
+		return err
 	}
 	for _, id := range threads {
 		t, known := tracked[id]
@@ -237,13 +252,4 @@ func (r *run) lookAt(ctx context.Context, threads []string) error {
 		}
 	}
 	return nil
-}
-
-// leaseAnywhere takes the lease for work that does not depend on where the cursor is. Where another is syncing it fails with errBusy, and the work is queued again.
-func (r *run) leaseAnywhere(ctx context.Context) error {
-	err := r.lease(ctx)
-	if errors.Is(err, errMoved) {
-		return nil
-	}
-	return err
 }
