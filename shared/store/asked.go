@@ -66,34 +66,9 @@ func (s *Store) AskImport(ctx context.Context, k MailboxKey, generation int64, c
 			return err
 		}
 		now := s.clock()
-		asked, again := 0, false
-		for _, id := range gmailThreads {
-			i := slices.IndexFunc(a.Conversations, func(c AskedImport) bool { return c.GmailThreadID == id })
-			if i >= 0 && a.Conversations[i].EndedAt.IsZero() {
-				again = again || now.Sub(a.Conversations[i].AskedAt) >= askedAgain
-				continue
-			}
-			if i >= 0 {
-				a.Conversations = slices.Delete(a.Conversations, i, i+1)
-			}
-			a.Conversations = append(a.Conversations, AskedImport{GmailThreadID: id, AskedAt: now})
-			asked++
-		}
-		waiting := 0
-		for _, c := range a.Conversations {
-			if c.EndedAt.IsZero() {
-				waiting++
-			}
-		}
-		if waiting > askedKept {
-			return hire.Err(hire.CodeRateLimited, fmt.Sprintf("%d conversations wait to be imported. Ask for more when these are done.", waiting-asked))
-		}
-		for i := 0; len(a.Conversations) > askedKept; { // those that have ended first
-			if a.Conversations[i].EndedAt.IsZero() {
-				i++
-				continue
-			}
-			a.Conversations = slices.Delete(a.Conversations, i, i+1)
+		asked, again, err := a.ask(gmailThreads, now)
+		if err != nil {
+			return err
 		}
 		if out = a; asked == 0 && !again {
 			return nil
@@ -116,6 +91,40 @@ func (s *Store) AskImport(ctx context.Context, k MailboxKey, generation int64, c
 		return s.putRows(ctx, tx, rs)
 	})
 	return out, rs, err
+}
+
+// ask notes conversations that are not noted as waiting yet, and counts these. again tells that one of the others has waited for so long that its task was lost. Of those that have ended, the oldest
+// give way.
+func (a *AskedImports) ask(gmailThreads []string, now time.Time) (asked int, again bool, err error) {
+	for _, id := range gmailThreads {
+		i := slices.IndexFunc(a.Conversations, func(c AskedImport) bool { return c.GmailThreadID == id })
+		if i >= 0 && a.Conversations[i].EndedAt.IsZero() {
+			again = again || now.Sub(a.Conversations[i].AskedAt) >= askedAgain
+			continue
+		}
+		if i >= 0 {
+			a.Conversations = slices.Delete(a.Conversations, i, i+1)
+		}
+		a.Conversations = append(a.Conversations, AskedImport{GmailThreadID: id, AskedAt: now})
+		asked++
+	}
+	waiting := 0
+	for _, c := range a.Conversations {
+		if c.EndedAt.IsZero() {
+			waiting++
+		}
+	}
+	if waiting > askedKept {
+		return 0, false, hire.Err(hire.CodeRateLimited, fmt.Sprintf("%d conversations wait to be imported. Ask for more when these are done.", waiting-asked))
+	}
+	for i := 0; len(a.Conversations) > askedKept; {
+		if a.Conversations[i].EndedAt.IsZero() {
+			i++
+			continue
+		}
+		a.Conversations = slices.Delete(a.Conversations, i, i+1)
+	}
+	return asked, again, nil
 }
 
 // AskedImports reads what a user has asked for in a candidate's profile, from the mailbox of this Google user.

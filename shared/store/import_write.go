@@ -47,12 +47,7 @@ func (f *filing) writeMessages(rs *rows) error {
 		if err := putMessage(f.tx, &msg); err != nil {
 			return err
 		}
-		// A second letter in this commit with the same key is the same mail under another Gmail id.
-		for j := i + 1; j < len(f.letters); j++ {
-			if f.letters[j].in.Message.ID == msg.ID && f.letters[j].thread == l.thread {
-				f.letters[j].exists = true
-			}
-		}
+		f.known(i)
 		if err := f.writeRFCID(*l); err != nil {
 			return err
 		}
@@ -73,6 +68,15 @@ func (f *filing) writeMessages(rs *rows) error {
 		return err
 	}
 	return f.writeThreads(changed)
+}
+
+// known tells the letters after the i-th, which was filed, that have the same key: they are the same mail under another Gmail id.
+func (f *filing) known(i int) {
+	for j := i + 1; j < len(f.letters); j++ {
+		if f.letters[j].in.Message.ID == f.letters[i].in.Message.ID && f.letters[j].thread == f.letters[i].thread {
+			f.letters[j].exists = true
+		}
+	}
 }
 
 // auditImport notes through whose mailbox mail has come into a profile: one entry for a conversation and commit, however many messages it has brought. Which they

@@ -134,25 +134,8 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 			return s.putOff(ctx, tx, &rs, x, at, x.InLine)
 		}
 		if x.BatchID != "" {
-			cancelled, err := batchCancelled(ctx, tx, x)
-			if err != nil {
+			if stays, err := s.staysInLine(ctx, tx, &rs, x); err != nil || stays {
 				return err
-			}
-			pace, err := readPace(ctx, tx, x)
-			if err != nil {
-				return err
-			}
-			if cancelled {
-				return s.drop(ctx, tx, x, Problem{Code: hire.CodeCancelled})
-			}
-			if !x.InLine {
-				at := pace.take(s.clock())
-				if err := tx.Set(paceRef(x.AccountID, x.UserID), pace); err != nil {
-					return err
-				}
-				if at.After(s.clock().Add(paceSlack)) {
-					return s.putOff(ctx, tx, &rs, x, at, true)
-				}
 			}
 		}
 		x.CandidateID, x.ThreadID, x.Subject = decided.CandidateID, decided.ThreadID, decided.Subject
@@ -163,6 +146,32 @@ func (s *Store) LeaveSend(ctx context.Context, decided Send, holder string, ttl 
 		return err
 	})
 	return out, claimed, rs, err
+}
+
+// staysInLine ends a mail whose batch was cancelled, or puts one off that comes before its place in the mailbox's pace; stays is false where it leaves now.
+func (s *Store) staysInLine(ctx context.Context, tx docs.Tx, rs *rows, x *Send) (stays bool, err error) {
+	cancelled, err := batchCancelled(ctx, tx, x)
+	if err != nil {
+		return false, err
+	}
+	pace, err := readPace(ctx, tx, x)
+	if err != nil {
+		return false, err
+	}
+	if cancelled {
+		return true, s.drop(ctx, tx, x, Problem{Code: hire.CodeCancelled})
+	}
+	if x.InLine {
+		return false, nil
+	}
+	at := pace.take(s.clock())
+	if err := tx.Set(paceRef(x.AccountID, x.UserID), pace); err != nil {
+		return false, err
+	}
+	if !at.After(s.clock().Add(paceSlack)) {
+		return false, nil
+	}
+	return true, s.putOff(ctx, tx, rs, x, at, true)
 }
 
 // putOff gives a queued send another turn.
