@@ -1,16 +1,13 @@
 package threads
 
 import (
-	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
-	"github.com/trakstar/hire-gmail/shared/mailsync"
-	"github.com/trakstar/hire-gmail/shared/sending"
+	"github.com/trakstar/hire-gmail/shared/profile"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 	"github.com/trakstar/hire-gmail/shared/wiring/outgoing"
@@ -18,9 +15,6 @@ import (
 )
 
 const (
-	threadsPage  = 30
-	receiptPage  = 200 // threads whose receipts are added up at a time
-	messagesPage = 50
 	// longestWait bounds a call that waits for changes; pollEvery is how often it looks.
 	longestWait = 25 * time.Second
 	pollEvery   = 500 * time.Millisecond
@@ -36,7 +30,11 @@ func New(s *wiring.Services) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := handler{s, sender, engine}
+	profiles, err := profile.New(profile.Options{Store: s.Store, Sending: sender, Mailboxes: engine, Outbox: s.Outbox, Blobs: s.Blobs})
+	if err != nil {
+		return nil, err
+	}
+	h := handler{s, profiles}
 	r := s.Router("threads")
 	r.Handle("GET /v1/candidates/{candidate_id}/threads", h.list)
 	r.Handle("GET /v1/candidates/{candidate_id}/changes", h.changes)
@@ -57,8 +55,7 @@ func New(s *wiring.Services) (http.Handler, error) {
 
 type handler struct {
 	*wiring.Services
-	sending *sending.Service
-	engine  *mailsync.Engine
+	profiles *profile.Service
 }
 
 // reader is a caller who may see candidates' mail at all.
@@ -67,141 +64,57 @@ func (h handler) reader(w http.ResponseWriter, r *http.Request) (hire.User, erro
 	if err != nil {
 		return hire.User{}, err
 	}
-	_, user, err := h.Store.Member(r.Context(), caller.AccountID, caller.UserID)
-	if err != nil {
-		return hire.User{}, err
-	}
-	return user, hire.MayRead(user, hire.Thread{})
-}
-
-// profile reads the candidate that the path names, for a caller who may see candidates' mail.
-func (h handler) profile(w http.ResponseWriter, r *http.Request) (user hire.User, candidate hire.Candidate, err error) {
-	if user, err = h.reader(w, r); err != nil {
-		return user, candidate, err
-	}
-	candidate, err = h.Store.Candidate(r.Context(), user.AccountID, r.PathValue("candidate_id"))
-	return user, candidate, err
+	return h.profiles.Reader(r.Context(), caller.AccountID, caller.UserID)
 }
 
 func (h handler) list(w http.ResponseWriter, r *http.Request) error {
-	user, candidate, err := h.profile(w, r)
+	user, err := h.reader(w, r)
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
 	after, err := pageOf(r)
 	if err != nil {
 		return err
 	}
-	// The revision is read first: a change that comes between is then seen once too often, never missed.
-	revision, err := h.Store.Revision(ctx, user.AccountID, candidate.ID)
+	page, err := h.profiles.List(r.Context(), user, r.PathValue("candidate_id"), after)
 	if err != nil {
 		return err
 	}
-	page, err := h.Store.Threads(ctx, user.AccountID, candidate.ID, after, threadsPage)
-	if err != nil {
-		return err
+	out := api.CandidateThreads{Threads: []api.ThreadSummary{}, Receipt: api.Receipt(page.Receipt), Revision: page.Revision, NextPageToken: tokenOf(page.Next)}
+	for _, row := range page.Rows {
+		out.Threads = append(out.Threads, summary(row))
 	}
-	out := api.CandidateThreads{Threads: []api.ThreadSummary{}, Revision: revision}
-	if len(page) == threadsPage {
-		last := page[threadsPage-1]
-		out.NextPageToken = api.PageToken(last.LastAt, last.ID)
-	}
-	page = readableOf(user, page)
-	summaries, err := h.summaries(ctx, user, candidate, page)
-	if err != nil {
-		return err
-	}
-	out.Threads = append(out.Threads, summaries...)
-	out.Receipt = total(out.Threads)
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
 }
 
-// readableOf leaves those of the threads that the user may see.
-func readableOf(user hire.User, threads []hire.Thread) []hire.Thread {
-	return slices.DeleteFunc(threads, func(t hire.Thread) bool { return hire.MayRead(user, t) != nil })
-}
-
-// receipt adds up the receipts of all threads of a candidate that the caller may see. It costs the more the more there are; a page of them has that of the page.
 func (h handler) receipt(w http.ResponseWriter, r *http.Request) error {
-	user, candidate, err := h.profile(w, r)
+	user, err := h.reader(w, r)
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	var all []api.ThreadSummary
-	var after *store.Position
-	for more := true; more; {
-		page, err := h.Store.Threads(ctx, user.AccountID, candidate.ID, after, receiptPage)
-		if err != nil {
-			return err
-		}
-		if more = len(page) == receiptPage; more {
-			after = &store.Position{At: page[receiptPage-1].LastAt, ID: page[receiptPage-1].ID}
-		}
-		page = readableOf(user, page)
-		sources, err := h.Store.Sources(ctx, user.AccountID, page)
-		if err != nil {
-			return err
-		}
-		for _, t := range page {
-			all = append(all, api.ThreadSummary{Receipt: receiptOf(t, sources[t.ID])})
-		}
+	receipt, threads, err := h.profiles.Receipt(r.Context(), user, r.PathValue("candidate_id"))
+	if err != nil {
+		return err
 	}
-	api.WriteJSON(w, http.StatusOK, api.CandidateReceipt{Threads: len(all), Receipt: total(all)})
+	api.WriteJSON(w, http.StatusOK, api.CandidateReceipt{Threads: threads, Receipt: api.Receipt(receipt)})
 	return nil
 }
 
-func pageOf(r *http.Request) (*store.Position, error) {
-	token := r.URL.Query().Get("page_token")
-	if token == "" {
-		return nil, nil
-	}
-	at, id, err := api.DecodePageToken(token)
-	return &store.Position{At: at, ID: id}, err
-}
-
-// summaries resolves what the rows of the Emails tab show.
-func (h handler) summaries(ctx context.Context, user hire.User, candidate hire.Candidate, page []hire.Thread) ([]api.ThreadSummary, error) {
-	sources, err := h.Store.Sources(ctx, user.AccountID, page)
-	if err != nil {
-		return nil, err
-	}
-	seen, err := h.Store.Seen(ctx, user.AccountID, user.ID, page)
-	if err != nil {
-		return nil, err
-	}
-	var addresses []string
-	for _, t := range page {
-		addresses = append(addresses, t.LastFrom.Addr)
-	}
-	people, err := h.people(ctx, candidate, addresses)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]api.ThreadSummary, len(page))
-	for i, t := range page {
-		out[i] = api.ThreadSummary{
-			ID: t.ID, CandidateID: t.CandidateID, Subject: t.Subject, Snippet: t.Snippet, Messages: t.Messages, FirstAt: t.FirstAt, LastAt: t.LastAt,
-			LastFrom: people.writer(t.LastFrom, t.LastWay), Private: t.Private, OwnerID: t.OwnerID, UserIDs: t.UserIDs, AlsoMatches: t.Ambiguous,
-			MayReply: hire.MaySend(user, &t) == nil, Receipt: receiptOf(t, sources[t.ID]), LastActivity: string(t.LastWay),
-			Unread: t.InboundAt.After(seen[t.ID]), InboundAt: t.InboundAt,
-		}
-	}
-	return out, nil
-}
-
 func (h handler) changes(w http.ResponseWriter, r *http.Request) error {
-	user, candidate, err := h.profile(w, r)
+	user, err := h.reader(w, r)
 	if err != nil {
 		return err
 	}
-	since, err := number(r, "since", 0)
+	candidate, err := h.profiles.Candidate(r.Context(), user, r.PathValue("candidate_id"))
 	if err != nil {
 		return err
 	}
-	wait, err := number(r, "wait", 0)
+	since, err := number(r, "since")
+	if err != nil {
+		return err
+	}
+	wait, err := number(r, "wait")
 	if err != nil {
 		return err
 	}
@@ -211,7 +124,7 @@ func (h handler) changes(w http.ResponseWriter, r *http.Request) error {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
-		revision, err := h.Store.Revision(r.Context(), user.AccountID, candidate.ID)
+		revision, err := h.profiles.Revision(r.Context(), candidate)
 		if err != nil {
 			return err
 		}
@@ -229,10 +142,11 @@ func (h handler) changes(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-func number(r *http.Request, name string, otherwise int64) (int64, error) {
+// number reads a number, 0 or more, of the query; 0 where it is not there.
+func number(r *http.Request, name string) (int64, error) {
 	s := r.URL.Query().Get(name)
 	if s == "" {
-		return otherwise, nil
+		return 0, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 {
@@ -241,35 +155,8 @@ func number(r *http.Request, name string, otherwise int64) (int64, error) {
 	return n, nil
 }
 
-// opened reads a thread whose content the caller is to be shown. That somebody reads a private one that they are not on is noted before they see it.
-func (h handler) opened(ctx context.Context, user hire.User, id string) (hire.Thread, error) {
-	t, err := h.readable(ctx, user, id)
-	if err != nil || !t.Private || t.HasUser(user.ID) {
-		return t, err
-	}
-	return t, h.Store.AuditView(ctx, user.AccountID, user.ID, t.ID)
-}
-
-// readable reads a thread that the caller may see.
-func (h handler) readable(ctx context.Context, user hire.User, id string) (hire.Thread, error) {
-	t, err := h.Store.Thread(ctx, user.AccountID, id)
-	if err != nil {
-		return t, err
-	}
-	return t, hire.MayRead(user, t)
-}
-
 func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 	user, err := h.reader(w, r)
-	if err != nil {
-		return err
-	}
-	ctx := r.Context()
-	t, err := h.opened(ctx, user, r.PathValue("thread_id"))
-	if err != nil {
-		return err
-	}
-	candidate, err := h.Store.Candidate(ctx, user.AccountID, t.CandidateID)
 	if err != nil {
 		return err
 	}
@@ -281,66 +168,18 @@ func (h handler) thread(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	messages, err := h.Store.Messages(ctx, user.AccountID, t.ID, after, messagesPage)
+	c, err := h.profiles.Open(r.Context(), user, r.PathValue("thread_id"), after, remote)
 	if err != nil {
 		return err
 	}
-	summaries, err := h.summaries(ctx, user, candidate, []hire.Thread{t})
-	if err != nil {
-		return err
+	out := api.Thread{
+		ThreadSummary: summary(c.Row), MessageList: []api.Message{}, NextPageToken: tokenOf(c.Next),
+		ReplyTo: api.Addresses(c.Reply.To), ReplyCc: api.Addresses(c.Reply.Cc), LeftOut: api.Addresses(c.Reply.LeftOut),
 	}
-	out := api.Thread{ThreadSummary: summaries[0], MessageList: []api.Message{}}
-	if len(messages) == messagesPage {
-		last := messages[messagesPage-1]
-		out.NextPageToken = api.PageToken(last.ReceivedAt, last.ID)
+	for _, m := range c.Messages {
+		out.MessageList = append(out.MessageList, message(m))
 	}
-	var addresses []string
-	for _, m := range messages {
-		for _, a := range slices.Concat(m.From, m.To, m.Cc) {
-			addresses = append(addresses, a.Addr)
-		}
-	}
-	people, err := h.people(ctx, candidate, addresses)
-	if err != nil {
-		return err
-	}
-	for _, m := range slices.Backward(messages) {
-		shown, err := h.message(ctx, people, m, remote)
-		if err != nil {
-			return err
-		}
-		out.MessageList = append(out.MessageList, shown)
-	}
-	rec, err := h.sending.ReplyRecipients(ctx, user, candidate, messages)
-	if err != nil {
-		return err
-	}
-	out.ReplyTo, out.ReplyCc, out.LeftOut = api.Addresses(rec.To), api.Addresses(rec.Cc), api.Addresses(rec.LeftOut)
 	api.WriteJSON(w, http.StatusOK, out)
-	return nil
-}
-
-func (h handler) setSeen(w http.ResponseWriter, r *http.Request) error {
-	user, err := h.reader(w, r)
-	if err != nil {
-		return err
-	}
-	body, err := api.DecodeJSON[api.SetSeen](w, r, 4<<10)
-	if err != nil {
-		return err
-	}
-	if body.UpTo.IsZero() {
-		return hire.Invalid("up_to", "missing", "Send inbound_at of the conversation as up_to.")
-	}
-	t, err := h.readable(r.Context(), user, r.PathValue("thread_id"))
-	if err != nil {
-		return err
-	}
-	at, err := h.Store.SetSeen(r.Context(), user.AccountID, user.ID, t.ID, body.UpTo.UTC().Truncate(time.Microsecond))
-	if err != nil {
-		return err
-	}
-	api.WriteJSON(w, http.StatusOK, api.Seen{SeenUpTo: at, Unread: t.InboundAt.After(at)})
 	return nil
 }
 
@@ -355,6 +194,26 @@ func remoteImages(r *http.Request) (bool, error) {
 	return false, hire.Invalid("images", "not valid", "images can be remote, or left out.")
 }
 
+func (h handler) setSeen(w http.ResponseWriter, r *http.Request) error {
+	user, err := h.reader(w, r)
+	if err != nil {
+		return err
+	}
+	body, err := api.DecodeJSON[api.SetSeen](w, r, 4<<10)
+	if err != nil {
+		return err
+	}
+	if body.UpTo.IsZero() {
+		return hire.Invalid("up_to", "missing", "Send inbound_at of the conversation as up_to.")
+	}
+	at, unread, err := h.profiles.SetSeen(r.Context(), user, r.PathValue("thread_id"), body.UpTo)
+	if err != nil {
+		return err
+	}
+	api.WriteJSON(w, http.StatusOK, api.Seen{SeenUpTo: at, Unread: unread})
+	return nil
+}
+
 func (h handler) setPrivacy(w http.ResponseWriter, r *http.Request) error {
 	user, err := h.reader(w, r)
 	if err != nil {
@@ -364,34 +223,12 @@ func (h handler) setPrivacy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	t, err := h.readable(ctx, user, r.PathValue("thread_id"))
+	row, err := h.profiles.SetPrivate(r.Context(), user, r.PathValue("thread_id"), body.Private)
 	if err != nil {
 		return err
 	}
-	if !t.HasUser(user.ID) && user.Role != hire.RoleSuperAdmin {
-		return hire.Err(hire.CodeForbidden, "Only people on the conversation, or a Super Admin, can change who sees it.")
-	}
-	if t, err = h.Store.SetPrivate(ctx, user.AccountID, t.ID, user.ID, body.Private); err != nil {
-		return err
-	}
-	candidate, err := h.Store.Candidate(ctx, user.AccountID, t.CandidateID)
-	if err != nil {
-		return err
-	}
-	summaries, err := h.summaries(ctx, user, candidate, []hire.Thread{t})
-	if err != nil {
-		return err
-	}
-	api.WriteJSON(w, http.StatusOK, summaries[0])
+	api.WriteJSON(w, http.StatusOK, summary(row))
 	return nil
-}
-
-var missDetail = map[hire.MissReason]string{
-	hire.MissNoCandidate:      "No candidate has one of these addresses. Add the address to the candidate's profile; the conversation then appears by itself.",
-	hire.MissNoParticipants:   "Nobody but you is on this conversation.",
-	hire.MissLoginAddress:     "This mailbox is no longer the one of your login address. Connect the one that is.",
-	hire.MissCandidateDeleted: "The candidate was deleted.",
 }
 
 func (h handler) unmatched(w http.ResponseWriter, r *http.Request) error {
@@ -399,28 +236,15 @@ func (h handler) unmatched(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	out := api.UnmatchedList{Conversations: []api.Unmatched{}}
-	box, found, err := h.Store.Mailbox(ctx, store.MailboxKey{AccountID: user.AccountID, UserID: user.ID})
+	after, err := pageOf(r)
 	if err != nil {
 		return err
 	}
-	if !found {
-		api.WriteJSON(w, http.StatusOK, out)
-		return nil
-	}
-	position, err := pageOf(r)
+	page, next, err := h.profiles.Unmatched(r.Context(), user, after)
 	if err != nil {
 		return err
 	}
-	var after *store.Tracked
-	if position != nil {
-		after = &store.Tracked{Since: position.At, GmailThreadID: position.ID}
-	}
-	page, err := h.Store.Unmatched(ctx, user.AccountID, box.Sub, after, threadsPage)
-	if err != nil {
-		return err
-	}
+	out := api.UnmatchedList{Conversations: []api.Unmatched{}, NextPageToken: tokenOf(next)}
 	for _, t := range page {
 		u := api.Unmatched{GmailThreadID: t.GmailThreadID, Subject: t.Subject, Participants: []api.Address{}, Reason: string(t.Miss), Detail: missDetail[t.Miss], Since: t.Since}
 		for _, a := range t.Addresses {
@@ -428,10 +252,35 @@ func (h handler) unmatched(w http.ResponseWriter, r *http.Request) error {
 		}
 		out.Conversations = append(out.Conversations, u)
 	}
-	if len(page) == threadsPage {
-		last := page[threadsPage-1]
-		out.NextPageToken = api.PageToken(last.Since, last.GmailThreadID)
-	}
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
+}
+
+// missDetail says what to do about a labelled conversation that is in no profile.
+var missDetail = map[hire.MissReason]string{
+	hire.MissNoCandidate:      "No candidate has one of these addresses. Add the address to the candidate's profile; the conversation then appears by itself.",
+	hire.MissNoParticipants:   "Nobody but you is on this conversation.",
+	hire.MissLoginAddress:     "This mailbox is no longer the one of your login address. Connect the one that is.",
+	hire.MissCandidateDeleted: "The candidate was deleted.",
+}
+
+// pageOf is where the page that the caller asks for goes on; nil for the first.
+func pageOf(r *http.Request) (*store.Position, error) {
+	return positionOf(r.URL.Query().Get("page_token"))
+}
+
+func positionOf(token string) (*store.Position, error) {
+	if token == "" {
+		return nil, nil
+	}
+	at, id, err := api.DecodePageToken(token)
+	return &store.Position{At: at, ID: id}, err
+}
+
+// tokenOf is the page token of a position; "" for none.
+func tokenOf(p *store.Position) string {
+	if p == nil {
+		return ""
+	}
+	return api.PageToken(p.At, p.ID)
 }

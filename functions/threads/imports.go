@@ -8,6 +8,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/profile"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -19,69 +20,35 @@ var gmailID = regexp.MustCompile(`^[0-9A-Za-z_-]+$`)
 
 const maxGmailID = 64
 
-// importer is a caller whose mailbox conversations can be imported from into the candidate's profile.
-func (h handler) importer(w http.ResponseWriter, r *http.Request) (user hire.User, candidate hire.Candidate, box store.Mailbox, err error) {
+// importer is a caller from whose mailbox conversations can be imported into the candidate's profile.
+func (h handler) importer(w http.ResponseWriter, r *http.Request) (profile.Importer, error) {
 	caller, err := h.Caller(w, r)
 	if err != nil {
-		return user, candidate, box, err
+		return profile.Importer{}, err
 	}
-	account, user, err := h.Store.Member(r.Context(), caller.AccountID, caller.UserID)
-	if err != nil {
-		return user, candidate, box, err
-	}
-	if err := hire.MayRead(user, hire.Thread{}); err != nil {
-		return user, candidate, box, err
-	}
-	if candidate, err = h.Store.Candidate(r.Context(), account.ID, r.PathValue("candidate_id")); err != nil {
-		return user, candidate, box, err
-	}
-	if err := hire.MayConnect(account, user); err != nil {
-		return user, candidate, box, err
-	}
-	if box, err = h.sending.Connected(r.Context(), account, user); err != nil {
-		return user, candidate, box, err
-	}
-	if !hire.SameAddress(user.Email, box.Address) {
-		return user, candidate, box, hire.Err(hire.CodeWrongAccount)
-	}
-	return user, candidate, box, nil
+	return h.profiles.Importer(r.Context(), caller.AccountID, caller.UserID, r.PathValue("candidate_id"))
 }
 
 func (h handler) importable(w http.ResponseWriter, r *http.Request) error {
-	user, candidate, box, err := h.importer(w, r)
+	importer, err := h.importer(w, r)
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
 	token := r.URL.Query().Get("page_token")
 	if len(token) > 1000 {
 		return api.BadPageToken()
 	}
-	out := api.ImportableList{Conversations: []api.Importable{}}
-	if len(candidate.Addresses()) == 0 {
-		api.WriteJSON(w, http.StatusOK, out)
-		return nil
-	}
-	family, err := h.Store.Family(ctx, user.AccountID, candidate.ID)
+	list, next, err := importer.Importable(r.Context(), token)
 	if err != nil {
 		return err
 	}
-	asked, err := h.Store.AskedImports(ctx, box.Key(), candidate.ID, box.Sub)
-	if err != nil {
-		return err
-	}
-	page, err := h.engine.Importable(ctx, box, candidate, family, token)
-	if err != nil {
-		return err
-	}
-	out.NextPageToken = page.NextPageToken
-	for _, c := range page.Conversations {
+	out := api.ImportableList{Conversations: []api.Importable{}, NextPageToken: next}
+	for _, c := range list {
 		one := api.Importable{
 			GmailThreadID: c.GmailThreadID, Subject: c.Subject, Participants: api.Addresses(c.Participants), Messages: c.Messages, FirstAt: c.FirstAt, LastAt: c.LastAt, State: "new",
 		}
-		waits := func(a store.AskedImport) bool { return a.GmailThreadID == c.GmailThreadID && a.EndedAt.IsZero() }
 		switch {
-		case slices.ContainsFunc(asked.Conversations, waits):
+		case c.Waiting:
 			one.State = "waiting"
 		case c.Stopped:
 			one.State = "stopped"
@@ -93,7 +60,7 @@ func (h handler) importable(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h handler) startImports(w http.ResponseWriter, r *http.Request) error {
-	_, candidate, box, err := h.importer(w, r)
+	importer, err := h.importer(w, r)
 	if err != nil {
 		return err
 	}
@@ -106,27 +73,20 @@ func (h handler) startImports(w http.ResponseWriter, r *http.Request) error {
 	if ids = slices.Compact(ids); len(ids) == 0 || len(ids) > importsAtOnce || slices.ContainsFunc(ids, func(id string) bool { return len(id) > maxGmailID || !gmailID.MatchString(id) }) {
 		return hire.Invalid("gmail_thread_ids", "not valid", "Name 1 to "+strconv.Itoa(importsAtOnce)+" conversations by the ids that the list of importable conversations gives.")
 	}
-	asked, due, err := h.Store.AskImport(r.Context(), box.Key(), box.Generation, candidate.ID, ids)
+	asked, err := importer.Ask(r.Context(), ids)
 	if err != nil {
 		return err
 	}
-	h.Outbox.HandOver(r.Context(), due)
 	api.WriteJSON(w, http.StatusAccepted, importsOf(asked))
 	return nil
 }
 
 func (h handler) imports(w http.ResponseWriter, r *http.Request) error {
-	user, candidate, err := h.profile(w, r)
+	user, err := h.reader(w, r)
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	key := store.MailboxKey{AccountID: user.AccountID, UserID: user.ID}
-	box, _, err := h.Store.Mailbox(ctx, key)
-	if err != nil {
-		return err
-	}
-	asked, err := h.Store.AskedImports(ctx, key, candidate.ID, box.Sub)
+	asked, err := h.profiles.Imports(r.Context(), user, r.PathValue("candidate_id"))
 	if err != nil {
 		return err
 	}
@@ -134,6 +94,7 @@ func (h handler) imports(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// notImported says what to do about a conversation that was chosen and not imported.
 var notImported = map[hire.MissReason]string{
 	hire.MissNoCandidate:      "None of the candidate's addresses is on this conversation any more. Add the address to the profile, then import it again.",
 	hire.MissLoginAddress:     missDetail[hire.MissLoginAddress],
