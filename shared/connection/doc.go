@@ -5,5 +5,5 @@
 //
 // It must never keep a token anywhere but in the vault, nor trust an address that Google has not verified.
 //
-// Begin reading at Start and Finish in connect.go, then Offboard in offboard.go.
+// Begin reading at Start and Finish in connect.go and at establish.go, which makes the connection; then Offboard in offboard.go. googleuser.go is the lease, upkeep.go what keeps a connection alive.
 package connection

@@ -41,16 +41,12 @@ func (s *Service) Offboard(ctx context.Context, t store.OffboardTask) error {
 	if !found || m.Generation != t.Generation || m.State != store.Disconnecting {
 		return nil // done already, or connected anew
 	}
-	holder, google, err := s.lockGoogleUser(ctx, m.Sub)
+	_, google, unlock, err := s.lockGoogleUser(ctx, m.Sub)
 	if err != nil {
 		return err
 	}
 	revoked := false
-	defer func() {
-		if err := s.Store.UnlockGoogleUser(context.WithoutCancel(ctx), m.Sub, holder, revoked); err != nil {
-			s.Log.WarnContext(ctx, "lease on a google user is left to run out", "error", err)
-		}
-	}()
+	defer func() { unlock(revoked) }()
 	d := &ending{Service: s, m: m, deletion: store.MailboxDeletion(k, m.Generation)}
 	if last(google, k) {
 		revoked, err = d.letGo(ctx)
@@ -70,16 +66,6 @@ func (s *Service) Offboard(ctx context.Context, t store.OffboardTask) error {
 	s.Outbox.HandOver(ctx, due)
 	s.Log.InfoContext(ctx, "mailbox disconnected", "account_id", k.AccountID, "user_id", k.UserID, "reason", t.Reason)
 	return nil
-}
-
-// last tells whether no other connection has the Google user.
-func last(g store.GoogleUser, k store.MailboxKey) bool {
-	for _, c := range g.Connections {
-		if c.AccountID != k.AccountID || c.UserID != k.UserID {
-			return false
-		}
-	}
-	return true
 }
 
 // ending is the end of one connection.

@@ -25,15 +25,11 @@ func (s *Service) RenewWatch(ctx context.Context, m store.Mailbox) error {
 	}
 	ctx = obs.WithMailbox(ctx, m.AccountID, m.UserID)
 	// Two watch calls at once are refused by Gmail, so renewals of one Google user are in line.
-	holder, google, err := s.lockGoogleUser(ctx, m.Sub)
+	_, google, unlock, err := s.lockGoogleUser(ctx, m.Sub)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := s.Store.UnlockGoogleUser(context.WithoutCancel(ctx), m.Sub, holder, false); err != nil {
-			s.Log.WarnContext(ctx, "lease on a google user is left to run out", "error", err)
-		}
-	}()
+	defer unlock(false)
 	// Since m was read the connection may have ended, or begun anew with a watch of its own: one that was stopped must not come back.
 	if !slices.Contains(google.Connections, store.Connection{AccountID: m.AccountID, UserID: m.UserID, Generation: m.Generation}) {
 		return nil
