@@ -1,9 +1,10 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
+
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "alerts" {
@@ -47,7 +48,7 @@ run "alerts" {
           for t in concat(c.condition_threshold[*], c.condition_absent[*]) : regexall("workload\\.googleapis\\.com/([a-z_.]+)", "${t.filter} ${try(coalesce(t.denominator_filter, ""), "")}")
         ]
       ]]),
-      [for m in jsondecode(file("code.json")).metrics : trimprefix(m.type, "workload.googleapis.com/")],
+      [for m in var.code.metrics : trimprefix(m.type, "workload.googleapis.com/")],
     )) == 0
     error_message = "An alert is about a metric that the code does not tell."
   }
@@ -57,7 +58,7 @@ run "alerts" {
     condition = alltrue(flatten([for a in google_monitoring_alert_policy.this : [
       for c in a.conditions : [
         for t in concat(c.condition_threshold[*], c.condition_absent[*]) : [
-          for m in jsondecode(file("code.json")).metrics :
+          for m in var.code.metrics :
           length(setsubtract(flatten(regexall("metric\\.labels?\\.([a-z_]+)", t.filter)), m.labels)) == 0
           if strcontains(t.filter, "\"${m.type}\"")
         ]
@@ -71,7 +72,7 @@ run "alerts" {
     condition = alltrue(flatten([for a in google_monitoring_alert_policy.this : [
       for c in a.conditions : [
         for t in c.condition_threshold[*] : [
-          for m in jsondecode(file("code.json")).metrics : contains(m.bounds, t.threshold_value)
+          for m in var.code.metrics : contains(m.bounds, t.threshold_value)
           if m.value_type == "DISTRIBUTION" && strcontains(t.filter, "\"${m.type}\"")
         ]
       ]
@@ -93,7 +94,7 @@ run "alerts" {
   assert {
     condition = toset(flatten([for a in google_monitoring_alert_policy.this : [
       for c in a.conditions : [for l in c.condition_matched_log[*] : regex("jsonPayload\\.alert = \"([a-z_]+)\"", l.filter)]
-    ]])) == toset(jsondecode(file("code.json")).alerts)
+    ]])) == toset(var.code.alerts)
     error_message = "Nobody hears of an alert in the code's log, or one is waited for that the code does not log."
   }
 
@@ -160,7 +161,7 @@ run "alerts" {
   }
 
   assert {
-    condition     = one(one(google_monitoring_alert_policy.this["project-quota"].conditions).condition_threshold).threshold_value == jsondecode(file("code.json")).units_per_day / 5
+    condition     = one(one(google_monitoring_alert_policy.this["project-quota"].conditions).condition_threshold).threshold_value == var.code.units_per_day / 5
     error_message = "Gmail's units run out without anybody being told while there is time."
   }
 

@@ -1,9 +1,5 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
 }
 
 run "bucket" {
@@ -72,20 +68,6 @@ run "no_soft_delete" {
 
 run "who_may" {
   command = apply
-
-  override_resource {
-    target = google_project_iam_custom_role.blob_writer
-    values = {
-      id = "projects/hire-gmail-test/roles/hireBlobWriter"
-    }
-  }
-
-  override_resource {
-    target = google_project_iam_custom_role.blob_remover
-    values = {
-      id = "projects/hire-gmail-test/roles/hireBlobRemover"
-    }
-  }
 
   assert {
     condition = google_storage_bucket_iam_binding.blob_readers.role == "roles/storage.objectViewer" && google_storage_bucket_iam_binding.blob_readers.members == toset([

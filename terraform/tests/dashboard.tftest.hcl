@@ -1,9 +1,10 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
+
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "dashboard" {
@@ -12,14 +13,14 @@ run "dashboard" {
   assert {
     condition = length(setsubtract(
       flatten(regexall("workload\\.googleapis\\.com/([a-z_.]+)", google_monitoring_dashboard.this.dashboard_json)),
-      [for m in jsondecode(file("code.json")).metrics : trimprefix(m.type, "workload.googleapis.com/")],
+      [for m in var.code.metrics : trimprefix(m.type, "workload.googleapis.com/")],
     )) == 0
     error_message = "The dashboard shows a metric that the code does not tell."
   }
 
   # Those left out say what the others do: how many rows a ledger has (its age is shown), what of a minute's units is left (what of a day's is).
   assert {
-    condition = toset([for m in jsondecode(file("code.json")).metrics : trimprefix(m.type, "workload.googleapis.com/") if !strcontains(google_monitoring_dashboard.this.dashboard_json, "${m.type}\\\"")]) == toset([
+    condition = toset([for m in var.code.metrics : trimprefix(m.type, "workload.googleapis.com/") if !strcontains(google_monitoring_dashboard.this.dashboard_json, "${m.type}\\\"")]) == toset([
       "hire.mailbox.ledger.rows", "hire.mailbox.quota.left",
     ])
     error_message = "A metric that the code tells is not shown, or one is that this test believes to be left out."
@@ -29,7 +30,7 @@ run "dashboard" {
     condition = alltrue(flatten([
       for t in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : [
         for s in try(t.widget.xyChart.dataSets, []) : [
-          for m in jsondecode(file("code.json")).metrics : length(setsubtract(
+          for m in var.code.metrics : length(setsubtract(
             flatten(regexall("metric\\.labels?\\.([a-z_]+)", "${jsonencode(s.timeSeriesQuery.timeSeriesFilter)} ${s.legendTemplate}")), m.labels,
           )) == 0
           if strcontains(s.timeSeriesQuery.timeSeriesFilter.filter, "\"${m.type}\"")

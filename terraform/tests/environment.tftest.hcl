@@ -1,9 +1,10 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
+
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "against_the_code" {
@@ -12,7 +13,7 @@ run "against_the_code" {
   assert {
     condition = alltrue([
       for f in module.function : length(setsubtract(
-        [for v in jsondecode(file("code.json")).variables : v.name if v.required],
+        [for v in var.code.variables : v.name if v.required],
         concat(keys(one(f.function.service_config).environment_variables), [for s in one(f.function.service_config).secret_environment_variables : s.key]),
       )) == 0
     ])
@@ -23,7 +24,7 @@ run "against_the_code" {
     condition = alltrue([
       for f in module.function : length(setsubtract(
         concat(keys(one(f.function.service_config).environment_variables), [for s in one(f.function.service_config).secret_environment_variables : s.key]),
-        [for v in jsondecode(file("code.json")).variables : v.name],
+        [for v in var.code.variables : v.name],
       )) == 0
     ])
     error_message = "A function gets a variable that the code does not know."
@@ -31,7 +32,7 @@ run "against_the_code" {
 
   assert {
     condition = alltrue([
-      for f in module.function : toset([for s in one(f.function.service_config).secret_environment_variables : s.key]) == toset([for v in jsondecode(file("code.json")).variables : v.name if v.secret])
+      for f in module.function : toset([for s in one(f.function.service_config).secret_environment_variables : s.key]) == toset([for v in var.code.variables : v.name if v.secret])
     ])
     error_message = "A secret is not given as one."
   }
@@ -40,7 +41,7 @@ run "against_the_code" {
     condition = alltrue([
       for f in module.function : length(setintersection(
         keys(one(f.function.service_config).environment_variables),
-        [for v in jsondecode(file("code.json")).variables : v.name if v.secret || v.emulator],
+        [for v in var.code.variables : v.name if v.secret || v.emulator],
       )) == 0
     ])
     error_message = "A secret stands in the environment for all to read, or a function is sent to an emulator."

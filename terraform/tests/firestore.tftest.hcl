@@ -1,15 +1,10 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
 
-  mock_resource "google_firebaserules_ruleset" {
-    defaults = {
-      name = "a-ruleset"
-    }
-  }
+# What the code says of its queries, from the file itself: not what firestore.tf has made of it.
+variables {
+  wanted = jsondecode(file("firestore.indexes.json"))
 }
 
 run "database" {
@@ -44,15 +39,14 @@ run "database" {
 run "indexes" {
   command = plan
 
-  # What follows compares what is planned with the file itself, not with what firestore.tf made of it.
   assert {
-    condition     = length(jsondecode(file("firestore.indexes.json")).indexes) > 0 && length(google_firestore_index.this) == length(jsondecode(file("firestore.indexes.json")).indexes)
+    condition     = length(var.wanted.indexes) > 0 && length(google_firestore_index.this) == length(var.wanted.indexes)
     error_message = "The file's composite indexes and those planned are not equally many."
   }
 
   assert {
     condition = toset([
-      for ix in jsondecode(file("firestore.indexes.json")).indexes :
+      for ix in var.wanted.indexes :
       "${ix.collectionGroup} ${ix.queryScope} ${join(", ", [for f in ix.fields : "${f.fieldPath} ${f.order}"])}"
       ]) == toset([
       for ix in google_firestore_index.this :
@@ -63,7 +57,7 @@ run "indexes" {
 
   assert {
     condition = toset([
-      for o in jsondecode(file("firestore.indexes.json")).fieldOverrides :
+      for o in var.wanted.fieldOverrides :
       "${o.collectionGroup}/${o.fieldPath}: ${join(", ", sort([for ix in o.indexes : "${ix.queryScope} ${ix.order}"]))}"
       ]) == toset([
       for f in concat(values(google_firestore_field.used), values(google_firestore_field.others)) :
@@ -73,8 +67,8 @@ run "indexes" {
   }
 
   assert {
-    condition = length([for o in jsondecode(file("firestore.indexes.json")).fieldOverrides : o if o.ttl]) > 0 && toset([
-      for o in jsondecode(file("firestore.indexes.json")).fieldOverrides : "${o.collectionGroup}/${o.fieldPath}" if o.ttl
+    condition = length([for o in var.wanted.fieldOverrides : o if o.ttl]) > 0 && toset([
+      for o in var.wanted.fieldOverrides : "${o.collectionGroup}/${o.fieldPath}" if o.ttl
     ]) == toset([for f in google_firestore_field.used : "${f.collection}/${f.field}" if length(f.ttl_config) == 1])
     error_message = "A collection that expires has no time to live, or another one has."
   }

@@ -1,9 +1,5 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
 }
 
 # The other tests look at what they know by name. Here is that there is no more of it: a further subscription without dead letters, a queue without bounds, a function's invoker or a

@@ -1,16 +1,17 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
+
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "queues" {
   command = plan
 
   assert {
-    condition     = { for name, q in google_cloud_tasks_queue.this : q.name => q.location } == { for name in keys(jsondecode(file("code.json")).queues) : name => "europe-west1" }
+    condition     = { for name, q in google_cloud_tasks_queue.this : q.name => q.location } == { for name in keys(var.code.queues) : name => "europe-west1" }
     error_message = "The queues are not those of the code, in the region that the code looks for them."
   }
 
@@ -18,9 +19,9 @@ run "queues" {
   assert {
     condition = alltrue([
       for name, q in google_cloud_tasks_queue.this :
-      q.http_target[0].oidc_token[0].audience == "https://${jsondecode(file("code.json")).queues[name]}-123456789012.europe-west1.run.app" &&
-      q.http_target[0].oidc_token[0].audience == one(module.function[jsondecode(file("code.json")).queues[name]].function.service_config).environment_variables.TASKS_AUDIENCE &&
-      q.http_target[0].oidc_token[0].service_account_email == one(module.function[jsondecode(file("code.json")).queues[name]].function.service_config).environment_variables.TASKS_SERVICE_ACCOUNT
+      q.http_target[0].oidc_token[0].audience == "https://${var.code.queues[name]}-123456789012.europe-west1.run.app" &&
+      q.http_target[0].oidc_token[0].audience == one(module.function[var.code.queues[name]].function.service_config).environment_variables.TASKS_AUDIENCE &&
+      q.http_target[0].oidc_token[0].service_account_email == one(module.function[var.code.queues[name]].function.service_config).environment_variables.TASKS_SERVICE_ACCOUNT
     ])
     error_message = "A queue calls its function with a token that the function, or IAM before it, does not take."
   }
@@ -39,7 +40,7 @@ run "queues" {
     condition = alltrue([
       for name, q in google_cloud_tasks_queue.this :
       q.rate_limits[0].max_concurrent_dispatches <=
-      one(module.function[jsondecode(file("code.json")).queues[name]].function.service_config).max_instance_count * one(module.function[jsondecode(file("code.json")).queues[name]].function.service_config).max_instance_request_concurrency
+      one(module.function[var.code.queues[name]].function.service_config).max_instance_count * one(module.function[var.code.queues[name]].function.service_config).max_instance_request_concurrency
     ])
     error_message = "A queue makes more calls at once than its function takes."
   }

@@ -1,36 +1,17 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
 
-  mock_resource "google_project_iam_custom_role" {
-    defaults = {
-      id = "projects/hire-gmail-test/roles/custom"
-    }
-  }
-
-  override_resource {
-    target = google_project_iam_custom_role.token_creator
-    values = {
-      id = "projects/hire-gmail-test/roles/hireTokenCreator"
-    }
-  }
-
-  override_resource {
-    target = google_project_iam_custom_role.token_destroyer
-    values = {
-      id = "projects/hire-gmail-test/roles/hireTokenDestroyer"
-    }
-  }
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "containers" {
   command = plan
 
   assert {
-    condition     = toset(keys(google_secret_manager_secret.configuration)) == toset([for v in jsondecode(file("code.json")).variables : v.name if v.secret])
+    condition     = toset(keys(google_secret_manager_secret.configuration)) == toset([for v in var.code.variables : v.name if v.secret])
     error_message = "A secret of the code has no container, or another one has."
   }
 
@@ -56,7 +37,7 @@ run "who_may" {
 
   assert {
     condition = alltrue([
-      for b in google_secret_manager_secret_iam_binding.configuration : b.role == "roles/secretmanager.secretAccessor" && b.members == toset([for f in jsondecode(file("code.json")).functions : "serviceAccount:${f}@hire-gmail-test.iam.gserviceaccount.com"])
+      for b in google_secret_manager_secret_iam_binding.configuration : b.role == "roles/secretmanager.secretAccessor" && b.members == toset([for f in var.code.functions : "serviceAccount:${f}@hire-gmail-test.iam.gserviceaccount.com"])
     ]) && length(google_secret_manager_secret_iam_binding.configuration) == length(google_secret_manager_secret.configuration)
     error_message = "Somebody else than the functions reads their secrets, or one of them can't."
   }
@@ -112,7 +93,7 @@ run "who_may" {
   }
 
   assert {
-    condition     = toset([for g in google_project_iam_member.firestore : g.member]) == toset([for f in jsondecode(file("code.json")).functions : "serviceAccount:${f}@hire-gmail-test.iam.gserviceaccount.com"])
+    condition     = toset([for g in google_project_iam_member.firestore : g.member]) == toset([for f in var.code.functions : "serviceAccount:${f}@hire-gmail-test.iam.gserviceaccount.com"])
     error_message = "A function can't work in the database, or somebody else can."
   }
 

@@ -1,9 +1,10 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
+
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "who_may" {
@@ -11,7 +12,7 @@ run "who_may" {
 
   assert {
     condition = toset([for g in google_project_iam_member.telemetry : "${g.member} ${g.role}"]) == toset(flatten([
-      for name in jsondecode(file("code.json")).functions : [
+      for name in var.code.functions : [
         for role in ["roles/cloudtrace.agent", "roles/monitoring.metricWriter"] : "serviceAccount:${name}@hire-gmail-test.iam.gserviceaccount.com ${role}"
       ]
     ]))
@@ -31,7 +32,7 @@ run "descriptors" {
     condition = {
       for d in google_monitoring_metric_descriptor.this : d.type => [d.metric_kind, d.value_type, d.unit, d.description, join(" ", sort([for l in d.labels : l.key]))]
       } == {
-      for m in jsondecode(file("code.json")).metrics : m.type => [m.kind, m.value_type, m.unit, m.description, join(" ", sort(m.labels))]
+      for m in var.code.metrics : m.type => [m.kind, m.value_type, m.unit, m.description, join(" ", sort(m.labels))]
     }
     error_message = "A metric is made known to Cloud Monitoring in another way than the code tells it."
   }

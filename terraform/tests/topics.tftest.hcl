@@ -1,9 +1,10 @@
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
+}
+
+# What the code says of itself, from the file itself: not what Terraform has made of it.
+variables {
+  code = jsondecode(file("code.json"))
 }
 
 run "subscriptions" {
@@ -11,8 +12,8 @@ run "subscriptions" {
 
   assert {
     condition = (
-      google_pubsub_topic.this["notifications"].name == jsondecode(file("code.json")).topics.notifications &&
-      google_pubsub_topic.this["events"].name == jsondecode(file("code.json")).topics.events && length(google_pubsub_topic.this) == 2
+      google_pubsub_topic.this["notifications"].name == var.code.topics.notifications &&
+      google_pubsub_topic.this["events"].name == var.code.topics.events && length(google_pubsub_topic.this) == 2
     )
     error_message = "The topics are not those of the code."
   }

@@ -1,10 +1,6 @@
 # Run for each example: terraform test -test-directory=examples/tests -var-file=examples/dev.tfvars -var=packages=tests/packages
 mock_provider "google" {
-  mock_data "google_project" {
-    defaults = {
-      number = "123456789012"
-    }
-  }
+  source = "./tests/mocks"
 }
 
 run "it_can_be_planned" {
