@@ -1,12 +1,13 @@
 package oauthcallback
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/connection"
-	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 	"github.com/trakstar/hire-gmail/shared/wiring/mailboxes"
 )
@@ -48,8 +49,7 @@ func (h handler) cookie(value string, age int) *http.Cookie {
 func (h handler) start(w http.ResponseWriter, r *http.Request) error {
 	consent, cookie, err := h.connections.Begin(r.Context(), r.URL.Query().Get("link"))
 	if err != nil {
-		h.back(w, r, "", err)
-		return nil
+		return h.back(w, r, "", err)
 	}
 	http.SetCookie(w, h.cookie(cookie, 600))
 	w.Header().Set("Referrer-Policy", "no-referrer")
@@ -66,38 +66,35 @@ func (h handler) callback(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.SetCookie(w, h.cookie("", -1))
 	returnTo, err := h.connections.Finish(r.Context(), a)
-	h.back(w, r, returnTo, err)
-	return nil
+	return h.back(w, r, returnTo, err)
 }
 
-// back sends the browser to Hire's frontend. It gets the error's code and the sentence that goes with it, nothing of its cause.
-func (h handler) back(w http.ResponseWriter, r *http.Request, returnTo string, err error) {
-	target, perr := url.Parse(h.Config.AppURL)
-	if perr != nil || target.Host == "" {
-		http.Error(w, "The address of Hire's frontend (APP_URL) is not configured.", http.StatusInternalServerError)
-		return
+// back sends the browser to Hire's frontend, with what became of connecting: of an error its code and the sentence that goes with it, nothing of its cause.
+func (h handler) back(w http.ResponseWriter, r *http.Request, returnTo string, failed error) error {
+	target, err := url.Parse(h.Config.AppURL)
+	if err != nil {
+		return fmt.Errorf("read the address of Hire's frontend: %w", err)
 	}
 	if returnTo == "" {
 		returnTo = "/settings/email"
 	}
-	ref, perr := url.Parse(returnTo)
-	if perr != nil {
+	ref, err := url.Parse(returnTo)
+	if err != nil {
 		ref = &url.URL{Path: "/"}
 	}
 	target = target.JoinPath(ref.Path)
 	q := ref.Query()
-	if err == nil {
+	if failed == nil {
 		q.Set("connected", "1")
 	} else {
-		code := hire.CodeOf(err)
-		q.Set("error", string(code))
-		if detail := h.PublicDetail(err); detail != "" {
-			q.Set("detail", detail)
-		}
-		h.Log.WarnContext(r.Context(), "connecting failed", "code", code, "error", err)
+		face := api.Face(failed)
+		q.Set("error", string(face.Code))
+		q.Set("detail", face.Detail)
+		h.Log.WarnContext(r.Context(), "connecting failed", "code", face.Code, "error", failed)
 	}
 	target.RawQuery = q.Encode()
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, target.String(), http.StatusSeeOther)
+	return nil
 }

@@ -107,7 +107,7 @@ func (rt *Router) relative(r *http.Request) *http.Request {
 // refuse answers a request that is for no operation, to Google's services too: acknowledged, events sent to a wrong address would be gone.
 func (rt *Router) refuse(w *response, r *http.Request, err error) {
 	rt.record(r, "", err, false)
-	w.code = problemOf(err).Code
+	w.code = Face(err).Code
 	WriteProblem(w, r, err)
 }
 
@@ -164,8 +164,7 @@ func (o *route) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // record logs an error with its cause. Mistakes of callers are no news; what is ours to mend is an error.
 func (rt *Router) record(r *http.Request, pattern string, err error, answered bool) {
-	e := problemOf(err)
-	status := table[e.Kind()].status
+	status := Status(err)
 	level := slog.LevelInfo
 	switch {
 	case status == http.StatusServiceUnavailable:
@@ -176,12 +175,12 @@ func (rt *Router) record(r *http.Request, pattern string, err error, answered bo
 		level = slog.LevelWarn // Google's services make no mistakes of their own, and show nobody the answer
 	}
 	rt.log.LogAttrs(r.Context(), level, "request failed", slog.String("function", rt.function), slog.String("method", r.Method), slog.String("route", pattern),
-		slog.Int("status", status), slog.String("code", string(e.Code)), slog.Bool("answered_before", answered), slog.Any("error", err))
+		slog.Int("status", status), slog.String("code", string(Face(err).Code)), slog.Bool("answered_before", answered), slog.Any("error", err))
 }
 
 // write answers with an error, unless an answer has begun already: then the connection is cut, so that nobody takes half an answer for a whole one.
 func (rt *Router) write(w *response, r *http.Request, err error) {
-	w.code = problemOf(err).Code
+	w.code = Face(err).Code
 	if w.written {
 		// Nothing more can be written after a deadline in the past. The panic that net/http has for this is caught by the functions framework, which
 		// would add a text of its own to the answer; it is for writers that have no deadline.
@@ -190,66 +189,13 @@ func (rt *Router) write(w *response, r *http.Request, err error) {
 		}
 		return
 	}
-	if !rt.events {
-		WriteProblem(w, r, err)
+	face := Face(err)
+	if rt.events {
+		face = eventFace(err)
+	}
+	if face == nil {
+		w.WriteHeader(http.StatusNoContent)
 		return
 	}
-	e := problemOf(err)
-	switch status := table[e.Kind()].status; {
-	case status == http.StatusUnauthorized, e.Code == hire.CodeForbidden: // whoever calls may not, which must not be hidden; a user who may not is final
-		WriteProblem(w, r, err)
-	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
-		WriteProblem(w, r, err)
-	case final(err):
-		w.WriteHeader(http.StatusNoContent)
-	default:
-		again := hire.Wrap(hire.CodeUnavailable, err)
-		again.RetryAfter = e.RetryAfter
-		WriteProblem(w, r, again)
-	}
-}
-
-// response remembers whether an answer has begun, and what it is.
-type response struct {
-	http.ResponseWriter
-	written bool
-	route   string // of the operation; "" where it is none
-	status  int    // of HTTP; 0 where none was written
-	code    hire.Code
-}
-
-// told is what is told of the answer. One that says nothing is a success, as net/http makes it.
-func (w *response) told() obs.Answer {
-	a := obs.Answer{Route: w.route, Status: w.status, Code: string(w.code)}
-	if a.Status == 0 {
-		a.Status = http.StatusOK
-	}
-	return a
-}
-
-func (w *response) WriteHeader(status int) {
-	if !w.written && status >= 200 {
-		w.written, w.status = true, status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *response) Write(p []byte) (int, error) {
-	if !w.written {
-		w.written, w.status = true, http.StatusOK
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets http.ResponseController reach what the server's writer can do.
-func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// secure sets what every answer has, unless an operation says otherwise: it is not kept, shown in a frame, run or taken for another type.
-func secure(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Strict-Transport-Security", "max-age=31536000")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("X-Frame-Options", "DENY")
+	WriteProblem(w, r, face)
 }

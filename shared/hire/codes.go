@@ -1,8 +1,14 @@
 package hire
 
-import "sort"
+import (
+	"maps"
+	"slices"
+)
 
-// Every code a caller can meet. Add one here and nowhere else.
+// Code is the stable machine name of one failure; it is part of the API and never changes its meaning.
+type Code string
+
+// Every code a caller can meet. Add one here and to the table below, and nowhere else.
 const (
 	CodeInternal          Code = "internal"
 	CodeUnavailable       Code = "temporarily_unavailable"
@@ -65,13 +71,12 @@ const (
 	CodeReplyRepeated       Code = "reply_message_id_reused"
 )
 
-type codeRow struct {
+// codes is what each code stands for: its kind, its title, and the sentence for people that says what to do.
+var codes = map[Code]struct {
 	kind   Kind
 	title  string
 	detail string
-}
-
-var codes = map[Code]codeRow{
+}{
 	CodeInternal:          {KindInternal, "Internal error", "Something went wrong on our side. Please try again."},
 	CodeUnavailable:       {KindUnavailable, "Temporarily unavailable", "The service is busy. Please try again in a moment."},
 	CodeInvalidRequest:    {KindInvalid, "Invalid request", "The request is not valid."},
@@ -133,11 +138,25 @@ var codes = map[Code]codeRow{
 	CodeReplyRepeated:       {KindConflict, "Another reply with this Message-ID", "Another reply with the same Message-ID was sent before, so this one was not. Write it once more as a new reply."},
 }
 
-func codeList() []CodeInfo {
+// Listed tells whether there is such a code.
+func (c Code) Listed() bool {
+	_, ok := codes[c]
+	return ok
+}
+
+// CodeInfo describes one code.
+type CodeInfo struct {
+	Code   Code
+	Kind   Kind
+	Title  string
+	Detail string
+}
+
+// Codes lists every code, in alphabetical order, for documentation.
+func Codes() []CodeInfo {
 	out := make([]CodeInfo, 0, len(codes))
-	for c, r := range codes {
-		out = append(out, CodeInfo{Code: c, Kind: r.kind, Title: r.title, Detail: r.detail})
+	for _, c := range slices.Sorted(maps.Keys(codes)) {
+		out = append(out, CodeInfo{c, codes[c].kind, codes[c].title, codes[c].detail})
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Code < out[j].Code })
 	return out
 }

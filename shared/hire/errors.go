@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Kind says what sort of failure an error is. From it follow the HTTP status of an answer and, for a push or a task, whether it
-// is acknowledged or tried again (package api holds that one table).
+// Kind says what sort of failure an error is. From it follow the HTTP status of an answer and, for a push or a task, whether it is acknowledged or tried again: status.go of
+// package api holds that one table.
 type Kind int
 
-// The kinds.
+// The kinds. The zero one is that of an error nobody has thought of.
 const (
 	KindInternal Kind = iota // our fault; the caller may try again
 	KindInvalid              // the request is malformed
@@ -26,9 +26,6 @@ const (
 	KindRateLimited
 	KindUnavailable // something we depend on is down; the caller may try again
 )
-
-// Code is the stable machine name of one failure; it is part of the API and never changes its meaning.
-type Code string
 
 // Error is a failure with two faces: Code and Detail are for the caller, Err is for the log and never leaves the process.
 type Error struct {
@@ -104,15 +101,4 @@ func CodeOf(err error) Code {
 		return e.Code
 	}
 	return CodeInternal
-}
-
-// Codes lists every code with its kind and title, in alphabetical order of the codes, for documentation.
-func Codes() []CodeInfo { return codeList() }
-
-// CodeInfo describes one code.
-type CodeInfo struct {
-	Code   Code
-	Kind   Kind
-	Title  string
-	Detail string
 }

@@ -3,7 +3,11 @@ package hire
 import (
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -44,5 +48,33 @@ func TestEveryCodeSaysWhatToDo(t *testing.T) {
 		if e := Err(c.Code); e.Kind() != c.Kind || e.Title() != c.Title || e.Detail != c.Detail {
 			t.Errorf("%s: %+v", c.Code, e)
 		}
+	}
+}
+
+// A code without a row in the table would be answered as an internal error, its sentence lost.
+func TestEveryCodeHasItsRow(t *testing.T) {
+	t.Parallel()
+	file, err := parser.ParseFile(token.NewFileSet(), "codes.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := 0
+	for _, d := range file.Decls {
+		consts, ok := d.(*ast.GenDecl)
+		if !ok || consts.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range consts.Specs {
+			for _, v := range spec.(*ast.ValueSpec).Values {
+				name, err := strconv.Unquote(v.(*ast.BasicLit).Value)
+				if err != nil || !Code(name).Listed() {
+					t.Errorf("code %q is not in the table (%v)", name, err)
+				}
+				declared++
+			}
+		}
+	}
+	if declared != len(Codes()) {
+		t.Errorf("%d codes are declared, %d have a row", declared, len(Codes()))
 	}
 }

@@ -2,7 +2,6 @@ package wiring
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,7 +13,6 @@ import (
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
-	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/obs"
 	"github.com/trakstar/hire-gmail/shared/outbox"
 	"github.com/trakstar/hire-gmail/shared/records"
@@ -151,15 +149,6 @@ func (s *Services) Caller(w http.ResponseWriter, r *http.Request) (api.Caller, e
 		return c, err
 	}
 	return c, s.limits.Allow(w, c)
-}
-
-// PublicDetail is the sentence that a caller may read about an error.
-func (s *Services) PublicDetail(err error) string {
-	var e *hire.Error
-	if errors.As(err, &e) {
-		return e.Detail
-	}
-	return hire.Err(hire.CodeInternal).Detail
 }
 
 // Now is the time of the service.
