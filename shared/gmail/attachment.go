@@ -18,7 +18,7 @@ import (
 // The caller closes it; a content that breaks off ends with an error other than io.EOF.
 func (m *Mailbox) Attachment(ctx context.Context, messageID, attachmentID string) (io.ReadCloser, error) {
 	if messageID == "" || attachmentID == "" {
-		return nil, noID(attachmentsGet)
+		return nil, misuse(attachmentsGet, reasonNoID)
 	}
 	path := "/gmail/v1/users/me/messages/" + url.PathEscape(messageID) + "/attachments/" + url.PathEscape(attachmentID) + "?" +
 		url.Values{"fields": {"data"}, "alt": {"json"}, "prettyPrint": {"false"}}.Encode()

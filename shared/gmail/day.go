@@ -31,6 +31,15 @@ type day struct {
 // DayOf is when the present day of daily quotas began. Google's begins at midnight Pacific time; by then it surely has.
 func DayOf(now time.Time) time.Time { return nextDay(now).Add(-24 * time.Hour) }
 
+// nextDay is when daily quotas are surely new: they begin at midnight Pacific time, which is 07:00 or 08:00 UTC.
+func nextDay(now time.Time) time.Time {
+	at := now.UTC().Truncate(24 * time.Hour).Add(8 * time.Hour)
+	if !at.After(now) {
+		at = at.Add(24 * time.Hour)
+	}
+	return at
+}
+
 // roll begins a day anew. What was not reported of the one before is of no more use to anybody.
 func (d *day) roll(now time.Time) {
 	if begins := DayOf(now); begins.After(d.begins) {

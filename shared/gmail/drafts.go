@@ -51,7 +51,7 @@ func draftOf(d *gmailapi.Draft) Draft { return Draft{ID: d.Id, Message: refOf(d.
 // Draft gets a draft's ids; ErrNotFound if it was sent or deleted.
 func (m *Mailbox) Draft(ctx context.Context, id string) (Draft, error) {
 	if id == "" {
-		return Draft{}, noID(draftsGet)
+		return Draft{}, misuse(draftsGet, reasonNoID)
 	}
 	d, err := ask(WithPriority(ctx, PrioritySend), m, one(draftsGet), func(ctx context.Context) (*gmailapi.Draft, error) {
 		return m.client.users.Drafts.Get("me", id).Context(ctx).Format("minimal").Fields(googleapi.Field(draftFields)).Do()
@@ -67,7 +67,7 @@ func (m *Mailbox) Draft(ctx context.Context, id string) (Draft, error) {
 // user, or deleted.
 func (m *Mailbox) SendDraft(ctx context.Context, draftID string) (MessageRef, error) {
 	if draftID == "" {
-		return MessageRef{}, noID(draftsSend)
+		return MessageRef{}, misuse(draftsSend, reasonNoID)
 	}
 	sent, err := ask(WithPriority(ctx, PrioritySend), m, one(draftsSend), func(ctx context.Context) (*gmailapi.Message, error) {
 		return m.client.users.Drafts.Send("me", &gmailapi.Draft{Id: draftID}).Context(ctx).Fields(googleapi.Field(refFields)).Do()
@@ -81,7 +81,7 @@ func (m *Mailbox) SendDraft(ctx context.Context, draftID string) (MessageRef, er
 // DeleteDraft deletes a draft for good; ErrNotFound if there is none.
 func (m *Mailbox) DeleteDraft(ctx context.Context, id string) error {
 	if id == "" {
-		return noID(draftsDelete)
+		return misuse(draftsDelete, reasonNoID)
 	}
 	made := 0
 	err := m.do(WithPriority(ctx, PrioritySend), one(draftsDelete), func(ctx context.Context) error {

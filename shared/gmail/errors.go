@@ -31,11 +31,16 @@ var (
 	ErrUnavailable = errors.New("gmail unavailable")
 )
 
+// allKinds are all of them.
+var allKinds = []error{
+	ErrNotFound, ErrInvalid, ErrTooLarge, ErrUnauthorized, ErrForbiddenScope, ErrMailServiceOff, ErrDomainPolicy, ErrLabelExists, ErrHistoryExpired, ErrUnavailable,
+}
+
 // Error is a call that failed. It carries nothing of the mailbox: not what Gmail wrote, only its status and reason.
 type Error struct {
 	Method string // such as "drafts.create"
 	Status int    // HTTP status; 0 where no answer came
-	Reason string // Google's reason, such as "failedPrecondition", or "unreadable"; "" where there is none
+	Reason string // Google's reason, such as "failedPrecondition", or one of ours; "" where there is none
 
 	kind       error         // one of the kinds above; nil: none of them
 	cause      error         // of a call without an answer
@@ -75,15 +80,30 @@ func (e *Error) Unwrap() []error {
 	return out
 }
 
+// Reasons of our own, which stand where Google's do.
+const (
+	reasonUnreadable       = "unreadable"         // of an Error: an answer makes no sense
+	reasonNoID             = "no_id"              // of an Error: the call names nothing, and its path would be that of another method
+	reasonTooMany          = "too_many_ids"       // of an Error: more than one batch takes
+	reasonRawThread        = "raw_format"         // of an Error: Gmail gives single messages alone in that format
+	reasonConcurrent       = "concurrent"         // of a RateLimit, Gmail's: too many calls at once
+	reasonLedgerUser       = "ledger_user"        // of a RateLimit, our ledger's: the mailbox's minute
+	reasonLedgerProject    = "ledger_project"     // the project's minute
+	reasonLedgerProjectDay = "ledger_project_day" // the project's day
+)
+
+// misuse refuses a call that is not made at all.
+func misuse(m method, reason string) error {
+	return &Error{Method: m.name, Reason: reason, kind: ErrInvalid}
+}
+
 // kindOf is a failure of a call in a word, for a span: nothing that Gmail has written.
 func kindOf(err error) string {
 	var limit *RateLimit
 	if errors.As(err, &limit) {
 		return limit.Reason
 	}
-	for _, kind := range []error{
-		ErrNotFound, ErrInvalid, ErrTooLarge, ErrUnauthorized, ErrForbiddenScope, ErrMailServiceOff, ErrDomainPolicy, ErrLabelExists, ErrHistoryExpired, ErrUnavailable,
-	} {
+	for _, kind := range allKinds {
 		if errors.Is(err, kind) {
 			return kind.Error()
 		}
@@ -104,15 +124,6 @@ type RateLimit struct {
 
 	named bool // Gmail has named the time
 }
-
-// Reasons of our own.
-const (
-	reasonConcurrent       = "concurrent"
-	reasonUnreadable       = "unreadable"
-	reasonLedgerUser       = "ledger_user"
-	reasonLedgerProject    = "ledger_project"
-	reasonLedgerProjectDay = "ledger_project_day"
-)
 
 // Own tells whether the limit is our own ledger's, so that Gmail has not refused anything: it binds calls of its priority in this process, and nobody else.
 func (l *RateLimit) Own() bool { return strings.HasPrefix(l.Reason, "ledger_") }

@@ -35,9 +35,6 @@ const historyFields = "historyId,nextPageToken,history(id," +
 	"messagesAdded/message(" + refFields + "),messagesDeleted/message(" + refFields + ")," +
 	"labelsAdded(labelIds,message(" + refFields + ")),labelsRemoved(labelIds,message(" + refFields + ")))"
 
-// refFields are those of a MessageRef.
-const refFields = "id,threadId,labelIds"
-
 // History lists what has happened after a history id, 500 records a page. It fails with ErrHistoryExpired where Gmail has forgotten what came after it.
 func (m *Mailbox) History(ctx context.Context, start int64, pageToken string) (HistoryPage, error) {
 	page, err := ask(ctx, m, one(historyList), func(ctx context.Context) (*gmailapi.ListHistoryResponse, error) {

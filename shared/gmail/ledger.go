@@ -63,6 +63,18 @@ func (l *ledger) roomToday(p Priority) int {
 	return l.quota.ProjectPerDay*p.Share()/100 - l.day.spent()
 }
 
+// Spent is how many quota units a mailbox has spent within some seconds.
+type Spent struct {
+	From  time.Time
+	Units int
+}
+
+// Spent is what the mailbox has spent within the last minute, as far as this process knows.
+func (m *Mailbox) Spent() []Spent { return m.client.ledger.spent(m.sub, m.client.now()) }
+
+// SpentElsewhere tells what another process knows that the mailbox has spent. What both know counts once.
+func (m *Mailbox) SpentElsewhere(known []Spent) { m.client.ledger.learn(m.sub, known, m.client.now()) }
+
 // spent is what a mailbox has spent within the last minute, by slots of the window.
 func (l *ledger) spent(sub string, now time.Time) (out []Spent) {
 	l.mu.Lock()
@@ -184,7 +196,7 @@ func newWindow(length time.Duration, slots int) window {
 func (w *window) roll(now time.Time) {
 	n := now.UnixNano() / int64(w.slot)
 	for i := max(w.newest+1, n-int64(len(w.used))+1); i <= n; i++ {
-		at := i % int64(len(w.used))
+		at := w.at(i)
 		w.sum -= w.used[at]
 		w.used[at] = 0
 	}
@@ -192,7 +204,7 @@ func (w *window) roll(now time.Time) {
 }
 
 func (w *window) add(units int) {
-	w.used[w.newest%int64(len(w.used))] += units
+	w.used[w.at(w.newest)] += units
 	w.sum += units
 }
 
@@ -206,7 +218,7 @@ func (w *window) at(n int64) int64 {
 func (w *window) free(units int) time.Time {
 	slots := int64(len(w.used))
 	for i := w.newest - slots + 1; i < w.newest; i++ {
-		if units -= w.used[((i%slots)+slots)%slots]; units <= 0 {
+		if units -= w.used[w.at(i)]; units <= 0 {
 			return time.Unix(0, (i+slots)*int64(w.slot)).UTC()
 		}
 	}

@@ -70,6 +70,9 @@ type MessageRef struct {
 	LabelIDs     []string
 }
 
+// refFields are those of a MessageRef.
+const refFields = "id,threadId,labelIds"
+
 func refOf(m *gmailapi.Message) MessageRef {
 	if m == nil {
 		return MessageRef{}
@@ -97,7 +100,7 @@ type reading struct {
 
 func (m *Mailbox) message(ctx context.Context, id string, how reading) (*Message, error) {
 	if id == "" {
-		return nil, noID(messagesGet)
+		return nil, misuse(messagesGet, reasonNoID)
 	}
 	var out *Message
 	err := m.do(ctx, one(messagesGet), func(ctx context.Context) error {
@@ -117,11 +120,6 @@ func (m *Mailbox) message(ctx context.Context, id string, how reading) (*Message
 		return nil, err
 	}
 	return out, nil
-}
-
-// noID refuses a call that names nothing: its path would be that of another method.
-func noID(m method) error {
-	return &Error{Method: m.name, Reason: "no_id", kind: ErrInvalid}
 }
 
 // messagePath is the path of messages.get.

@@ -158,15 +158,6 @@ func limitOf(a *googleapi.Error, reason, text string, now time.Time) *RateLimit 
 	return l
 }
 
-// nextDay is when daily quotas are surely new: they begin at midnight Pacific time, which is 07:00 or 08:00 UTC.
-func nextDay(now time.Time) time.Time {
-	at := now.UTC().Truncate(24 * time.Hour).Add(8 * time.Hour)
-	if !at.After(now) {
-		at = at.Add(24 * time.Hour)
-	}
-	return at
-}
-
 var retryPattern = regexp.MustCompile(`retry after (\d{4}-\d\d-\d\dt[0-9:.]+z)`)
 
 // retryText finds the time to try again in a text such as "User-rate limit exceeded.  Retry after 2026-01-21T12:57:51.196Z (Mail sending)", given in

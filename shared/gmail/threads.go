@@ -23,9 +23,9 @@ type Thread struct {
 func (m *Mailbox) Thread(ctx context.Context, id string, format Format) (*Thread, error) {
 	switch {
 	case id == "":
-		return nil, noID(threadsGet)
+		return nil, misuse(threadsGet, reasonNoID)
 	case format == FormatRaw:
-		return nil, &Error{Method: threadsGet.name, Reason: "raw_format", kind: ErrInvalid}
+		return nil, misuse(threadsGet, reasonRawThread)
 	}
 	th, err := ask(ctx, m, one(threadsGet), func(ctx context.Context) (*gmailapi.Thread, error) {
 		return m.client.users.Threads.Get("me", id).Context(ctx).Format(string(format)).
@@ -64,7 +64,7 @@ const threadsPage = 100
 // ThreadsByLabel lists the conversations that have a message with the label, spam and bin left out, 100 a page.
 func (m *Mailbox) ThreadsByLabel(ctx context.Context, labelID, pageToken string) (ThreadPage, error) {
 	if labelID == "" {
-		return ThreadPage{}, noID(threadsList) // without it the whole mailbox would be listed
+		return ThreadPage{}, misuse(threadsList, reasonNoID) // without it the whole mailbox would be listed
 	}
 	return m.threads(ctx, threadsPage, pageToken, func(call *gmailapi.UsersThreadsListCall) { call.LabelIds(labelID) })
 }
@@ -99,7 +99,7 @@ func (m *Mailbox) ThreadsOf(ctx context.Context, addresses []string, limit int, 
 		}
 	}
 	if len(terms) == 0 {
-		return ThreadPage{}, noID(threadsList) // without them the whole mailbox would be listed
+		return ThreadPage{}, misuse(threadsList, reasonNoID) // without them the whole mailbox would be listed
 	}
 	query := "{" + strings.Join(terms, " ") + "} -in:draft"
 	return m.threads(ctx, int64(limit), pageToken, func(call *gmailapi.UsersThreadsListCall) { call.Q(query) })
@@ -122,21 +122,24 @@ func (m *Mailbox) ThreadHeaders(ctx context.Context, ids, headers []string) ([]T
 // errors are as those of ThreadHeaders.
 func (m *Mailbox) Threads(ctx context.Context, ids []string, format Format) ([]ThreadResult, error) {
 	if format == FormatRaw {
-		return nil, &Error{Method: threadsGet.name, Reason: "raw_format", kind: ErrInvalid}
+		return nil, misuse(threadsGet, reasonRawThread)
 	}
 	n := min(len(ids), maxBatch, m.client.ledger.affordable(m.sub, priorityOf(ctx), threadsGet, m.client.now()))
 	return m.someThreads(ctx, ids[:n], format, nil)
 }
 
 func (m *Mailbox) someThreads(ctx context.Context, ids []string, format Format, headers []string) ([]ThreadResult, error) {
+	if len(ids) > maxBatch {
+		return nil, misuse(threadsGet, reasonTooMany)
+	}
 	out := make([]ThreadResult, len(ids))
 	parts := make([]part, len(ids))
 	query := url.Values{
 		"format": {string(format)}, "metadataHeaders": headers, "fields": {"id,historyId,messages(" + format.mask() + ")"}, "alt": {"json"}, "prettyPrint": {"false"},
 	}
 	for i, id := range ids {
-		if id == "" || len(ids) > maxBatch {
-			return nil, noID(threadsGet)
+		if id == "" {
+			return nil, misuse(threadsGet, reasonNoID)
 		}
 		out[i].ID = id
 		parts[i] = part{method: threadsGet, verb: http.MethodGet, path: "/gmail/v1/users/me/threads/" + url.PathEscape(id) + "?" + query.Encode()}

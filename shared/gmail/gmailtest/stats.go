@@ -17,25 +17,25 @@ type Stats struct {
 	PushesDropped int64 // for coming within a second
 }
 
-// tally is a count by method.
+// methodCounts are calls by method.
 type methodCounts struct {
 	mu    sync.Mutex
 	calls map[string]int64
 }
 
-func (t *methodCounts) add(method string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.calls == nil {
-		t.calls = map[string]int64{}
+func (c *methodCounts) add(method string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.calls == nil {
+		c.calls = map[string]int64{}
 	}
-	t.calls[method]++
+	c.calls[method]++
 }
 
-func (t *methodCounts) snapshot() map[string]int64 {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return maps.Clone(t.calls)
+func (c *methodCounts) snapshot() map[string]int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.calls)
 }
 
 type serverCalls struct{ http atomic.Int64 }
