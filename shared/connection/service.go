@@ -35,6 +35,7 @@ type Store interface {
 	QueueErase(ctx context.Context, t store.OffboardTask, at time.Time) ([]store.OutboxRow, error)
 	FinishOffboard(ctx context.Context, k store.MailboxKey, generation int64) ([]store.OutboxRow, error)
 	MarkNeedsReconnect(ctx context.Context, k store.MailboxKey, generation int64, p store.Problem) ([]store.OutboxRow, error)
+	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
 	SetWatch(ctx context.Context, k store.MailboxKey, generation int64, expires time.Time) error
 	NewID() (string, error)
 }

@@ -165,6 +165,18 @@ func (s *Service) refused(ctx context.Context, m store.Mailbox, err error, why C
 	return true, nil
 }
 
+// Limited is told a limit that a Gmail call has met. One that Gmail has set closes the mailbox until then, for reading or for sending, in every process; one of our own ledger's is no
+// refusal of Gmail's, and binds this process alone.
+func (s *Service) Limited(ctx context.Context, m store.Mailbox, l *gmail.RateLimit) error {
+	if l.Own() {
+		return nil
+	}
+	if err := s.Store.Block(ctx, m.Key(), m.Generation, l.Until, l.Sending); err != nil {
+		return fmt.Errorf("open breaker: %w", err)
+	}
+	return nil
+}
+
 var reasons = map[tokens.Reason]string{
 	tokens.Revoked: "Google ended our access: it was removed in your Google account, your password was changed, or it lay unused for six months. " +
 		"(An app whose publishing status is Testing loses access after seven days.) Reconnect to go on; mail since then will be caught up.",

@@ -250,3 +250,29 @@ func TestRefusedCanNotBeRecorded(t *testing.T) {
 		t.Errorf("parked: %t, %v", parked, err)
 	}
 }
+
+// A limit of Gmail's closes the mailbox for everybody. One of our own ledger's does not: Gmail has refused nothing, and others may have room.
+func TestLimited(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		limit         gmail.RateLimit
+		read, sending bool // what is closed
+	}{
+		"of the mailbox's quota": {gmail.RateLimit{Reason: "userRateLimitExceeded"}, true, false},
+		"of sending":             {gmail.RateLimit{Reason: "userRateLimitExceeded", Sending: true}, false, true},
+		"of the project's day":   {gmail.RateLimit{Reason: "dailyLimitExceeded", Daily: true}, true, false},
+		"of our own ledger":      {gmail.RateLimit{Reason: "ledger_user"}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			m := f.connect(acmeRita)
+			test.limit.Until = f.now().Add(time.Hour)
+			f.ok(f.Limited(t.Context(), m, &test.limit))
+			now := f.mailbox(acmeRita)
+			if now.ReadBlockedUntil.Equal(test.limit.Until) != test.read || now.SendBlockedUntil.Equal(test.limit.Until) != test.sending {
+				t.Errorf("reading is closed until %s, sending until %s", now.ReadBlockedUntil, now.SendBlockedUntil)
+			}
+		})
+	}
+}

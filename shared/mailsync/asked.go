@@ -62,10 +62,8 @@ func (e *Engine) Importable(ctx context.Context, m store.Mailbox, c hire.Candida
 	case err == nil || hire.CodeOf(err) != hire.CodeInternal:
 		return out, err
 	case errors.As(err, &limit):
-		if !limit.Own() {
-			if err := e.Store.Block(ctx, m.Key(), m.Generation, limit.Until, false); err != nil {
-				return out, fmt.Errorf("open breaker: %w", err)
-			}
+		if err := e.Connections.Limited(ctx, m, limit); err != nil {
+			return out, err
 		}
 		return out, unavailable(limit.Until, err)
 	case errors.Is(err, gmail.ErrInvalid) && pageToken != "":

@@ -36,7 +36,6 @@ type Store interface {
 	SetResync(ctx context.Context, h store.Held, r store.Resync) error
 	SetImport(ctx context.Context, k store.MailboxKey, generation int64, i *store.Import) error
 	SetLabels(ctx context.Context, k store.MailboxKey, generation int64, labels []store.Label) error
-	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
 	DueMailboxes(ctx context.Context, shard, limit int) ([]store.MailboxKey, error)
 	LookAgain(ctx context.Context, k store.MailboxKey, at time.Time) error
 	TakeSweep(ctx context.Context, holder string, ttl time.Duration) (bool, error)
@@ -71,6 +70,8 @@ type Connections interface {
 	// Refused is told an error of a Gmail call. If it means that the connection needs its user (revoked, expired, no mailbox) the connection is parked
 	// and parked is true; an access token that has merely gone stale is dropped, so that the next call gets another.
 	Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error)
+	// Limited is told a limit that a Gmail call has met: one of Gmail's closes the mailbox until then, for every process.
+	Limited(ctx context.Context, m store.Mailbox, l *gmail.RateLimit) error
 	// Tidy destroys the tokens that the connection has replaced, or that were left by a try to connect that died.
 	Tidy(ctx context.Context, m store.Mailbox) error
 	// RenewWatch renews the mailbox's watch if it ends within two days.

@@ -90,11 +90,9 @@ func (e *Engine) outcome(ctx context.Context, m store.Mailbox, t store.SyncTask,
 	case errors.Is(err, errBusy):
 		// Whoever is syncing lists again before they are done, if all goes well. In case it does not, we look ourselves; one task for a flood of pushes.
 		return e.later(ctx, t, e.Now().Truncate(busyWait).Add(2*busyWait))
-	case errors.As(err, &limit) && limit.Own():
-		return e.later(ctx, t, limit.Until) // Gmail has asked for nothing: what goes first may go on, here and elsewhere
 	case errors.As(err, &limit):
-		if err := e.Store.Block(ctx, m.Key(), m.Generation, limit.Until, false); err != nil {
-			return fmt.Errorf("open breaker: %w", err)
+		if err := e.Connections.Limited(ctx, m, limit); err != nil {
+			return err
 		}
 		return e.later(ctx, t, limit.Until)
 	}

@@ -117,8 +117,8 @@ func (w *way) failed(ctx context.Context, err error) (store.Send, error) {
 		if soon := w.Now().Add(limitAtLeast); until.Before(soon) {
 			until = soon
 		}
-		if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, until, true); err != nil {
-			return store.Send{}, fmt.Errorf("open breaker: %w", err)
+		if err := w.Connections.Limited(ctx, w.box, &gmail.RateLimit{Until: until, Sending: true}); err != nil {
+			return store.Send{}, err
 		}
 		if w.x.Asked != nil && until.Sub(w.x.Due()) <= patience {
 			return w.requeue(ctx, until)
@@ -160,10 +160,8 @@ func (w *way) later(ctx context.Context, err error) (store.Send, error) {
 	again := w.Now().Add(min(30*time.Second<<min(w.x.Attempts, 7), time.Hour))
 	var limit *gmail.RateLimit
 	if errors.As(err, &limit) {
-		if !limit.Own() {
-			if err := w.Store.Block(ctx, w.box.Key(), w.box.Generation, limit.Until, limit.Sending); err != nil {
-				return store.Send{}, fmt.Errorf("open breaker: %w", err)
-			}
+		if err := w.Connections.Limited(ctx, w.box, limit); err != nil {
+			return store.Send{}, err
 		}
 		if limit.Until.After(again) {
 			again = limit.Until

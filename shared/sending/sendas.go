@@ -36,7 +36,7 @@ func (s *Service) listAddresses(ctx context.Context, box store.Mailbox) (list []
 	case err == nil:
 		return list, nil
 	case errors.As(err, &limit):
-		if err := s.Store.Block(ctx, box.Key(), box.Generation, limit.Until, limit.Sending); err != nil {
+		if err := s.Connections.Limited(ctx, box, limit); err != nil {
 			return nil, err
 		}
 		e := hire.Wrap(hire.CodeGmailUnavailable, err)

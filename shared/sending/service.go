@@ -44,7 +44,6 @@ type Store interface {
 	BatchMails(ctx context.Context, account, user, id string) (store.Batch, []store.BatchMail, error)
 	CancelBatch(ctx context.Context, account, id string) error
 	CommitSent(ctx context.Context, account, id string, m store.SentMail) (store.Send, []store.OutboxRow, error)
-	Block(ctx context.Context, k store.MailboxKey, generation int64, until time.Time, sending bool) error
 	PutUpload(ctx context.Context, account string, u store.Upload) error
 	GetUpload(ctx context.Context, account, user, id string) (store.Upload, error)
 	NewID() (string, error)
@@ -54,6 +53,7 @@ type Store interface {
 type Connections interface {
 	Mailbox(m store.Mailbox) *gmail.Mailbox
 	Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error)
+	Limited(ctx context.Context, m store.Mailbox, l *gmail.RateLimit) error
 }
 
 // Outbox hands over what commits have made due.
