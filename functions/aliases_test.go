@@ -80,7 +80,7 @@ func TestSignature(t *testing.T) {
 		if got := w.sim.Stats().HTTP - trips; got != 3+test.lists {
 			t.Errorf("%s: %d round trips, want %d", test.name, got, 3+test.lists)
 		}
-		got, _ := w.sim.Outside(coraMail, "").Last()
+		got, _ := w.cora().Last()
 		if diff := cmp.Diff([]string{test.text, test.html}, []string{lines(got.Text), lines(got.HTML)}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -100,7 +100,7 @@ func TestSignature(t *testing.T) {
 	}
 	w.mailbox(ritaMail).SetSignature("<div><br></div>")
 	r.send("unsigned", api.SendMessage{CandidateID: cora, Subject: "Hi", Text: "Hi", Signature: true}).into(200, nil)
-	if got, _ := w.sim.Outside(coraMail, "").Last(); lines(got.Text) != "Hi" {
+	if got, _ := w.cora().Last(); lines(got.Text) != "Hi" {
 		t.Errorf("without a signature Cora got %q", got.Text)
 	}
 }
@@ -122,9 +122,8 @@ func TestAlias(t *testing.T) {
 	other.From = ""
 	r.send("k1", other).problem(422, hire.CodeKeyReused)
 	w.pass(5 * time.Second)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	asked, _ := out.Last()
-	if asked.From.Address != talentMail || asked.From.Name != "Acme Talent" {
+	candidate := w.cora()
+	if asked := candidate.asked; asked.From.Address != talentMail || asked.From.Name != "Acme Talent" {
 		t.Errorf("Cora has a mail from %+v", asked.From)
 	}
 	sent, err := w.mailbox(ritaMail).Messages("in:sent", 0)
@@ -133,9 +132,7 @@ func TestAlias(t *testing.T) {
 		t.Errorf("Gmail's Sent has %+v, want one mail with the label Hire", sent)
 	}
 	// The answer goes to the alias, and another mail is written from it on the phone.
-	answered, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
-	if len(answered.To) != 1 || answered.To[0].Address != talentMail {
+	if answered := candidate.answers("Yes, tomorrow."); len(answered.To) != 1 || answered.To[0].Address != talentMail {
 		t.Fatalf("Cora answers to %+v, so this shows nothing", answered.To)
 	}
 	w.pass(time.Minute)
@@ -164,7 +161,7 @@ func TestAlias(t *testing.T) {
 		t.Errorf("Sam's reply went to %v and %v, and left out %v", result.To, result.Cc, result.LeftOut)
 	}
 	w.pass(time.Minute)
-	if n := len(out.Conversations()); n != 1 {
+	if n := len(candidate.Conversations()); n != 1 {
 		t.Errorf("Cora sees %d conversations, want one", n)
 	}
 }
@@ -313,7 +310,7 @@ func TestAlias_LookedAtAgainWhenItLeaves(t *testing.T) {
 				return
 			}
 			w.coraGot("from the alias", 4)
-			for _, got := range w.sim.Outside(coraMail, "").Inbox() {
+			for _, got := range w.cora().Inbox() {
 				if got.From.Address != talentMail || got.From.Name != "Acme Talent" || !strings.HasSuffix(lines(got.Text), "\n\n-- \nThe talent team") {
 					t.Errorf("Cora got %q from %+v, want what was signed when it was written", got.Text, got.From)
 				}
@@ -333,7 +330,7 @@ func TestAlias_TakenAwayAtTheLastMoment(t *testing.T) {
 	w.ok(w.mailbox(ritaMail).RemoveSendAs(talentMail))
 	var result api.SendResult
 	r.sendAgain("k1", m).into(200, &result)
-	got, _ := w.sim.Outside(coraMail, "").Last()
+	got, _ := w.cora().Last()
 	if got.From.Address != ritaMail {
 		t.Fatalf("Gmail sent from %s, so this shows nothing", got.From.Address)
 	}

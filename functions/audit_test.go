@@ -72,9 +72,8 @@ func TestAuditTrailTellsWhoDidWhat(t *testing.T) {
 	w.pass(time.Second)
 	r.connect()
 	w.pass(time.Second)
-	out, asked := r.asks()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate := r.asks()
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	thread := r.profile(cora).Threads[0].ID
 	r.call("PUT", "/threads/v1/threads/"+thread+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)

@@ -15,7 +15,6 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/blobs"
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
@@ -38,14 +37,11 @@ type mailed struct {
 	content               string
 }
 
-// answersWith lets Cora answer with a file, and finds it in her profile.
-func (p *person) answersWith(out *gmailtest.Outside, asked gmailtest.Received, text, content string) mailed {
-	p.w.t.Helper()
-	_, err := out.Reply(asked, text, func(m *gmailtest.OutgoingMail) {
-		m.Attachments = []gmailtest.Attachment{{Name: "portfolio.zip", Type: "application/zip", Data: []byte(content)}}
-	})
-	p.w.ok(err)
-	p.w.pass(time.Minute)
+// answersWithFile lets them answer with a file, and finds it in the profile as somebody sees it.
+func (c *correspondent) answersWithFile(p *person, text, content string) mailed {
+	c.w.t.Helper()
+	c.answers(text, withFile("portfolio.zip", "application/zip", []byte(content)))
+	c.w.pass(time.Minute)
 	for _, t := range p.profile(cora).Threads {
 		for _, m := range p.thread(t.ID).MessageList {
 			if len(m.Attachments) == 1 && m.Attachments[0].Filename == "portfolio.zip" {
@@ -53,7 +49,7 @@ func (p *person) answersWith(out *gmailtest.Outside, asked gmailtest.Received, t
 			}
 		}
 	}
-	p.w.t.Fatalf("Cora's answer is not in the profile\n%s", p.w.logs)
+	c.w.t.Fatalf("the answer is not in the profile\n%s", c.w.logs)
 	return mailed{}
 }
 
@@ -96,15 +92,15 @@ func nothing(context.Context, string, string) (bool, error) { return false, nil 
 // A file of an earlier mail goes out again by naming it, whether it fits into one request or not.
 func TestAttachmentOfAnEarlierMailIsForwarded(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	f := r.answersWith(out, asked, "My work.", content(1, large))
+	w, r, candidate := conversation(t)
+	f := candidate.answersWithFile(r, "My work.", content(1, large))
 	w.clock.Advance(2 * blobs.Grace)
 	m := api.SendMessage{
 		CandidateID: cora, Subject: "Is this yours?", Text: "See the file.",
 		To: []api.Address{{Email: "expert@elsewhere.example"}}, Attachments: []api.AttachmentRef{f.ref()},
 	}
 	r.send("k2", m).into(200, nil)
-	got := w.sim.Outside("expert@elsewhere.example", "").Inbox()
+	got := w.outside("expert@elsewhere.example", "").Inbox()
 	if len(got) != 1 || len(got[0].Attachments) != 1 {
 		t.Fatalf("the expert got %d mails, want one with a file", len(got))
 	}
@@ -133,8 +129,8 @@ func TestAttachmentOfAnEarlierMailIsForwarded(t *testing.T) {
 // Should a file have gone, its mail is refused before anything is stored or Gmail hears of it.
 func TestAttachmentThatHasGoneIsNotForwarded(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	f := r.answersWith(out, asked, "My work.", content(1, 5000))
+	w, r, candidate := conversation(t)
+	f := candidate.answersWithFile(r, "My work.", content(1, 5000))
 	w.clock.Advance(2 * blobs.Grace)
 	if done := w.collects(nothing); done.Removed != 1 {
 		t.Fatalf("%+v, want the one file removed", done)
@@ -163,8 +159,8 @@ func TestTooManyFilesAreRefused(t *testing.T) {
 // An upload that no mail was written with is removed a week later; what mails have stays, however old.
 func TestUploadThatIsNeverSentIsRemoved(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	received := r.answersWith(out, asked, "My work.", content(1, large))
+	w, r, candidate := conversation(t)
+	received := candidate.answersWithFile(r, "My work.", content(1, large))
 	unused, sent := content(2, 4000), content(3, 4000)
 	r.upload("unused.bin", unused)
 	var result api.SendResult
@@ -220,13 +216,12 @@ func TestSweepIsDoneWhereBlobsCantBeRemoved(t *testing.T) {
 // A body that is too large for a document is not taken for a file that nobody needs.
 func TestLargeBodyStays(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	text := ""
 	for i := range 12_000 {
 		text += fmt.Sprintf("Line %d of a long letter.\n", i)
 	}
-	_, err := out.Reply(asked, text)
-	w.ok(err)
+	candidate.answers(text)
 	w.pass(time.Minute)
 	before := r.texts(cora)
 	w.clock.Advance(2 * blobs.Grace)
@@ -245,12 +240,12 @@ func TestTrap48_FileIsFoundAgainWhileItIsRemoved(t *testing.T) {
 		for _, asking := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, while it asks %t", name, asking), func(t *testing.T) {
 				t.Parallel()
-				w, r, out, asked := conversation(t)
+				w, r, candidate := conversation(t)
 				data := content(1, size)
 				r.upload("portfolio.zip", data)
 				w.clock.Advance(2 * blobs.Grace)
 				var f mailed
-				found := func() { f = r.answersWith(out, asked, "My work.", data) }
+				found := func() { f = candidate.answersWithFile(r, "My work.", data) }
 				if !asking {
 					found()
 				}

@@ -50,9 +50,9 @@ func (w *world) heard(kind string) (out []messageEvent) {
 
 func TestBounceMarksTheMailInTheProfile(t *testing.T) {
 	t.Parallel()
-	w, r, out, _ := conversation(t)
+	w, r, candidate := conversation(t)
 	thread := r.profile(cora).Threads[0].ID
-	out.Bounce(true)
+	candidate.Bounce(true)
 	var sent api.SendResult
 	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "Are you there?"}).into(200, &sent)
 	w.pass(time.Minute)
@@ -91,8 +91,7 @@ func TestBounceMarksTheMailInTheProfile(t *testing.T) {
 func TestBounceInALabelledConversation(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	out.Bounce(true)
+	w.cora().Bounce(true)
 	_, err := w.mailbox(ritaMail).Send(gmailtest.OutgoingMail{To: []string{coraMail}, Subject: "From my phone", Text: "Hello?"})
 	w.ok(err)
 	found, err := w.mailbox(ritaMail).Threads("subject:phone", 0)
@@ -120,17 +119,17 @@ func TestBounceInALabelledConversation(t *testing.T) {
 
 func TestDelayThenFailureOfAnotherServersKind(t *testing.T) {
 	t.Parallel()
-	w, r, _, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	thread := r.profile(cora).Threads[0].ID
 	// Gmail puts a report that it has not made itself into a conversation only where the subject is the same, too.
-	daemon := w.sim.Outside("mailer-daemon@mx.mail.example", "")
+	daemon := w.outside("mailer-daemon@mx.mail.example", "")
 	tell := func(action, status string) {
 		t.Helper()
 		_, err := daemon.SendRaw(fmt.Appendf(nil, "From: MAILER-DAEMON@mx.mail.example (Mail Delivery System)\r\nTo: %s\r\nSubject: Re: Your application\r\nMessage-ID: <%s@mx.mail.example>\r\n"+
 			"References: %s\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"+
 			"--b\r\nContent-Type: text/plain\r\n\r\nThis is the mail system.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.mail.example\r\n\r\n"+
 			"Final-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\nDiagnostic-Code: smtp; %s busy\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: %s\r\n--b--\r\n",
-			ritaMail, action, asked.MessageID, coraMail, action, status, status, asked.MessageID))
+			ritaMail, action, candidate.asked.MessageID, coraMail, action, status, status, candidate.asked.MessageID))
 		w.ok(err)
 		w.pass(time.Minute)
 	}
@@ -151,14 +150,12 @@ func TestDelayThenFailureOfAnotherServersKind(t *testing.T) {
 
 func TestOutOfOfficeIsFlaggedAsAutomatic(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "I am away until Monday.", func(m *gmailtest.OutgoingMail) {
+	w, r, candidate := conversation(t)
+	candidate.answers("I am away until Monday.", func(m *gmailtest.OutgoingMail) {
 		m.Headers = append(m.Headers, gmailtest.Header{Name: "Auto-Submitted", Value: "auto-replied"})
 	})
-	w.ok(err)
 	w.pass(5 * time.Second)
-	_, err = out.Reply(asked, "Yes, by myself.")
-	w.ok(err)
+	candidate.answers("Yes, by myself.")
 	w.pass(time.Minute)
 	list := r.thread(r.profile(cora).Threads[0].ID).MessageList
 	if len(list) != 3 || !list[1].AutoReply || list[1].Bounce || list[2].AutoReply || list[0].Delivery != nil {

@@ -17,10 +17,9 @@ import (
 
 func TestScenario43_ForgedCalls(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(20 * time.Minute) // the sweep has something to do
 
 	c := w.config.Callers
@@ -87,7 +86,7 @@ func TestScenario44_SameCandidateInAnotherAccount(t *testing.T) {
 	w, r := connected(t)
 	b := w.bolt()
 	var sent api.SendResult
-	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &sent)
+	r.send("k1", hello).into(200, &sent)
 	w.ok(w.mailbox(ritaMail).LabelThread(unrelated(w), "Hire"))
 	w.pass(time.Minute)
 	r.shows("in Acme", "Is the job remote?", "One more thing.", "> Can we talk?")
@@ -111,12 +110,7 @@ func TestScenario44_SameMailboxInAnotherAccount(t *testing.T) {
 	w, r := connected(t)
 	b := w.bolt()
 	b.connect()
-	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
-	w.pass(5 * time.Second)
-	out := w.sim.Outside(coraMail, "")
-	asked, _ := out.Last()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	r.asks().answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	w.clock.Advance(25 * time.Hour) // the daily look at all that is labelled
 	w.sweep()

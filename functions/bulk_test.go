@@ -36,7 +36,7 @@ func (w *world) crowd(n int) api.SendBatch {
 func (w *world) got(n int) (out [][]time.Time) {
 	for i := range n {
 		var at []time.Time
-		for _, m := range w.sim.Outside(fmt.Sprintf("c%03d@mail.example", i), "").Inbox() {
+		for _, m := range w.outside(fmt.Sprintf("c%03d@mail.example", i), "").Inbox() {
 			at = append(at, m.At)
 		}
 		out = append(out, at)

@@ -57,10 +57,7 @@ func (w *world) warm() { w.pushed(w.news(1)) }
 func (w *world) news(n int) func() {
 	return func() {
 		for i := range n {
-			_, err := w.sim.Outside("news@letters.example", "News").Send(gmailtest.OutgoingMail{
-				To: []string{ritaMail}, Subject: fmt.Sprintf("News %d of %s", i, w.clock.Now().Format(time.TimeOnly)), Text: "Nothing.",
-			})
-			w.ok(err)
+			w.outside("news@letters.example", "News").writes(fmt.Sprintf("News %d of %s", i, w.clock.Now().Format(time.TimeOnly)), "Nothing.")
 		}
 	}
 }
@@ -73,36 +70,30 @@ func costOfNothing(t *testing.T, conversations int) cost {
 }
 
 func costOfReply(t *testing.T) cost {
-	w, _, out, asked := conversation(t)
+	w, _, candidate := conversation(t)
 	w.warm()
 	return w.pushed(func() {
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 	})
 }
 
 // costOfFile is what a candidate's reply takes that brings a file.
 func costOfFile(t *testing.T) cost {
-	w, _, out, asked := conversation(t)
+	w, _, candidate := conversation(t)
 	w.warm()
 	return w.pushed(func() {
-		_, err := out.Send(gmailtest.OutgoingMail{
-			To: []string{ritaMail}, Subject: "Re: " + asked.Subject, Text: "My CV.", InReplyTo: asked.MessageID, References: []string{asked.MessageID},
-			Attachments: []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: bytes.Repeat([]byte("CV "), 40<<10)}},
-		})
-		w.ok(err)
+		candidate.answers("My CV.", withFile("cv.pdf", "application/pdf", bytes.Repeat([]byte("CV "), 40<<10)))
 	})
 }
 
 // costOfComparison is what the sweep of the day takes, in a mailbox with three labelled conversations. In changed of them a mail has come since they were compared.
 func costOfComparison(t *testing.T, changed int) cost {
 	w, _ := connected(t)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
+	out := w.cora()
 	var begun []gmailtest.OutgoingMail
 	for i := range 3 {
 		subject := fmt.Sprintf("Story %d", i)
-		sent, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: "It begins."})
-		w.ok(err)
+		sent := out.writes(subject, "It begins.")
 		begun = append(begun, gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: " + subject, Text: "It ends.", InReplyTo: sent.MessageID, References: []string{sent.MessageID}})
 	}
 	found, err := w.mailbox(ritaMail).Threads("subject:story", 0)
@@ -126,7 +117,7 @@ func costOfComparison(t *testing.T, changed int) cost {
 // messages have a file each. wait is how long nothing new comes into the mailbox before the label.
 func costOfLabel(t *testing.T, messages, files int, wait time.Duration) cost {
 	w, _ := connected(t)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
+	out := w.cora()
 	m := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A long story", Text: "It begins."}
 	for i := range messages {
 		m.Attachments = nil
@@ -171,9 +162,8 @@ func costOfIdleSweep(t *testing.T, also ...func(*world) *person) cost {
 }
 
 func costOfView(t *testing.T) cost {
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	return w.costOf(func() {
 		if got := r.texts(cora); len(got) != 2 {

@@ -24,7 +24,7 @@ import (
 type recruiter struct {
 	*person
 	candidate string
-	out       *gmailtest.Outside
+	out       *correspondent
 	newest    gmailtest.OutgoingMail
 }
 
@@ -47,7 +47,7 @@ func (w *world) recruit(n int, key func(i int) store.MailboxKey) (out []*recruit
 			Candidates: []api.DirectoryCandidate{{AccountID: k.AccountID, ID: candidate, Name: candidate, Emails: []string{address}, UpdatedAt: w.clock.Now(), Version: 1}},
 		})
 		w.sim.AddMailbox(otherMail(k), fmt.Sprintf("Erika Example %04d", i))
-		r := &recruiter{person: w.person(k.AccountID, k.UserID, otherMail(k)), candidate: candidate, out: w.sim.Outside(address, candidate)}
+		r := &recruiter{person: w.person(k.AccountID, k.UserID, otherMail(k)), candidate: candidate, out: w.outside(address, candidate)}
 		r.connect()
 		out = append(out, r)
 	}
@@ -74,8 +74,7 @@ func (r *recruiter) answered() {
 // getsNews lets mail come that is none of Hire's business.
 func (r *recruiter) getsNews() {
 	r.w.t.Helper()
-	_, err := r.w.sim.Outside("news@letters.example", "News").Send(gmailtest.OutgoingMail{To: []string{r.email}, Subject: "News of " + r.w.clock.Now().Format(time.TimeOnly), Text: "Nothing."})
-	r.w.ok(err)
+	r.w.outside("news@letters.example", "News").writes("News of "+r.w.clock.Now().Format(time.TimeOnly), "Nothing.", to(r.email))
 }
 
 // waiting counts the syncs that are queued, by user.
@@ -155,15 +154,10 @@ func TestAnAccountOf2000IsAs2000Accounts(t *testing.T) {
 			w.pushed(r.getsNews)                                                            // so that its instance has a token, and knows whose address it is
 			one := took{Nothing: w.pushed(r.getsNews), Send: w.costOf(r.writes)}
 			one.Reply = w.pushed(r.answered)
-			sent, err := r.out.Send(gmailtest.OutgoingMail{To: []string{r.email}, Subject: "Another matter", Text: "By the way."})
-			w.ok(err)
+			r.out.writes("Another matter", "By the way.", to(r.email))
 			w.pushed(r.getsNews)
-			found, err := w.mailbox(r.email).Threads("subject:matter", 0)
-			w.ok(err)
-			if len(found) != 1 {
-				t.Fatalf("%d conversations of %q", len(found), sent.Subject)
-			}
-			one.Label = w.pushed(func() { w.ok(w.mailbox(r.email).LabelThread(found[0].ID, "Hire")) })
+			thread := w.threadOf(r.email, "Another matter")
+			one.Label = w.pushed(func() { w.ok(w.mailbox(r.email).LabelThread(thread, "Hire")) })
 			out = append(out, one)
 			w.pass(time.Minute) // what is asked for later is this one's work, too
 		}

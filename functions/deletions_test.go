@@ -159,9 +159,8 @@ func TestDeletionOfACandidate(t *testing.T) {
 	for _, retention := range []string{"keep", "delete"} {
 		t.Run(retention, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
-			_, err := out.Reply(asked, "Yes, tomorrow.")
-			w.ok(err)
+			w, r, candidate := conversation(t)
+			candidate.answers("Yes, tomorrow.")
 			w.pass(time.Minute)
 			thread := r.profile(cora).Threads[0].ID
 			w.tell(api.DirectoryBatch{
@@ -170,7 +169,7 @@ func TestDeletionOfACandidate(t *testing.T) {
 			})
 			w.pass(10 * time.Second)
 			rep := w.sam().report(w.sam().deletions()[0].ID)
-			_, err = w.platform.services().Store.Thread(t.Context(), acme, thread)
+			_, err := w.platform.services().Store.Thread(t.Context(), acme, thread)
 			gone := hire.CodeOf(err) == hire.CodeUnknownThread
 			if rep.Kind != "candidate" || rep.State != "completed" || rep.Retention != retention || gone != (retention == "delete") {
 				t.Errorf("conversation gone: %t; report %+v\n%s", gone, rep, w.logs)
@@ -185,9 +184,8 @@ func TestDeletionOfACandidate(t *testing.T) {
 // A customer who leaves: connections end first, then all that is kept goes, and what tells of it stays for Hire's backend. Nobody comes in any more.
 func TestDeletionOfAnAccount(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	b := w.bolt()
 	version := w.record(rita).TokenVersion

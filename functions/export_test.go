@@ -80,17 +80,17 @@ type taken struct {
 // All mail that was imported is in the export, with its files, read back from the mbox and from the lines; private conversations too, which is audited.
 func TestExportOfAllMail(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	s := w.sam()
 	big := strings.Repeat("Lebenslauf ", 1<<20) // 11 MB: two of them are more than a page
 	for i, m := range []gmailtest.OutgoingMail{
-		{Text: "Good day,\nFrom here on it is a quotation.\n>From there too.\nFrom: nobody\n", Subject: "Re: " + asked.Subject},
-		{Text: "Grüße aus Zürich 🙂", HTML: "<p>Grüße aus <b>Zürich</b> 🙂</p>", Subject: "Re: " + asked.Subject},
-		{Text: "Mein Lebenslauf.", Subject: "Re: " + asked.Subject, Attachments: []gmailtest.Attachment{{Name: "Lebensläufe.pdf", Type: "application/pdf", Data: []byte(big + "1")}}},
-		{Text: "Noch einer.", Subject: "Re: " + asked.Subject, Attachments: []gmailtest.Attachment{{Name: "cv.txt", Type: "text/plain", Data: []byte(big + "2")}, {Name: "empty", Type: "application/octet-stream"}}},
+		{Text: "Good day,\nFrom here on it is a quotation.\n>From there too.\nFrom: nobody\n", Subject: "Re: " + candidate.asked.Subject},
+		{Text: "Grüße aus Zürich 🙂", HTML: "<p>Grüße aus <b>Zürich</b> 🙂</p>", Subject: "Re: " + candidate.asked.Subject},
+		{Text: "Mein Lebenslauf.", Subject: "Re: " + candidate.asked.Subject, Attachments: []gmailtest.Attachment{{Name: "Lebensläufe.pdf", Type: "application/pdf", Data: []byte(big + "1")}}},
+		{Text: "Noch einer.", Subject: "Re: " + candidate.asked.Subject, Attachments: []gmailtest.Attachment{{Name: "cv.txt", Type: "text/plain", Data: []byte(big + "2")}, {Name: "empty", Type: "application/octet-stream"}}},
 	} {
-		m.To, m.InReplyTo, m.References = []string{ritaMail}, asked.MessageID, []string{asked.MessageID}
-		_, err := out.Send(m)
+		m.To, m.InReplyTo, m.References = []string{ritaMail}, candidate.asked.MessageID, []string{candidate.asked.MessageID}
+		_, err := candidate.Send(m)
 		w.ok(err)
 		w.pass(time.Duration(i+1) * 10 * time.Second)
 	}
@@ -218,15 +218,11 @@ func (b *breaking) RoundTrip(r *http.Request) (*http.Response, error) {
 // The program that takes an account's mail out has all of it in its file, byte by byte what the API gives, however often it is broken off, and in another process too.
 func TestExportProgramIsWhole(t *testing.T) {
 	t.Parallel()
-	w, _, out, asked := conversation(t)
+	w, _, candidate := conversation(t)
 	s := w.sam()
 	big := strings.Repeat("Lebenslauf ", 1<<20) // 11 MB: two of them are more than a page
 	for i := range 3 {
-		_, err := out.Send(gmailtest.OutgoingMail{
-			To: []string{ritaMail}, InReplyTo: asked.MessageID, References: []string{asked.MessageID}, Subject: "Re: " + asked.Subject, Text: fmt.Sprintf("Nr. %d", i),
-			Attachments: []gmailtest.Attachment{{Name: "cv.txt", Type: "text/plain", Data: []byte(fmt.Sprint(big, i))}},
-		})
-		w.ok(err)
+		candidate.answers(fmt.Sprintf("Nr. %d", i), withFile("cv.txt", "text/plain", fmt.Append(nil, big, i)))
 		w.pass(30 * time.Second)
 	}
 	for _, format := range []string{"jsonl", "mbox"} {

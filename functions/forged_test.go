@@ -21,10 +21,8 @@ func TestForgedSender_TheMailboxsOwnAddress(t *testing.T) {
 	for _, from := range []string{ritaMail, "Rita Recruiter <" + ritaMail + ">", "RITA@Acme.example"} {
 		t.Run(from, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
-			raw := fmt.Sprintf("From: %s\r\nTo: %s\r\nSubject: Re: %s\r\nMessage-ID: <forged@mail.example>\r\nIn-Reply-To: %s\r\nReferences: %s\r\nDate: %s\r\n\r\nI accept your offer of 200,000.\r\n",
-				from, ritaMail, asked.Subject, asked.MessageID, asked.MessageID, w.clock.Now().Format(time.RFC1123Z))
-			_, err := out.SendRaw([]byte(raw), ritaMail)
+			w, r, candidate := conversation(t)
+			_, err := candidate.SendRaw(candidate.inConversation(from, "", "I accept your offer of 200,000."), ritaMail)
 			w.ok(err)
 			w.pass(time.Minute)
 			list := r.profile(cora).Threads
@@ -84,9 +82,9 @@ func (p *person) receivedFrom(address string) api.Message {
 }
 
 // inConversation is a mail to Rita in the conversation, with more fields on top.
-func inConversation(w *world, asked gmailtest.Received, from, fields, text string) []byte {
+func (c *correspondent) inConversation(from, fields, text string) []byte {
 	return fmt.Appendf(nil, "%sFrom: %s\r\nTo: %s\r\nSubject: Re: %s\r\nMessage-ID: <forged@mail.example>\r\nIn-Reply-To: %s\r\nReferences: %[5]s\r\nDate: %s\r\n\r\n%s\r\n",
-		fields, from, ritaMail, asked.Subject, asked.MessageID, w.clock.Now().Format(time.RFC1123Z), text)
+		fields, from, ritaMail, c.asked.Subject, c.asked.MessageID, c.w.clock.Now().Format(time.RFC1123Z), text)
 }
 
 // A mail names Tom, who works with Rita and has not connected his mailbox. It is his unless Gmail itself says that it does not come from his domain; what else the mail
@@ -122,7 +120,7 @@ func TestForgedSender_AColleaguesAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			w.colleague("tom", "hiring_manager")
 			sender, text := from, "Offer them 200,000."
 			if tt.from != "" {
@@ -131,7 +129,7 @@ func TestForgedSender_AColleaguesAddress(t *testing.T) {
 			if tt.text != "" {
 				text = tt.text
 			}
-			_, err := out.SendExamined(tt.examined, inConversation(w, asked, sender, tt.fields, text), ritaMail)
+			_, err := candidate.SendExamined(tt.examined, candidate.inConversation(sender, tt.fields, text), ritaMail)
 			w.ok(err)
 			w.pass(time.Minute)
 			m := r.received()
@@ -158,16 +156,15 @@ func TestForgedSender_AColleaguesAddress(t *testing.T) {
 // Somebody writes in Cora's name. The mail is in her profile like any other, so that nothing is lost, and says that it may not be hers; her own says that it is.
 func TestForgedSender_TheCandidatesAddress(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes, tomorrow.", func(m *gmailtest.OutgoingMail) { m.Examined = "dmarc=pass (p=REJECT) header.from=mail.example" })
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	candidate.answers("Yes, tomorrow.", func(m *gmailtest.OutgoingMail) { m.Examined = "dmarc=pass (p=REJECT) header.from=mail.example" })
 	w.pass(time.Minute)
 	want := &api.Authentication{Result: "pass", DMARC: "pass", DKIM: "none", SPF: "none", Domain: "mail.example"}
 	if diff := cmp.Diff(want, r.received().Authentication); diff != "" {
 		t.Errorf("her own (-want +got):\n%s", diff)
 	}
 	w.pass(time.Minute)
-	_, err = w.sim.Outside("x@evil.example", "").SendExamined("dmarc=fail (p=NONE) header.from=mail.example", inConversation(w, asked, "Cora <"+coraMail+">", "", "I withdraw."), ritaMail)
+	_, err := w.outside("x@evil.example", "").SendExamined("dmarc=fail (p=NONE) header.from=mail.example", candidate.inConversation("Cora <"+coraMail+">", "", "I withdraw."), ritaMail)
 	w.ok(err)
 	w.pass(time.Minute)
 	r.shows("afterwards", "> Can we talk?", "Yes, tomorrow.", "I withdraw.")
@@ -193,18 +190,17 @@ func TestForgedSender_HisSentSetsItRight(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			tom := w.colleague("tom", "hiring_manager")
 			tom.connect()
-			_, err := out.Send(gmailtest.OutgoingMail{To: []string{tom.email}, Subject: "Re: " + asked.Subject, InReplyTo: asked.MessageID, References: []string{asked.MessageID}, Text: "Do you work there?"})
-			w.ok(err)
+			candidate.answers("Do you work there?", to(tom.email))
 			box := w.mailbox(tom.email)
 			found, err := box.Messages("in:inbox", 1)
 			w.ok(err)
 			_, err = box.Reply(found[0].ID, "On Monday?")
 			w.ok(err)
-			his, _ := out.Last()
-			_, err = out.SendExamined("dmarc=fail header.from=acme.example", []byte(tt.change(string(his.Raw))), ritaMail)
+			his, _ := candidate.Last()
+			_, err = candidate.SendExamined("dmarc=fail header.from=acme.example", []byte(tt.change(string(his.Raw))), ritaMail)
 			w.ok(err)
 			w.pass(time.Minute)
 			if m := r.receivedFrom(tom.email); m.Direction != string(hire.Inbound) || m.Authentication == nil || m.Authentication.Result != "fail" {

@@ -18,7 +18,7 @@ import (
 type grown struct {
 	*world
 	rita   *person
-	cora   *gmailtest.Outside
+	cora   *correspondent
 	newest gmailtest.OutgoingMail // an answer of Cora's to the newest mail of the conversation
 	thread string                 // the conversation, in Hire
 }
@@ -233,11 +233,11 @@ func talking(t *testing.T, fill func(*world)) *grown {
 		}
 		w.pass(time.Minute)
 	}
-	out, asked := r.asks()
-	g := &grown{world: w, rita: r, cora: out}
-	g.newest = gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: " + asked.Subject, InReplyTo: asked.MessageID, References: []string{asked.MessageID}}
+	candidate := r.asks()
+	g := &grown{world: w, rita: r, cora: candidate}
+	g.newest = gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: " + candidate.asked.Subject, InReplyTo: candidate.asked.MessageID, References: []string{candidate.asked.MessageID}}
 	for _, thread := range r.profile(cora).Threads {
-		if thread.Subject == asked.Subject {
+		if thread.Subject == candidate.asked.Subject {
 			g.thread = thread.ID
 		}
 	}

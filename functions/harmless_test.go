@@ -15,9 +15,9 @@ import (
 // Images on other servers tell the sender who reads the mail: they are in it only when they are asked for. Those that the mail brings along are named for the frontend.
 func TestImagesAreShownWhenAskedFor(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.SendRaw([]byte("From: <" + coraMail + ">\r\nTo: <" + ritaMail + ">\r\nSubject: Re: " + asked.Subject + "\r\nMessage-ID: <pictures@mail.example>\r\nIn-Reply-To: " + asked.MessageID +
-		"\r\nReferences: " + asked.MessageID + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=m\r\n\r\n--m\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
+	w, r, candidate := conversation(t)
+	_, err := candidate.SendRaw([]byte("From: <" + coraMail + ">\r\nTo: <" + ritaMail + ">\r\nSubject: Re: " + candidate.asked.Subject + "\r\nMessage-ID: <pictures@mail.example>\r\nIn-Reply-To: " + candidate.asked.MessageID +
+		"\r\nReferences: " + candidate.asked.MessageID + "\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=m\r\n\r\n--m\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" +
 		"<p onclick=\"x()\">Me: <img src=\"cid:me%2B1@mail.example\" alt=\"Me\"> <img src=\"https://evil.example/read.gif?rita\"><img src=\"http://evil.example/2.gif\"></p><script>x()</script>\r\n" +
 		"--m\r\nContent-Type: image/png; name=me.png\r\nContent-ID: <me+1@mail.example>\r\nContent-Disposition: inline; filename=me.png\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
 		base64.StdEncoding.EncodeToString([]byte(png)) + "\r\n--m--\r\n"))
@@ -46,7 +46,7 @@ func TestImagesAreShownWhenAskedFor(t *testing.T) {
 // Whatever a file says of itself, a browser that opens it runs nothing of it: only types that can't act are shown in place, all others are saved.
 func TestAttachmentsAreServedSafely(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	files := []struct{ header, shownAs, kind, name string }{
 		{"text/html; name=page.html", "attachment", "application/octet-stream", "page.html"},
 		{"text/HTML; charset=utf-7; name=page2.html", "attachment", "application/octet-stream", "page2.html"},
@@ -64,12 +64,12 @@ func TestAttachmentsAreServedSafely(t *testing.T) {
 	const content = "<script>x()</script>"
 	var b strings.Builder
 	fmt.Fprintf(&b, "From: <%s>\r\nTo: <%s>\r\nSubject: Re: %s\r\nMessage-ID: <files@mail.example>\r\nIn-Reply-To: %s\r\nReferences: %[4]s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n"+
-		"--m\r\nContent-Type: text/plain\r\n\r\nFiles.\r\n", coraMail, ritaMail, asked.Subject, asked.MessageID)
+		"--m\r\nContent-Type: text/plain\r\n\r\nFiles.\r\n", coraMail, ritaMail, candidate.asked.Subject, candidate.asked.MessageID)
 	for _, f := range files {
 		fmt.Fprintf(&b, "--m\r\nContent-Type: %s\r\nContent-Disposition: attachment\r\n\r\n%s\r\n", f.header, content)
 	}
 	b.WriteString("--m--\r\n")
-	_, err := out.SendRaw([]byte(b.String()))
+	_, err := candidate.SendRaw([]byte(b.String()))
 	w.ok(err)
 	w.pass(time.Minute)
 	id := r.profile(cora).Threads[0].ID

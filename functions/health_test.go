@@ -24,14 +24,13 @@ import (
 
 func TestHealthIsInTheSettings(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.pass(2 * time.Minute)
 	connected := r.settings().Connection
 	if connected.TokenState != "valid" || !connected.TokenSince.Equal(connected.ConnectedAt) {
 		t.Errorf("the token is %q since %s", connected.TokenState, connected.TokenSince)
 	}
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.settle()
 	pushed := w.clock.Now()
 	c := r.settings().Connection
@@ -55,8 +54,7 @@ func TestHealthIsInTheSettings(t *testing.T) {
 	b := w.sim.Behaviour()
 	b.UnreadableFor = time.Hour
 	w.sim.SetBehaviour(b)
-	_, err = out.Reply(asked, "Or on Friday.")
-	w.ok(err)
+	candidate.answers("Or on Friday.")
 	w.settle()
 	waiting := w.clock.Now()
 	w.pass(time.Minute)
@@ -67,8 +65,7 @@ func TestHealthIsInTheSettings(t *testing.T) {
 	// Gmail asks to be left alone.
 	until := w.clock.Now().Add(20 * time.Minute)
 	w.sim.AddFault(gmailtest.FaultRule{Method: "history.list", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.", RetryAfter: until})
-	_, err = out.Reply(asked, "At ten.")
-	w.ok(err)
+	candidate.answers("At ten.")
 	w.settle()
 	if q := r.settings().Connection.Quota; !q.ReadingUntil.Equal(until) || !q.SendingUntil.IsZero() {
 		t.Errorf("quota %+v, want reading paused until %s", q, until)
@@ -77,8 +74,7 @@ func TestHealthIsInTheSettings(t *testing.T) {
 
 	// The grant is taken back.
 	w.sim.OAuth().Revoke(ritaMail)
-	_, err = out.Reply(asked, "Hello?")
-	w.ok(err)
+	candidate.answers("Hello?")
 	w.settle()
 	if c := r.settings().Connection; c.TokenState != "refused" || !c.TokenSince.Equal(w.clock.Now()) || c.Quota != nil {
 		t.Errorf("after the grant was taken back: %+v", c)
@@ -202,10 +198,9 @@ func TestHealthIsInTheMetrics(t *testing.T) {
 // A mail that has waited in the ledger for a day raises an alert.
 func TestLedgerRowThatAgesRaisesAnAlert(t *testing.T) {
 	t.Parallel()
-	w, _, out, asked := conversation(t)
+	w, _, candidate := conversation(t)
 	w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Status: 503})
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.settle()
 	alerted := func() bool {
 		return strings.Contains(w.logs.String(), "alert=ledger_row_aged account_id=acme user_id=rita rows=1")

@@ -27,10 +27,10 @@ const (
 	mostDefects    = 22
 )
 
-// answerRaw brings a mail of Cora's into the conversation: the fields that make it one, before whatever else it is.
-func answerRaw(w *world, out *gmailtest.Outside, asked gmailtest.Received, id string, raw []byte) {
-	w.t.Helper()
-	head := fmt.Sprintf("From: Cora Candidate <%s>\r\nMessage-ID: <%s@mail.example>\r\nIn-Reply-To: %s\r\nReferences: %s\r\n", coraMail, id, asked.MessageID, asked.MessageID)
+// answersRaw brings a mail of Cora's into the conversation: the fields that make it one, before whatever else it is.
+func (c *correspondent) answersRaw(id string, raw []byte) {
+	c.w.t.Helper()
+	head := fmt.Sprintf("From: Cora Candidate <%s>\r\nMessage-ID: <%s@mail.example>\r\nIn-Reply-To: %s\r\nReferences: %s\r\n", coraMail, id, c.asked.MessageID, c.asked.MessageID)
 	if !bytes.HasPrefix(raw, []byte("To:")) {
 		head += "To: " + ritaMail + "\r\n"
 	}
@@ -41,22 +41,21 @@ func answerRaw(w *world, out *gmailtest.Outside, asked gmailtest.Received, id st
 		raw = rest
 	}
 	if !bytes.HasPrefix(raw, []byte("Subject:")) {
-		head += "Subject: Re: " + asked.Subject + "\r\n"
+		head += "Subject: Re: " + c.asked.Subject + "\r\n"
 	}
-	w.clock.Advance(2 * time.Second) // Gmail drops the notification of what comes within a second
-	_, err := out.SendRaw(append([]byte(head), raw...), ritaMail)
-	w.ok(err)
+	c.w.clock.Advance(2 * time.Second) // Gmail drops the notification of what comes within a second
+	_, err := c.SendRaw(append([]byte(head), raw...), ritaMail)
+	c.w.ok(err)
 }
 
 func TestHostile_IsBoundedAndHoldsNothingUp(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	mails := mimetest.Hostile(1 << 18)
 	for _, name := range slices.Sorted(maps.Keys(mails)) {
-		answerRaw(w, out, asked, strings.ReplaceAll(name, " ", "-"), mails[name])
+		candidate.answersRaw(strings.ReplaceAll(name, " ", "-"), mails[name])
 	}
-	_, err := out.Reply(asked, "An ordinary answer.")
-	w.ok(err)
+	candidate.answers("An ordinary answer.")
 	w.pass(10 * time.Minute)
 	w.sweep()
 	w.pass(2 * time.Minute)
@@ -113,13 +112,13 @@ func TestHostile_IsBoundedAndHoldsNothingUp(t *testing.T) {
 
 func TestHostile_TenThousandRecipients(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	var to strings.Builder
 	to.WriteString("To: " + ritaMail)
 	for i := range 10000 {
 		fmt.Fprintf(&to, ",\r\n someone%d@elsewhere.example", i)
 	}
-	answerRaw(w, out, asked, "many", []byte(to.String()+"\r\n\r\nHello everybody."))
+	candidate.answersRaw("many", []byte(to.String()+"\r\n\r\nHello everybody."))
 	w.pass(time.Minute)
 	m := r.last(cora)
 	if !strings.Contains(m.Text, "Hello everybody") {
@@ -162,9 +161,9 @@ func (p *person) last(candidate string) api.Message {
 // An archive is a file like any other: nothing unpacks it, and what is kept of it has the size that came.
 func TestHostile_ZipBombStaysPacked(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	raw := mimetest.Hostile(1 << 20)["a file that unfolds"]
-	answerRaw(w, out, asked, "bomb", raw)
+	candidate.answersRaw("bomb", raw)
 	w.pass(time.Minute)
 	m := r.last(cora)
 	if len(m.Attachments) != 1 || m.Attachments[0].Filename != "bomb.zip" {
@@ -186,7 +185,7 @@ func (p *person) fileOf(m api.Message, i int) string {
 // Files that a browser would run or follow are only saved, whatever they say they are and whatever they are called.
 func TestHostile_FilesAreServedSafely(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	files := []struct{ name, kind, content string }{
 		{"invite.ics", "text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nATTACH:https://evil.example/x\r\nEND:VEVENT\r\nEND:VCALENDAR"},
 		{"page.html", "text/html", "<script>alert(1)</script>"},
@@ -202,12 +201,11 @@ func TestHostile_FilesAreServedSafely(t *testing.T) {
 		{"notes.txt", "text/plain; charset=utf-7", "+ADw-script+AD4-"},
 		{"picture.png", "image/png", "<html><script>alert(1)</script>"},
 	}
-	_, err := out.Reply(asked, "See the files.", func(m *gmailtest.OutgoingMail) {
+	candidate.answers("See the files.", func(m *gmailtest.OutgoingMail) {
 		for _, f := range files {
 			m.Attachments = append(m.Attachments, gmailtest.Attachment{Name: f.name, Type: f.kind, Data: []byte(f.content)})
 		}
 	})
-	w.ok(err)
 	w.pass(time.Minute)
 	m := r.last(cora)
 	if len(m.Attachments) != len(files) {
@@ -238,13 +236,12 @@ func TestHostile_FilesAreServedSafely(t *testing.T) {
 // A picture that tells its sender that it was read is not loaded, however it is put in.
 func TestHostile_TrackingPixels(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Hello", func(m *gmailtest.OutgoingMail) {
+	w, r, candidate := conversation(t)
+	candidate.answers("Hello", func(m *gmailtest.OutgoingMail) {
 		m.HTML = `<p background="https://t.example/1">Hello<img src="https://t.example/2" width=1 height=1><img srcset="https://t.example/3 1x"><style>p{background:url(https://t.example/4)}</style>` +
 			`<div style="background-image:url('https://t.example/5')">x</div><video poster="https://t.example/6"></video><link rel=stylesheet href="https://t.example/7"><iframe src="https://t.example/8"></iframe>` +
 			`<object data="https://t.example/9"></object><input type=image src="https://t.example/10"><svg><image href="https://t.example/11"/></svg><table background="https://t.example/12"><tr><td>y</table></p>`
 	})
-	w.ok(err)
 	w.pass(time.Minute)
 	m := r.last(cora)
 	if strings.Contains(m.HTML, "t.example") || !strings.Contains(m.HTML, "Hello") {
@@ -269,15 +266,10 @@ func TestHostile_HomographOfTheCandidate(t *testing.T) {
 		strings.Replace(coraMail, "@", "\uff20", 1) + "@evil.example",
 	} {
 		raw := fmt.Sprintf("From: Cora Candidate <%s>\r\nTo: %s\r\nSubject: Homograph %d\r\nMessage-ID: <h%d@evil.example>\r\n\r\nPlease send the contract.", address, ritaMail, i, i)
-		_, err := w.sim.Outside("cheat@evil.example", "").SendRaw([]byte(raw), ritaMail)
+		_, err := w.outside("cheat@evil.example", "").SendRaw([]byte(raw), ritaMail)
 		w.ok(err)
 		box := w.mailbox(ritaMail)
-		found, err := box.Threads(fmt.Sprintf("subject:%q", fmt.Sprintf("Homograph %d", i)), 0)
-		w.ok(err)
-		if len(found) != 1 {
-			t.Fatalf("%d conversations of %q", len(found), address)
-		}
-		w.ok(box.LabelThread(found[0].ID, "Hire"))
+		w.ok(box.LabelThread(w.threadOf(ritaMail, fmt.Sprintf("Homograph %d", i)), "Hire"))
 		w.pass(5 * time.Second)
 	}
 	w.pass(time.Minute)

@@ -36,7 +36,7 @@ func (p *person) imports(ids ...string) (out api.Imports) {
 // writes lets somebody outside write to Rita, and answer themselves so often. It returns the conversation's id in her mailbox.
 func (w *world) writes(from, subject string, messages int) (gmailThread string) {
 	w.t.Helper()
-	out := w.sim.Outside(from, "")
+	out := w.outside(from, "")
 	m := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: subject + " 1"}
 	for i := range messages {
 		sent, err := out.Send(m)
@@ -57,7 +57,7 @@ func subjects(l api.ImportableList) (out []string) {
 // A candidate's new conversation is not read by itself; its user is shown it when they ask, chooses it, and it is imported whole and followed.
 func TestImportByButton(t *testing.T) {
 	t.Parallel()
-	w, r, _, _ := conversation(t)
+	w, r, _ := conversation(t)
 	story := w.writes(coraMail, "Story", 3)
 	w.writes("cora@mail.example.org", "Somebody else", 1)
 	other := w.writes("news@letters.example", "News", 1)
@@ -111,10 +111,8 @@ func TestImportByButton(t *testing.T) {
 	// Doing it again changes nothing, and what comes later comes by itself.
 	r.imports(story)
 	w.settle()
-	found, err := box.Messages("subject:story", 0)
-	w.ok(err)
-	_, err = w.sim.Outside(coraMail, "").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: Story", Text: "Story 4", InReplyTo: found[0].MessageID, References: []string{found[0].MessageID}})
-	w.ok(err)
+	candidate := w.cora()
+	candidate.repliesTo(candidate.Sent()[0], "Story 4")
 	w.pass(time.Minute)
 	if th = r.thread(got[0].ThreadID); len(th.MessageList) != 4 {
 		t.Errorf("the profile has %d messages of it, want 4", len(th.MessageList))
@@ -124,8 +122,7 @@ func TestImportByButton(t *testing.T) {
 	w.pass(time.Minute)
 	w.ok(box.UnlabelThread(story, "Hire"))
 	w.pass(time.Minute)
-	_, err = w.sim.Outside(coraMail, "").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: Story", Text: "Story 5", InReplyTo: found[0].MessageID, References: []string{found[0].MessageID}})
-	w.ok(err)
+	candidate.repliesTo(candidate.Sent()[0], "Story 5")
 	w.pass(time.Minute)
 	if th = r.thread(got[0].ThreadID); len(th.MessageList) != 5 {
 		t.Errorf("after a label has come and gone the profile has %d messages of it, want 5", len(th.MessageList))
@@ -296,11 +293,8 @@ func TestImportOfWhatIsNoLongerLabelled(t *testing.T) {
 	w.pass(2 * time.Minute)
 	w.ok(box.UnlabelThread(story, "Hire"))
 	w.pass(time.Minute)
-	found, err := box.Messages("subject:story", 0)
-	w.ok(err)
-	later := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: Story", Text: "Later.", InReplyTo: found[0].MessageID, References: []string{found[0].MessageID}}
-	_, err = w.sim.Outside(coraMail, "").Send(later)
-	w.ok(err)
+	candidate := w.cora()
+	candidate.repliesTo(candidate.Sent()[0], "Later.")
 	w.pass(time.Minute)
 	r.shows("unlabelled", "Story 1")
 	if got := r.importable("").Conversations; len(got) != 1 || got[0].State != "stopped" || got[0].Messages != 2 {

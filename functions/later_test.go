@@ -81,7 +81,7 @@ func TestLater_TaskRunByHand(t *testing.T) {
 	w.skip(24 * time.Hour)
 	r.became("k1", "sent", "")
 	w.skip(time.Hour)
-	if n := len(w.sim.Outside(coraMail, "").Inbox()); n != 1 {
+	if n := len(w.cora().Inbox()); n != 1 {
 		t.Errorf("Cora has it %d times", n)
 	}
 }
@@ -113,7 +113,7 @@ func TestLater_LeavesAtItsTime(t *testing.T) {
 	if got.RFCMessageID == "" || got.ThreadID == "" || !got.LeavesAt.IsZero() {
 		t.Errorf("the outcome is %+v", got)
 	}
-	if m, _ := w.sim.Outside(coraMail, "").Last(); len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "%PDF-1.7" {
+	if m, _ := w.cora().Last(); len(m.Attachments) != 1 || string(m.Attachments[0].Data) != "%PDF-1.7" {
 		t.Errorf("Cora got the files %+v", m.Attachments)
 	}
 	var again api.SendResult
@@ -234,7 +234,7 @@ func (w *world) sentState(user, key string) string {
 
 func TestLater_DecidedAnewWhenItLeaves(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	thread := r.profile(cora).Threads[0].ID
 	reply := w.in(time.Hour)
 	reply.Subject, reply.ThreadID, reply.Text = "", thread, "At ten?"
@@ -245,8 +245,7 @@ func TestLater_DecidedAnewWhenItLeaves(t *testing.T) {
 	r.later("new", w.in(time.Hour))
 
 	// Meanwhile Cora answers, with a colleague of Rita's and an outsider in copy, and gets another address.
-	_, err := out.Reply(asked, "Yes, tomorrow.", func(m *gmailtest.OutgoingMail) { m.Cc = []string{samMail, friendMail} })
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.", withCopy(samMail, friendMail))
 	w.pass(time.Minute)
 	newMail := "cora@new.example"
 	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{newMail, coraMail}, UpdatedAt: w.clock.Now(), Version: 2}}})
@@ -256,7 +255,7 @@ func TestLater_DecidedAnewWhenItLeaves(t *testing.T) {
 	if !slices.Equal(addressesOf(got.To), []string{coraMail}) || !slices.Equal(addressesOf(got.Cc), []string{samMail}) || !slices.Equal(addressesOf(got.LeftOut), []string{friendMail}) || got.ThreadID != thread {
 		t.Errorf("the reply went to %+v, %+v, without %+v, in %s", got.To, got.Cc, got.LeftOut, got.ThreadID)
 	}
-	conversations := out.Conversations()
+	conversations := candidate.Conversations()
 	last := conversations[0].Messages[len(conversations[0].Messages)-1]
 	if before := conversations[0].Messages[len(conversations[0].Messages)-2]; len(conversations[0].Messages) != 3 || last.InReplyTo != before.MessageID || strings.TrimSpace(last.Text) != "At ten?" {
 		t.Errorf("the reply answers %s, want Cora's latest mail %s", last.InReplyTo, before.MessageID)
@@ -299,7 +298,7 @@ func TestTrap54_QueuedMailSurvivesAReconnect(t *testing.T) {
 			w.skip(23 * time.Hour)
 			r.became("k1", "sent", "")
 			n := 0
-			for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+			for _, m := range w.cora().Inbox() {
 				if m.Subject == "For tomorrow" {
 					n++
 				}
@@ -346,7 +345,7 @@ func TestLater_WaitsForAReconnect(t *testing.T) {
 			r.connect()
 			w.pass(5 * time.Minute)
 			w.skip(time.Hour)
-			for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+			for _, m := range w.cora().Inbox() {
 				if m.Subject == "Later" {
 					t.Error("it has left after all")
 				}
@@ -532,7 +531,7 @@ func (w *world) brokenOff(r *person, h *hook, at embedded.Phase, n int, limited 
 	}
 	w.sim.ClearFaults()
 	got := 0
-	for _, m := range w.sim.Outside(coraMail, "").Inbox() {
+	for _, m := range w.cora().Inbox() {
 		if m.Subject == subject {
 			got++
 		}

@@ -32,19 +32,17 @@ func TestScenario40_LostAccessAsksToReconnect(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			unlabel(w)
 			test.lose(w)
-			_, err := out.Reply(asked, "Yes, tomorrow.")
-			w.ok(err)
+			candidate.answers("Yes, tomorrow.")
 			w.pass(time.Minute)
 			r.mustReconnect()
 			r.send("k2", api.SendMessage{CandidateID: cora, Subject: "And?", Text: "Are you there?"}).problem(409, hire.CodeReconnectRequired)
 
 			// Nothing more is asked of Google, whatever comes.
 			before := w.sim.Stats().HTTP
-			_, err = out.Reply(asked, "Hello?")
-			w.ok(err)
+			candidate.answers("Hello?")
 			w.pass(time.Minute)
 			for range 4 {
 				w.clock.Advance(30 * time.Minute)
@@ -89,11 +87,10 @@ func TestScenario40_WhyAccessWasLostIsToldApart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			unlabel(w)
 			w.losePushes()
-			_, err := out.Reply(asked, "Yes, tomorrow.") // no one has told of it yet
-			w.ok(err)
+			candidate.answers("Yes, tomorrow.")
 			test.lose(w)
 			w.look()
 			w.settle()
@@ -202,9 +199,7 @@ func TestScenario40_SendMeetsTheRefusal(t *testing.T) {
 	r.send("k1", mail).into(200, nil)
 	w.pass(5 * time.Minute)
 	w.sweep()
-	if got := w.sim.Outside(coraMail, "").Inbox(); len(got) != 1 {
-		t.Errorf("Cora got %d mails, want one", len(got))
-	}
+	w.coraGot("in the end", 1)
 }
 
 // mustReconnect checks what the person is told of a connection that is lost.
@@ -219,7 +214,7 @@ func (p *person) mustReconnect() {
 
 func TestScenario41_DisconnectingLeavesTheMail(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	version := w.record(rita).TokenVersion
 	r.disconnect()
 	if state := r.settings().Connection.State; state != "disconnecting" {
@@ -236,8 +231,7 @@ func TestScenario41_DisconnectingLeavesTheMail(t *testing.T) {
 	}
 
 	before := w.sim.Stats().HTTP
-	_, err := out.Reply(asked, "Too late?")
-	w.ok(err)
+	candidate.answers("Too late?")
 	w.pass(time.Minute)
 	w.sweep()
 	r.shows("disconnected", "> Can we talk?")
@@ -281,10 +275,7 @@ func TestScenario41_SecondAccountStaysConnected(t *testing.T) {
 	w.clock.Advance(2 * time.Hour) // a new access token is needed
 	b.send("k1", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi"}).into(200, nil)
 	w.pass(5 * time.Second)
-	out := w.sim.Outside(coraMail, "")
-	asked, _ := out.Last()
-	_, err := out.Reply(asked, "Hi Rita.")
-	w.ok(err)
+	w.cora().answers("Hi Rita.")
 	w.pass(time.Minute)
 	b.shows("in Bolt", "> Hi", "Hi Rita.")
 	r.shows("in Acme")
@@ -297,7 +288,7 @@ func TestScenario41_SecondAccountStaysConnected(t *testing.T) {
 
 func TestScenario42_WatchIsRenewedBeforeItEnds(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	first := r.settings().Connection.WatchEndsAt
 	w.clock.Advance(4 * 24 * time.Hour)
 	w.sweep()
@@ -314,21 +305,19 @@ func TestScenario42_WatchIsRenewedBeforeItEnds(t *testing.T) {
 		t.Errorf("the watch ends at %s, and at %s by the settings; it was to be renewed at %s", at, by, renewed)
 	}
 	w.clock.Advance(first.Sub(w.clock.Now()) + time.Hour) // past the end of the first
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("after the first watch's end", "> Can we talk?", "Yes, tomorrow.")
 }
 
 func TestScenario42_FailedRenewalRaisesAnAlert(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	first := r.settings().Connection.WatchEndsAt
 	mend := w.sim.AddFault(gmailtest.FaultRule{Method: "watch", Status: 403, Reason: "forbidden", Message: "User not authorized to perform this action."})
 	w.clock.Advance(5*24*time.Hour + time.Hour)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.sweep()
 	w.pass(time.Minute)
 	if alert := regexp.MustCompile(`level=ERROR .*alert=watch_renewal_failed account_id=acme user_id=rita`); !alert.MatchString(w.logs.String()) {
@@ -371,7 +360,7 @@ func TestScenario45_IntegrationEndsForTheAccount(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			s := w.sam()
 			s.connect()
 			versions := map[string]string{rita: w.record(rita).TokenVersion, sam: w.record(sam).TokenVersion}
@@ -393,8 +382,7 @@ func TestScenario45_IntegrationEndsForTheAccount(t *testing.T) {
 					t.Errorf("%s mail: %+v, want Hire's own domain, because of %s", kind, policy, test.code)
 				}
 			}
-			_, err := out.Reply(asked, "Too late?")
-			w.ok(err)
+			candidate.answers("Too late?")
 			w.pass(time.Minute)
 			w.sweep()
 			r.shows("at the end", "> Can we talk?")

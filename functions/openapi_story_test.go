@@ -39,15 +39,12 @@ func newStory(t *testing.T) *story {
 	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "cleo", Name: "Cleo Candidate", Emails: []string{"cleo@mail.example"}, UpdatedAt: w.clock.Now(), Version: 1}}})
 	r.connect()
 	w.pass(time.Second)
-	r.send("first", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
+	r.send("first", hello).into(200, nil)
 	w.pass(5 * time.Second)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	asked, _ := out.Last()
-	_, err := out.Reply(asked, "Yes. When?", func(m *gmailtest.OutgoingMail) {
-		m.Attachments = []gmailtest.Attachment{{Name: "cv.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7 Cora")}}
+	candidate := w.cora()
+	candidate.answers("Yes. When?", withFile("cv.pdf", "application/pdf", []byte("%PDF-1.7 Cora")), func(m *gmailtest.OutgoingMail) {
 		m.Examined = "spf=pass (google.com: domain of " + coraMail + " designates 192.0.2.7 as permitted sender) smtp.mailfrom=" + coraMail + "; dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=mail.example"
 	})
-	w.ok(err)
 	w.pass(time.Minute)
 	address := w.replyAddress(rita)
 	s.name("reply-address@reply.hire.example", address)
@@ -88,14 +85,12 @@ func newStory(t *testing.T) *story {
 	}}).BatchID)
 	s.next["batch"] = 1
 
-	_, err = w.sim.Outside("stranger@elsewhere.example", "Stranger").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Are you hiring?"})
-	w.ok(err)
+	w.outside("stranger@elsewhere.example", "Stranger").writes("A question", "Are you hiring?")
 	found, err := w.mailbox(ritaMail).Messages("subject:question", 1)
 	w.ok(err)
 	w.ok(w.mailbox(ritaMail).LabelThread(found[0].ThreadID, "Hire"))
 	w.pass(time.Minute)
-	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "One more thing", Text: "May I bring my dog?"})
-	w.ok(err)
+	candidate.writes("One more thing", "May I bring my dog?")
 	if found, err = w.mailbox(ritaMail).Messages("subject:thing", 1); err != nil || len(found) != 1 {
 		t.Fatalf("%v, %v", found, err)
 	}

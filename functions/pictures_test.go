@@ -24,11 +24,10 @@ func (p *person) uploadAs(name, kind, content string) (id string) {
 // Pictures that the text shows, uploaded or from an earlier message, go out within it, and other files beside it.
 func TestPicturesWithinTheText(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "This is me.", func(m *gmailtest.OutgoingMail) {
+	w, r, candidate := conversation(t)
+	candidate.answers("This is me.", func(m *gmailtest.OutgoingMail) {
 		m.Attachments = []gmailtest.Attachment{{Name: "me.jpg", Type: "image/jpeg", Data: []byte("JPEG")}}
 	})
-	w.ok(err)
 	w.pass(time.Minute)
 	thread := r.thread(r.profile(cora).Threads[0].ID)
 	earlier := thread.MessageList[1]
@@ -44,7 +43,7 @@ func TestPicturesWithinTheText(t *testing.T) {
 	r.send("k2", m).problem(503, hire.CodeGmailUnavailable)
 	var result api.SendResult
 	r.sendAgain("k2", m).into(200, &result)
-	got, _ := out.Last()
+	got, _ := candidate.Last()
 	for _, want := range []string{"Content-ID: <logo.png>\r\n", "Content-ID: <you@hire>\r\n", `Content-Type: multipart/related; type="multipart/alternative";`, "Content-Disposition: inline; filename=\"logo.png\"\r\n", "Content-Disposition: attachment; filename=\"plan.pdf\"\r\n"} {
 		if !bytes.Contains(got.Raw, []byte(want)) {
 			t.Errorf("%q is not in\n%s", want, got.Raw)

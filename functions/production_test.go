@@ -152,15 +152,12 @@ func TestEveryFunctionInAProcessOfItsOwn(t *testing.T) {
 
 	// A mail leaves through Gmail, and the candidate's answer is pushed.
 	var sent api.SendResult
-	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &sent)
+	r.send("k1", hello).into(200, &sent)
 	if sent.State != "sent" {
 		t.Fatalf("the send ended as %s", sent.State)
 	}
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	asked, _ := out.Last()
 	w.untilGmailMayPush()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	w.cora().answers("Yes, tomorrow.")
 	w.eventually("the answer is in the profile", func() bool { return r.sees("Yes, tomorrow.") })
 	if r.settings().Connection.LastPushAt.IsZero() {
 		t.Error("no notification was noted")

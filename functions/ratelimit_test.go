@@ -59,11 +59,10 @@ func (w *world) sendingLimit(until time.Time) (mend func()) {
 
 func TestTrap37_SendingLimitDoesNotStopReading(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.sendingLimit(w.clock.Now().Add(6 * time.Hour))
 	r.send("k2", hello).problem(429, hire.CodeDailyLimit)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
 }
@@ -71,18 +70,16 @@ func TestTrap37_SendingLimitDoesNotStopReading(t *testing.T) {
 // Gmail says when to try again in the text of its error, in no header.
 func TestTrap38_TimeToTryAgainStandsInTheText(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	until := w.clock.Now().Add(10 * time.Minute)
 	w.sim.AddFault(gmailtest.FaultRule{
 		Method: "history.list", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.", RetryAfter: until,
 	})
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.settle()
 	before := w.sim.Stats().HTTP
 	w.clock.Advance(2 * time.Second)
-	_, err = out.Reply(asked, "At ten?")
-	w.ok(err)
+	candidate.answers("At ten?")
 	w.pass(9 * time.Minute)
 	w.sweep()
 	if n := w.sim.Stats().HTTP - before; n != 0 {

@@ -34,10 +34,9 @@ func addressesOf(as []api.Address) (out []string) {
 
 func TestScenario22_OutsiderIsLeftOut(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	friend := w.sim.Outside(friendMail, "Fred Friend")
-	_, err := out.Reply(asked, "Fred helps me.", func(m *gmailtest.OutgoingMail) { m.Cc = []string{friendMail} })
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	friend := w.outside(friendMail, "Fred Friend")
+	candidate.answers("Fred helps me.", withCopy(friendMail))
 	w.pass(time.Minute)
 	thread := r.thread(r.profile(cora).Threads[0].ID)
 	if got := addressesOf(thread.LeftOut); !slices.Equal(got, []string{friendMail}) {
@@ -55,7 +54,7 @@ func TestScenario22_OutsiderIsLeftOut(t *testing.T) {
 	if n := len(friend.Inbox()) - before; n != 0 {
 		t.Errorf("the outsider got %d mails", n)
 	}
-	if mail, _ := out.Last(); strings.TrimSpace(mail.Text) != "Between us: yes." || strings.Contains(string(mail.Raw), friendMail) {
+	if mail, _ := candidate.Last(); strings.TrimSpace(mail.Text) != "Between us: yes." || strings.Contains(string(mail.Raw), friendMail) {
 		t.Errorf("Cora got\n%s", mail.Raw)
 	}
 	// Who is written to is no choice of the caller's.
@@ -64,11 +63,10 @@ func TestScenario22_OutsiderIsLeftOut(t *testing.T) {
 
 func TestScenario23_HireUserOnTheThreadIsIncluded(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.colleague("gone", "admin")
 	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: "gone", Name: "gone", Email: "gone@acme.example", Role: "admin", Version: 2}}})
-	_, err := out.Reply(asked, "With Sam, please.", func(m *gmailtest.OutgoingMail) { m.Cc = []string{"Sam <SAM@acme.example>", "gone@acme.example"} })
-	w.ok(err)
+	candidate.answers("With Sam, please.", withCopy("Sam <SAM@acme.example>", "gone@acme.example"))
 	w.pass(time.Minute)
 	var result api.SendResult
 	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Sure."}).into(200, &result)
@@ -126,7 +124,7 @@ func TestScenario24_WhatGmailWouldRefuse(t *testing.T) {
 	// As many, and as much, as Gmail takes.
 	m := api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi", To: many[:50], Bcc: many[50:100], Attachments: file(a, b)}
 	r.send("k1", m).into(200, nil)
-	got := w.sim.Outside("r99@crowd.example", "").Inbox()
+	got := w.outside("r99@crowd.example", "").Inbox()
 	if len(got) != 1 || len(got[0].Attachments) != 2 || len(got[0].Attachments[0].Data) != len(half) {
 		t.Errorf("the last recipient got %d mails, want one with both files", len(got))
 	}
@@ -134,7 +132,7 @@ func TestScenario24_WhatGmailWouldRefuse(t *testing.T) {
 
 func TestScenario26_WhoMayNotWrite(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	thread := r.profile(cora).Threads[0].ID
 	tom, agency := w.colleague("tom", "hiring_team_member"), w.colleague("agency", "external_agency")
 	tom.connect()
@@ -155,8 +153,7 @@ func TestScenario26_WhoMayNotWrite(t *testing.T) {
 		t.Errorf("%d requests went to Google", n)
 	}
 	// Once he is on it, Tom may.
-	_, err := out.Reply(asked, "Tom was kind.", func(m *gmailtest.OutgoingMail) { m.Cc = []string{tom.email} })
-	w.ok(err)
+	candidate.answers("Tom was kind.", withCopy(tom.email))
 	w.pass(time.Minute)
 	if th := tom.thread(thread); !th.MayReply {
 		t.Error("the conversation does not offer Tom to reply")
@@ -167,20 +164,19 @@ func TestScenario26_WhoMayNotWrite(t *testing.T) {
 // That nobody writes who may not does not hang on their having connected Gmail.
 func TestScenario26_NotOnTheThreadAndNotConnected(t *testing.T) {
 	t.Parallel()
-	w, r, _, _ := conversation(t)
+	w, r, _ := conversation(t)
 	tom := w.colleague("tom", "hiring_team_member")
 	tom.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Me, too."}).problem(403, hire.CodeNotOnThread)
 }
 
 func TestScenario27_PrivateThread(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	on, off, s := w.colleague("ona", "hiring_manager"), w.colleague("otto", "admin"), w.sam()
-	_, err := out.Reply(asked, "My salary.", func(m *gmailtest.OutgoingMail) {
+	candidate.answers("My salary.", func(m *gmailtest.OutgoingMail) {
 		m.Cc = []string{on.email}
 		m.Attachments = []gmailtest.Attachment{{Name: "payslip.pdf", Type: "application/pdf", Data: []byte("%PDF")}}
 	})
-	w.ok(err)
 	w.pass(time.Minute)
 	off.connect()
 	thread := r.profile(cora).Threads[0].ID
@@ -253,7 +249,7 @@ func TestScenario28_LineBreaksMakeNoHeaders(t *testing.T) {
 func TestScenario28_LineBreaksFromOutside(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	_, err := w.sim.Outside(coraMail, "").SendRaw([]byte(strings.Join([]string{
+	_, err := w.cora().SendRaw([]byte(strings.Join([]string{
 		"From: =?utf-8?q?Cora=0D=0ABcc:_eve@evil.example?= <" + coraMail + ">", "To: =?utf-8?q?Rita=0D=0ABcc:_eve@evil.example?= <" + ritaMail + ">",
 		"Cc: =?utf-8?q?Sam=0ABcc:_eve@evil.example?= <" + samMail + ">", "Subject: =?utf-8?q?A_question=0D=0ABcc:_eve@evil.example=0D=0A=0D=0A?=",
 		"Message-ID: <a=0D=0A@mail.example>", "Date: Mon, 02 Nov 2026 09:00:00 +0000", "", "Is the job remote?", "",
@@ -266,11 +262,11 @@ func TestScenario28_LineBreaksFromOutside(t *testing.T) {
 	w.pass(time.Minute)
 	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Yes, it is."}).into(200, nil)
 	w.coraGot("replied to,", 1)
-	mail, _ := w.sim.Outside(coraMail, "").Last()
+	mail, _ := w.cora().Last()
 	if mail.Header("Bcc") != "" || len(mail.Cc) != 1 || mail.Cc[0].Address != samMail || len(mail.To) != 1 || strings.TrimSpace(mail.Text) != "Yes, it is." {
 		t.Errorf("Cora got\n%s", mail.Raw)
 	}
-	if got := w.sim.Outside("eve@evil.example", "").Inbox(); len(got) != 0 {
+	if got := w.outside("eve@evil.example", "").Inbox(); len(got) != 0 {
 		t.Errorf("Eve got %d mails", len(got))
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
@@ -70,6 +69,16 @@ func (w *world) fromGateway(path, body string, header ...string) answer {
 	return w.call("POST", path, http.Header{"Authorization": {"Bearer " + token}}, body, header...)
 }
 
+// replySent hands a mail over that is to leave now.
+func (w *world) replySent(m mailReply) (sent api.ReplyResult) {
+	w.t.Helper()
+	w.gateway(m).into(200, &sent)
+	if sent.State != "sent" {
+		w.t.Errorf("the reply is %+v, want it sent\n%s", sent, w.logs)
+	}
+	return sent
+}
+
 // mailBack checks that a refusal says what its writer can be told, and gives it.
 func (a answer) mailBack(status int, code hire.Code) api.MailBack {
 	a.w.t.Helper()
@@ -97,27 +106,23 @@ func (a answer) silent(status int, code hire.Code) {
 }
 
 // notified is a world in which Cora has answered Rita, who has a notification of it with this address.
-func notified(t *testing.T) (w *world, r *person, out *gmailtest.Outside, address string) {
+func notified(t *testing.T) (w *world, r *person, candidate *correspondent, address string) {
 	t.Helper()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes. When?")
-	w.ok(err)
+	w, r, candidate = conversation(t)
+	candidate.answers("Yes. When?")
 	w.pass(time.Minute)
 	address = w.replyAddress(rita)
 	if address == "" {
 		t.Fatalf("no reply address for Rita\n%s", w.logs)
 	}
-	return w, r, out, address
+	return w, r, candidate, address
 }
-
-// got is how many mails Cora has.
-func got(out *gmailtest.Outside) int { return len(out.Inbox()) }
 
 func TestScenario19_EmailReplyLeavesThroughGmailExactlyOnce(t *testing.T) {
 	t.Parallel()
-	w, r, out, address := notified(t)
-	yes, _ := out.Last()
-	sentByCora := out.Sent()[0]
+	w, r, candidate, address := notified(t)
+	yes, _ := candidate.Last()
+	sentByCora := candidate.Sent()[0]
 	part := func(kind, content string) string {
 		return "--b\r\nContent-Type: " + kind + "\r\n\r\n" + content + "\r\n"
 	}
@@ -126,22 +131,20 @@ func TestScenario19_EmailReplyLeavesThroughGmailExactlyOnce(t *testing.T) {
 		part("text/html; charset=utf-8", `<div>Tomorrow at 10, <b>please</b>.</div><div class="gmail_signature">-- <br>Rita<br>Acme</div><div class="gmail_quote"><div class="gmail_attr">On Mon Hire &lt;`+address+`&gt; wrote:</div><blockquote>Cora has answered</blockquote></div>`)+
 		"--b--\r\n--m\r\nContent-Type: application/pdf; name=plan.pdf\r\nContent-Disposition: attachment; filename=plan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"+
 		base64.StdEncoding.EncodeToString([]byte("%PDF plan"))+"\r\n--m--\r\n", "MIME-Version: 1.0", "Content-Type: multipart/mixed; boundary=m")
-	var first, second api.ReplyResult
-	w.gateway(m).into(200, &first)
-	if first.State != "sent" || first.MessageID == "" || !first.SentAt.Equal(w.clock.Now()) {
+	first := w.replySent(m)
+	if first.MessageID == "" || !first.SentAt.Equal(w.clock.Now()) {
 		t.Fatalf("answer %+v, want it sent now", first)
 	}
 	// The gateway repeats it, with the address in other letters; the mail has come another way, too.
 	m.raw, m.to = "Received: from elsewhere\r\n"+m.raw, strings.ToUpper(m.to)
+	var second api.ReplyResult
 	w.gateway(m).into(200, &second)
 	if second.State != "duplicate" || second.MessageID != first.MessageID || second.RFCMessageID != first.RFCMessageID {
 		t.Errorf("answer to the same mail %+v, want that it is a duplicate of %+v", second, first)
 	}
 	w.pass(time.Minute)
-	if n := got(out); n != 2 {
-		t.Fatalf("Cora has %d mails, want the first one and the reply", n)
-	}
-	mail, _ := out.Last()
+	w.coraGot("in the end", 2)
+	mail, _ := candidate.Last()
 	if mail.From.Address != ritaMail || mail.Number <= yes.Number || mail.InReplyTo != sentByCora.MessageID || !strings.HasPrefix(mail.Subject, "Re: Your application") {
 		t.Errorf("Cora's mail is from %s, answers %s, and is about %q", mail.From.Address, mail.InReplyTo, mail.Subject)
 	}
@@ -176,7 +179,7 @@ func TestScenario19_TwoDeliveriesAtOnceAreOneMail(t *testing.T) {
 	for name, header := range map[string]string{"with a Message-ID": "Message-ID: <a@acme.example>", "without one": "X-No-Message-ID: x"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, _, out, address := notified(t)
+			w, _, _, address := notified(t)
 			m := written(address, "Tomorrow.", header)
 			if name == "without one" {
 				m.raw = strings.Replace(m.raw, "Message-ID: <reply-1@acme.example>\r\n", "", 1)
@@ -192,9 +195,10 @@ func TestScenario19_TwoDeliveriesAtOnceAreOneMail(t *testing.T) {
 			all.Wait()
 			var last api.ReplyResult
 			w.gateway(m).into(200, &last)
-			if n := got(out); last.State != "duplicate" || n != 2 {
-				t.Errorf("at last %s, and Cora has %d mails", last.State, n)
+			if last.State != "duplicate" {
+				t.Errorf("at last %s", last.State)
 			}
+			w.coraGot("at last", 2)
 			w.gateway(written(address, "No, on Friday.", header, "X-Other: mail")).into(map[bool]int{true: 409, false: 200}[name == "with a Message-ID"], nil)
 		})
 	}
@@ -214,10 +218,7 @@ func TestScenario06_WithoutAConnectionEverythingWorksAsBefore(t *testing.T) {
 		t.Errorf("policy of automatic mail %+v, want Hire's domain", policy)
 	}
 	// Cora answers both. Rita sees it, hears of it, and can answer only once she has connected.
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	asked, _ := out.Last()
-	_, err := out.Reply(asked, "Yes. When?")
-	w.ok(err)
+	w.cora().answers("Yes. When?")
 	w.pass(time.Minute)
 	w.rita().shows("without a connection", "> Can we talk?", "Yes. When?")
 	address := w.replyAddress(rita)
@@ -228,20 +229,15 @@ func TestScenario06_WithoutAConnectionEverythingWorksAsBefore(t *testing.T) {
 	if back := w.gateway(m).mailBack(409, hire.CodeConnectRequired); !strings.Contains(back.Text, "Connect your Gmail account") || !strings.Contains(back.Text, w.hire.URL) {
 		t.Errorf("Rita is told %q, want what to do and where", back.Text)
 	}
-	if n := got(out); n != 1 {
-		t.Errorf("Cora has %d mails, want 1", n)
-	}
+	w.coraGot("in the end", 1)
 	w.rita().connect()
-	var sent api.ReplyResult
-	w.gateway(m).into(200, &sent)
-	if n := got(out); sent.State != "sent" || n != 2 {
-		t.Errorf("after connecting: %s, and Cora has %d mails", sent.State, n)
-	}
+	w.replySent(m)
+	w.coraGot("after connecting", 2)
 }
 
 func TestEmailReplyIsRefused(t *testing.T) {
 	t.Parallel()
-	w, r, out, address := notified(t)
+	w, r, _, address := notified(t)
 	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: "tess", Name: "Tess", Email: "tess@acme.example", Role: "admin", Active: true, Version: 1}}})
 	m := written(address, "Tomorrow.")
 	change := func(f func(*mailReply)) answer {
@@ -313,21 +309,17 @@ func TestEmailReplyIsRefused(t *testing.T) {
 	change(func(m *mailReply) { m.raw = " \r\n" }).silent(422, hire.CodeEmptyMessage)
 	// Rita herself, with nothing to say.
 	change(func(m *mailReply) { m.raw = written(address, "\r\n").raw }).mailBack(422, hire.CodeEmptyMessage)
-	if n := got(out); n != 1 {
-		t.Errorf("Cora has %d mails, want the first one alone", n)
-	}
+	w.coraGot("in the end", 1)
 	// SPF for her address in the envelope, and a subdomain's signature, are enough.
-	var sent api.ReplyResult
-	change(func(m *mailReply) { m.auth = "mx; spf=pass smtp.mailfrom=acme.example" }).into(200, &sent)
+	m.auth = "mx; spf=pass smtp.mailfrom=acme.example"
+	w.replySent(m)
 	change(func(m *mailReply) { m.auth = "mx; dkim=pass header.d=mail.acme.example" }).into(200, nil)
-	if sent.State != "sent" || got(out) != 2 {
-		t.Errorf("%s, and Cora has %d mails", sent.State, got(out))
-	}
+	w.coraGot("in the end", 2)
 }
 
 func TestEmailReplyComesTooLate(t *testing.T) {
 	t.Parallel()
-	w, _, out, address := notified(t)
+	w, _, _, address := notified(t)
 	m := written(address, "Tomorrow.")
 	w.clock.Advance(store.RepliesTaken)
 	w.gateway(m).mailBack(409, hire.CodeReplyAddressExpired)
@@ -336,9 +328,7 @@ func TestEmailReplyComesTooLate(t *testing.T) {
 	w.gateway(other).silent(403, hire.CodeReplyOtherSender)
 	w.clock.Advance(31 * 24 * time.Hour)
 	w.gateway(m).silent(404, hire.CodeReplyAddressUnknown)
-	if n := got(out); n != 1 {
-		t.Errorf("Cora has %d mails, want 1", n)
-	}
+	w.coraGot("in the end", 1)
 }
 
 // What holds for a reply in the app holds for one by email.
@@ -361,12 +351,10 @@ func TestEmailReplyOfWhoeverMayNot(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, _, out, address := notified(t)
+			w, _, _, address := notified(t)
 			tt.change(w)
 			w.gateway(written(address, "Tomorrow.")).mailBack(tt.status, tt.code)
-			if n := got(out); n != 1 {
-				t.Errorf("Cora has %d mails, want 1", n)
-			}
+			w.coraGot("in the end", 1)
 		})
 	}
 }
@@ -374,22 +362,21 @@ func TestEmailReplyOfWhoeverMayNot(t *testing.T) {
 // A Hiring Team Member who is on a private conversation answers it by email as in the app.
 func TestEmailReplyOnAPrivateConversation(t *testing.T) {
 	t.Parallel()
-	w, r, out, address := notified(t)
+	w, r, _, address := notified(t)
 	thread := r.profile(cora).Threads[0].ID
 	r.call("PUT", "/threads/v1/threads/"+thread+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
 	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "hiring_team_member", Active: true, Version: 2}}})
-	var sent api.ReplyResult
-	w.gateway(written(address, "Tomorrow.")).into(200, &sent)
-	if n := got(out); sent.State != "sent" || sent.ThreadID != thread || n != 2 {
-		t.Errorf("%+v, and Cora has %d mails", sent, n)
+	if sent := w.replySent(written(address, "Tomorrow.")); sent.ThreadID != thread {
+		t.Errorf("it is in %s, want %s", sent.ThreadID, thread)
 	}
+	w.coraGot("in the end", 2)
 	w.colleague("otto", "admin").call("GET", "/threads/v1/threads/"+thread, nil).problem(404, hire.CodeUnknownThread)
 }
 
 // Who is told that their reply was not sent, since they must reconnect, writes it again or lets the gateway repeat it. It does not leave by itself.
 func TestEmailReplyMeetsTheRefusal(t *testing.T) {
 	t.Parallel()
-	w, r, out, address := notified(t)
+	w, r, _, address := notified(t)
 	w.sim.OAuth().Revoke(ritaMail)
 	w.clock.Advance(2 * time.Hour)
 	m := written(address, "Tomorrow.")
@@ -398,19 +385,14 @@ func TestEmailReplyMeetsTheRefusal(t *testing.T) {
 	w.pass(5 * time.Minute)
 	w.skip(2 * time.Hour)
 	w.sweep()
-	if n := got(out); n != 1 {
-		t.Errorf("Cora has %d mails after Rita was told that her reply was not sent, want 1", n)
-	}
-	var sent api.ReplyResult
-	w.gateway(m).into(200, &sent)
-	if n := got(out); sent.State != "sent" || n != 2 {
-		t.Errorf("%+v, and Cora has %d mails", sent, n)
-	}
+	w.coraGot("after Rita was told that her reply was not sent,", 1)
+	w.replySent(m)
+	w.coraGot("written again,", 2)
 }
 
 func TestProgramsAreNotAnswered(t *testing.T) {
 	t.Parallel()
-	w, _, out, address := notified(t)
+	w, _, _, address := notified(t)
 	for name, tt := range map[string]struct {
 		reason string
 		mail   mailReply
@@ -443,28 +425,23 @@ func TestProgramsAreNotAnswered(t *testing.T) {
 			t.Errorf("%s: %+v, want it ignored as %s", name, a, tt.reason)
 		}
 	}
-	if n := got(out); n != 1 {
-		t.Fatalf("Cora has %d mails, want the first one alone", n)
-	}
+	w.coraGot("in the end", 1)
 	// A person's program says of a mail that it is none of a program's.
-	var a api.ReplyResult
-	w.gateway(written(address, "Tomorrow.", "Auto-Submitted: no", "Precedence: normal")).into(200, &a)
-	if a.State != "sent" || got(out) != 2 {
-		t.Errorf("%+v, and Cora has %d mails", a, got(out))
-	}
+	w.replySent(written(address, "Tomorrow.", "Auto-Submitted: no", "Precedence: normal"))
+	w.coraGot("after a person's", 2)
 }
 
 // An answer between the lines stays whole, but the address in it does not come to the candidate.
 func TestEmailReplyDoesNotHandTheAddressOn(t *testing.T) {
 	t.Parallel()
-	w, _, out, address := notified(t)
+	w, _, candidate, address := notified(t)
 	part := func(kind, content string) string {
 		return "--b\r\nContent-Type: " + kind + "\r\n\r\n" + content + "\r\n"
 	}
 	w.gateway(written(address, part("text/plain", "From "+address+":\r\n> When?\r\nTomorrow.\r\n> Where?\r\nHere.")+
 		part("text/html", `<p>From `+address+`:</p><blockquote type="cite">When?</blockquote><p>Tomorrow.</p><blockquote type="cite">Where?</blockquote><p><a href="mailto:`+url.QueryEscape(address)+`">Here</a>.</p>`)+"--b--\r\n",
 		"MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=b")).into(200, nil)
-	mail, _ := out.Last()
+	mail, _ := candidate.Last()
 	if !strings.Contains(mail.Text, "> When?") || !strings.Contains(mail.Text, "Tomorrow.") || !strings.Contains(mail.HTML, "When?") {
 		t.Errorf("Cora reads %q and %q", mail.Text, mail.HTML)
 	}
@@ -476,7 +453,7 @@ func TestEmailReplyDoesNotHandTheAddressOn(t *testing.T) {
 
 func TestLargeEmailReply(t *testing.T) {
 	t.Parallel()
-	w, _, out, address := notified(t)
+	w, _, candidate, address := notified(t)
 	attached := func(id string, size int) (mailReply, []byte) {
 		content := bytes.Repeat([]byte("0123456789abcdef"), size/16)
 		var lines strings.Builder
@@ -492,7 +469,7 @@ func TestLargeEmailReply(t *testing.T) {
 		t.Helper()
 		var sent api.ReplyResult
 		a.into(200, &sent)
-		mail, _ := out.Last()
+		mail, _ := candidate.Last()
 		if sent.State != "sent" || len(mail.Attachments) != 1 || !bytes.Equal(mail.Attachments[0].Data, content) || strings.TrimSpace(mail.Text) != "Here." {
 			t.Errorf("%+v, and Cora has %d files with %q", sent, len(mail.Attachments), mail.Text)
 		}
@@ -521,7 +498,5 @@ func TestLargeEmailReply(t *testing.T) {
 	body, err = json.Marshal(api.ReplyByReference{UploadIDs: ids})
 	w.ok(err)
 	w.gateway(mailReply{to: m.to, from: m.from, auth: m.auth, raw: string(body)}, "Content-Type", "application/json").mailBack(413, hire.CodeMessageTooLarge)
-	if n := got(out); n != 3 {
-		t.Errorf("Cora has %d mails, want 3", n)
-	}
+	w.coraGot("in the end", 3)
 }

@@ -24,12 +24,11 @@ func (w *world) resyncs(conversations int) {
 // A mail was missed in a conversation that no longer carries the label, so that no walk looks at it. A resync compares all conversations and fetches it.
 func TestResync_FetchesWhatNoWalkLooksAt(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	unlabel(w)
 	w.pass(2 * time.Minute)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
 	w.clock.Advance(25 * time.Hour)
 	w.sweep()
@@ -52,15 +51,10 @@ func TestResync_FetchesWhatNoWalkLooksAt(t *testing.T) {
 func TestResync_GoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
 	box := w.mailbox(ritaMail)
 	const conversations = 25
 	for n := range conversations {
-		_, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: fmt.Sprintf("Question %d", n), Text: "Is the job remote?"})
-		w.ok(err)
-		found, err := box.Threads(fmt.Sprintf("subject:%q", fmt.Sprintf("Question %d", n)), 0)
-		w.ok(err)
-		w.ok(box.LabelThread(found[0].ID, "Hire"))
+		w.ok(box.LabelThread(w.question(fmt.Sprintf("Question %d", n)), "Hire"))
 		w.pass(10 * time.Second)
 	}
 	w.pass(10 * time.Minute)
@@ -87,12 +81,11 @@ func TestResync_GoesOnWhereItWas(t *testing.T) {
 // The grant ends before the resync has begun: it is done once the user has connected anew.
 func TestResync_OfAMailboxThatNeedsItsUser(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	unlabel(w)
 	w.pass(2 * time.Minute)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
 	w.resyncs(1)
 	w.sim.OAuth().Revoke(ritaMail)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
@@ -29,12 +28,8 @@ func (p *person) finds(q string) (snippets []string, pages, searched int) {
 // Words are found in whatever a message has, by those who may see it.
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Send(gmailtest.OutgoingMail{
-		To: []string{ritaMail}, Subject: "Re: " + asked.Subject, Text: "Anbei mein Lebenslauf, Grüße aus Zürich", InReplyTo: asked.MessageID, References: []string{asked.MessageID},
-		Attachments: []gmailtest.Attachment{{Name: "Résumé.pdf", Type: "application/pdf", Data: []byte("%PDF")}},
-	})
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	candidate.answers("Anbei mein Lebenslauf, Grüße aus Zürich", withFile("Résumé.pdf", "application/pdf", []byte("%PDF")))
 	w.pass(time.Minute)
 	const ours, hers = "Can we talk?", "Anbei mein Lebenslauf, Grüße aus Zürich"
 	for q, want := range map[string][]string{

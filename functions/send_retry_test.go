@@ -21,7 +21,7 @@ var hello = api.SendMessage{CandidateID: cora, Subject: "Your application", Text
 // coraGot checks how many mails have reached Cora.
 func (w *world) coraGot(when string, n int) {
 	w.t.Helper()
-	if got := w.sim.Outside(coraMail, "").Inbox(); len(got) != n {
+	if got := w.cora().Inbox(); len(got) != n {
 		w.t.Errorf("%s Cora has %d mails, want %d\n%s", when, len(got), n, w.logs)
 	}
 }
@@ -119,7 +119,7 @@ func TestScenario21_TimeoutAfterGmailHasAccepted(t *testing.T) {
 			if got := r.texts(cora); len(got) != 1 {
 				t.Errorf("the profile shows %q", got)
 			}
-			if mail, _ := w.sim.Outside(coraMail, "").Last(); mail.MessageID != "<"+result.RFCMessageID+">" {
+			if mail, _ := w.cora().Last(); mail.MessageID != "<"+result.RFCMessageID+">" {
 				t.Errorf("Cora's mail is %s, the answer says %s", mail.MessageID, result.RFCMessageID)
 			}
 		})
@@ -161,14 +161,9 @@ func TestTrap40_AnswerBeforeTheSendIsRecorded(t *testing.T) {
 	if state := r.outcome("k1").State; state != "sending" {
 		t.Fatalf("the send is %s already, so this shows nothing", state)
 	}
-	out := w.sim.Outside(coraMail, "")
-	asked, ok := out.Last()
-	if !ok {
-		t.Fatal("the mail has not left, so this shows nothing")
-	}
+	candidate := w.cora() // who has it already
 	w.clock.Advance(2 * time.Second)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(5 * time.Minute)
 	r.shows("in the end", "> Can we talk?", "Yes, tomorrow.")
 	if state := r.outcome("k1").State; state != "sent" {

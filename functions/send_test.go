@@ -18,9 +18,7 @@ func TestScenario15_SendingAsksToConnectFirst(t *testing.T) {
 	if got := w.rita().profile(cora).Threads; len(got) != 0 {
 		t.Errorf("the profile shows %+v, want nothing", got)
 	}
-	if mail := w.sim.Outside(coraMail, "").Inbox(); len(mail) != 0 {
-		t.Errorf("Cora got %d mails, want none", len(mail))
-	}
+	w.coraGot("without a connection", 0)
 	// The caller has kept the draft; once connected, the same key may be used.
 	r := w.rita()
 	r.connect()
@@ -36,7 +34,7 @@ func TestScenario16_NewMailLeavesFromTheUsersOwnAddress(t *testing.T) {
 		t.Errorf("result %+v, want it sent to %s", result, coraMail)
 	}
 	// At the candidate's.
-	got := w.sim.Outside(coraMail, "").Inbox()
+	got := w.cora().Inbox()
 	if len(got) != 1 || got[0].From.Address != ritaMail || got[0].Subject != "Your application" || !strings.Contains(got[0].Text, "can we talk?") {
 		t.Fatalf("Cora got %+v, want one mail from %s", got, ritaMail)
 	}
@@ -78,7 +76,7 @@ func TestScenario17_ThreadFromBeforeEnablement(t *testing.T) {
 	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Yes, it is."}).into(200, nil)
 	w.pass(5 * time.Second)
 
-	conversations := w.sim.Outside(coraMail, "").Conversations()
+	conversations := w.cora().Conversations()
 	if len(conversations) != 1 || len(conversations[0].Messages) != 3 {
 		t.Fatalf("Cora sees %+v, want one conversation of three mails", conversations)
 	}
@@ -103,7 +101,7 @@ func TestScenario17_ThreadOfAColleaguesMailbox(t *testing.T) {
 	r.connect()
 	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "Tomorrow at ten?"}).into(200, nil)
 	w.pass(5 * time.Second)
-	conversations := w.sim.Outside(coraMail, "").Conversations()
+	conversations := w.cora().Conversations()
 	if len(conversations) != 1 || len(conversations[0].Messages) != 2 || conversations[0].Messages[1].From.Address != ritaMail {
 		t.Errorf("Cora sees %+v, want one conversation, its second mail from %s", conversations, ritaMail)
 	}
@@ -117,12 +115,10 @@ func TestScenario18_ReplyKeepsOneConversationOnBothSides(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	var first, second api.SendResult
-	r.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, &first)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
+	r.send("k1", hello).into(200, &first)
 	w.pass(5 * time.Second)
-	asked, _ := out.Last()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate := w.cora()
+	candidate.answers("Yes, tomorrow.")
 	w.pass(5 * time.Second)
 	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: first.ThreadID, Text: "At ten?"}).into(200, &second)
 	w.pass(5 * time.Second)
@@ -140,7 +136,7 @@ func TestScenario18_ReplyKeepsOneConversationOnBothSides(t *testing.T) {
 		t.Errorf("Gmail shows %+v, want one conversation of three", threads)
 	}
 	// and at the candidate's, by its headers.
-	conversations := out.Conversations()
+	conversations := candidate.Conversations()
 	if len(conversations) != 1 || len(conversations[0].Messages) != 3 {
 		t.Fatalf("Cora sees %d conversations, want one of three mails", len(conversations))
 	}

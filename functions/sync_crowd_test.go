@@ -33,14 +33,10 @@ func crowded(t *testing.T, w *world) (push []byte) {
 	w.losePushes()
 	var answers []func()
 	for i := range crowdCandidates * crowdEach {
-		out := w.sim.Outside(fmt.Sprintf("c%d@mail.example", i%crowdCandidates), "")
-		begun, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: fmt.Sprintf("Story %d", i), Text: fmt.Sprintf("It begins: %d.", i)})
-		w.ok(err)
+		candidate := w.outside(fmt.Sprintf("c%d@mail.example", i%crowdCandidates), "")
+		begun := candidate.writes(fmt.Sprintf("Story %d", i), fmt.Sprintf("It begins: %d.", i))
 		answers = append(answers, func() {
-			_, err := out.Send(gmailtest.OutgoingMail{
-				To: []string{ritaMail}, Subject: "Re: " + begun.Subject, Text: fmt.Sprintf("It goes on: %d.", i), InReplyTo: begun.MessageID, References: []string{begun.MessageID},
-			})
-			w.ok(err)
+			candidate.repliesTo(begun, fmt.Sprintf("It goes on: %d.", i))
 		})
 	}
 	found, err := w.mailbox(ritaMail).Threads("subject:story", 0)

@@ -14,16 +14,15 @@ import (
 // What the model test has found about labels that come and go between two looks.
 
 // labelledReply is a world in which Rita has labelled the conversation that she began in Hire, with Cora's answer in it, and no notification comes through any more.
-func labelledReply(t *testing.T) (w *world, r *person, out *gmailtest.Outside, asked gmailtest.Received, box *gmailtest.Mailbox, thread string) {
+func labelledReply(t *testing.T) (w *world, r *person, candidate *correspondent, box *gmailtest.Mailbox, thread string) {
 	t.Helper()
-	w, r, out, asked = conversation(t)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	w, r, candidate = conversation(t)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	box = w.mailbox(ritaMail)
 	found, err := box.Messages("from:cora", 0)
 	w.ok(err)
-	return w, r, out, asked, box, found[0].ThreadID
+	return w, r, candidate, box, found[0].ThreadID
 }
 
 // swept lets the sweep make up for notifications that were lost.
@@ -37,12 +36,11 @@ func (w *world) swept() {
 // A conversation of our own stays one when the label is taken off it: what came just before is not passed over.
 func TestUnlabelledConversationOfOurOwnLosesNoMail(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked, box, thread := labelledReply(t)
+	w, r, candidate, box, thread := labelledReply(t)
 	w.ok(box.LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
 	w.losePushes()
-	_, err := out.Reply(asked, "Or on Friday.")
-	w.ok(err)
+	candidate.answers("Or on Friday.")
 	w.ok(box.UnlabelThread(thread, "Hire"))
 	w.swept()
 	r.shows("after the sweep", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
@@ -51,20 +49,18 @@ func TestUnlabelledConversationOfOurOwnLosesNoMail(t *testing.T) {
 // In a conversation of our own the label that Hire put on what it sent does not keep it labelled: once the user's is off, mail that skips the inbox stays out.
 func TestUnlabelledButForOurOwnLabel(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked, box, _ := labelledReply(t)
+	w, r, candidate, box, _ := labelledReply(t)
 	found, err := box.Messages("from:cora", 0)
 	w.ok(err)
 	w.ok(box.LabelMessage(found[0].ID, "Hire"))
 	w.pass(time.Minute)
 	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
-	_, err = out.Reply(asked, "Or on Friday.")
-	w.ok(err)
+	candidate.answers("Or on Friday.")
 	w.pass(time.Minute)
 	r.shows("labelled", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
 	w.ok(box.UnlabelMessage(found[0].ID, "Hire"))
 	w.pass(time.Minute)
-	_, err = out.Reply(asked, "Never.")
-	w.ok(err)
+	candidate.answers("Never.")
 	w.pass(time.Minute)
 	r.shows("unlabelled", "> Can we talk?", "Yes, tomorrow.", "Or on Friday.")
 }
@@ -72,11 +68,10 @@ func TestUnlabelledButForOurOwnLabel(t *testing.T) {
 // A label that was put on while no history told of it brings in the whole conversation all the same.
 func TestLabelPutOnInAForgottenHistory(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked, box, thread := labelledReply(t)
+	w, r, candidate, box, thread := labelledReply(t)
 	w.losePushes()
 	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
-	_, err := out.Reply(asked, "Or on Friday.")
-	w.ok(err)
+	candidate.answers("Or on Friday.")
 	w.swept()
 	r.shows("before the label", "> Can we talk?", "Yes, tomorrow.")
 	w.ok(box.LabelThread(thread, "Hire"))
@@ -90,20 +85,17 @@ func TestLabelledBeforeAllOfItCanBeRead(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	box := w.mailbox(ritaMail)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
-	w.ok(err)
+	candidate := w.cora()
+	first := candidate.writes("A question", "Is the job remote?")
 	w.pass(time.Minute)
 	b := w.sim.Behaviour()
 	b.UnreadableFor = 20 * time.Second
 	w.sim.SetBehaviour(b)
 	w.losePushes()
 	w.clock.Advance(10 * time.Minute)
-	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: A question", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
-	w.ok(err)
-	found, err := box.Threads("subject:question", 0)
-	w.ok(err)
-	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	candidate.repliesTo(first, "Or hybrid?")
+	thread := w.threadOf(ritaMail, "A question")
+	w.ok(box.LabelThread(thread, "Hire"))
 	w.sweep()
 	w.pass(3 * time.Minute)
 	r.shows("three minutes later", "Is the job remote?", "Or hybrid?")
@@ -117,9 +109,8 @@ func TestLabelledWhileGmailShowsLess(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
 			box := w.mailbox(ritaMail)
-			out := w.sim.Outside(coraMail, "Cora Candidate")
-			first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
-			w.ok(err)
+			candidate := w.cora()
+			first := candidate.writes("A question", "Is the job remote?")
 			w.pass(10 * time.Minute)
 			b := w.sim.Behaviour()
 			b.UnreadableFor, b.HistoryPageSize = 20*time.Second, pages
@@ -129,8 +120,7 @@ func TestLabelledWhileGmailShowsLess(t *testing.T) {
 			if pages > 0 {
 				w.losePushes()
 			}
-			_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: A question", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
-			w.ok(err)
+			candidate.repliesTo(first, "Or hybrid?")
 			w.pass(2 * time.Second)
 			w.ok(box.LabelMessage(found[0].ID, "Hire"))
 			if pages > 0 {
@@ -149,15 +139,12 @@ func TestMatchedWhileGmailShowsLess(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	const private = "cora.private@elsewhere.example"
-	out := w.sim.Outside(private, "Cora")
-	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "Is the job remote?"})
-	w.ok(err)
-	found, err := w.mailbox(ritaMail).Threads("subject:home", 0)
-	w.ok(err)
-	w.ok(w.mailbox(ritaMail).LabelThread(found[0].ID, "Hire"))
+	candidate := w.outside(private, "Cora")
+	first := candidate.writes("From home", "Is the job remote?")
+	thread := w.threadOf(ritaMail, "From home")
+	w.ok(w.mailbox(ritaMail).LabelThread(thread, "Hire"))
 	w.pass(10 * time.Minute)
-	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: From home", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
-	w.ok(err)
+	candidate.repliesTo(first, "Or hybrid?")
 	w.pass(time.Second)
 	b := w.sim.Behaviour()
 	b.UnreadableFor = 20 * time.Second
@@ -174,16 +161,13 @@ func TestUnlabelledBeforeItMatched(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	box := w.mailbox(ritaMail)
-	first, err := w.sim.Outside("shop@shop.example", "Shop").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Sale", Text: "Buy."})
-	w.ok(err)
-	found, err := box.Threads("subject:sale", 0)
-	w.ok(err)
-	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	first := w.outside("shop@shop.example", "Shop").writes("Sale", "Buy.")
+	thread := w.threadOf(ritaMail, "Sale")
+	w.ok(box.LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
 	w.losePushes()
-	w.ok(box.UnlabelThread(found[0].ID, "Hire"))
-	_, err = w.sim.Outside(coraMail, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: Sale", Text: "Look at this.", InReplyTo: first.MessageID, References: []string{first.MessageID}})
-	w.ok(err)
+	w.ok(box.UnlabelThread(thread, "Hire"))
+	w.cora().repliesTo(first, "Look at this.", to(ritaMail))
 	w.swept()
 	r.shows("after the sweep")
 }
@@ -234,13 +218,11 @@ func TestOneOfTwoLabelsTakenOff(t *testing.T) {
 	w, r := connected(t)
 	w.losePushes()
 	box := w.mailbox(ritaMail)
-	_, err := w.sim.Outside(coraMail, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
-	w.ok(err)
-	found, err := box.Threads("subject:question", 0)
-	w.ok(err)
-	w.ok(box.LabelThread(found[0].ID, "Hire"))
-	w.ok(box.LabelThread(found[0].ID, "Recruiterbox"))
-	w.ok(box.UnlabelThread(found[0].ID, "Recruiterbox"))
+	w.cora().writes("A question", "Is the job remote?")
+	thread := w.threadOf(ritaMail, "A question")
+	w.ok(box.LabelThread(thread, "Hire"))
+	w.ok(box.LabelThread(thread, "Recruiterbox"))
+	w.ok(box.UnlabelThread(thread, "Recruiterbox"))
 	w.swept()
 	r.shows("after the sweep", "Is the job remote?")
 }
@@ -250,15 +232,13 @@ func TestLabelledInTheBin(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	box := w.mailbox(ritaMail)
-	_, err := w.sim.Outside(coraMail, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
-	w.ok(err)
-	found, err := box.Threads("subject:question", 0)
-	w.ok(err)
-	w.ok(box.Trash(found[0].ID))
-	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	w.cora().writes("A question", "Is the job remote?")
+	thread := w.threadOf(ritaMail, "A question")
+	w.ok(box.Trash(thread))
+	w.ok(box.LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
 	r.shows("in the bin")
-	w.ok(box.Untrash(found[0].ID))
+	w.ok(box.Untrash(thread))
 	w.pass(time.Minute)
 	r.shows("taken out of the bin", "Is the job remote?")
 }
@@ -268,12 +248,11 @@ func TestNewLabelWhoseRecordingBreaks(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	box := w.mailbox(ritaMail)
-	out := w.sim.Outside(coraMail, "Cora Candidate")
+	candidate := w.cora()
 	var want []string
 	for n := 1; n <= 12; n++ { // it takes so many calls to file the conversation, at least
 		text := fmt.Sprintf("Question %d.", n)
-		_, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: text, Text: text})
-		w.ok(err)
+		candidate.writes(text, text)
 		w.pass(time.Minute)
 		if n > 1 {
 			w.ok(box.DeleteLabel("Recruiterbox"))
@@ -312,13 +291,8 @@ func TestUnlabelledWhileGmailCannotSay(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
 			box := w.mailbox(ritaMail)
-			out := w.sim.Outside(coraMail, "Cora Candidate")
-			mail := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"}
-			for _, next := range []string{"Or hybrid?", "Hello?"} {
-				sent, err := out.Send(mail)
-				w.ok(err)
-				mail.Subject, mail.Text, mail.InReplyTo, mail.References = "Re: A question", next, sent.MessageID, append(mail.References, sent.MessageID)
-			}
+			candidate := w.cora()
+			last := candidate.repliesTo(candidate.writes("A question", "Is the job remote?"), "Or hybrid?")
 			messages, err := box.Messages("subject:question", 0)
 			w.ok(err)
 			w.ok(box.LabelThread(messages[0].ThreadID, "Hire"))
@@ -332,8 +306,7 @@ func TestUnlabelledWhileGmailCannotSay(t *testing.T) {
 				}
 			}
 			w.pass(3 * time.Second)
-			_, err = out.Send(mail)
-			w.ok(err)
+			candidate.repliesTo(last, "Hello?")
 			w.pass(5 * time.Minute)
 			r.shows("in the end", test.want...)
 		})

@@ -3,8 +3,6 @@ package functions_test
 import (
 	"testing"
 	"time"
-
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
 // What owners do to the labels themselves.
@@ -12,14 +10,8 @@ import (
 // question is a conversation that Cora begins, which nobody has labelled.
 func (w *world) question(subject string) (threadID string) {
 	w.t.Helper()
-	_, err := w.sim.Outside(coraMail, "Cora Candidate").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: subject})
-	w.ok(err)
-	found, err := w.mailbox(ritaMail).Threads("subject:\""+subject+"\"", 0)
-	w.ok(err)
-	if len(found) != 1 {
-		w.t.Fatalf("%d conversations", len(found))
-	}
-	return found[0].ID
+	w.cora().writes(subject, subject)
+	return w.threadOf(ritaMail, subject)
 }
 
 // aDayLater lets what is done once a day be done.
@@ -81,12 +73,10 @@ func TestUnmatchedIsNotReadEveryDay(t *testing.T) {
 	w, r := connected(t)
 	box := w.mailbox(ritaMail)
 	const private = "cora.private@elsewhere.example"
-	stranger := w.sim.Outside(private, "Cora")
-	first, err := stranger.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "From home"})
-	w.ok(err)
-	found, err := box.Threads("subject:home", 0)
-	w.ok(err)
-	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	stranger := w.outside(private, "Cora")
+	first := stranger.writes("From home", "From home")
+	thread := w.threadOf(ritaMail, "From home")
+	w.ok(box.LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
 	if got := r.unmatched(); len(got) != 1 {
 		t.Fatalf("unmatched %+v", got)
@@ -99,8 +89,7 @@ func TestUnmatchedIsNotReadEveryDay(t *testing.T) {
 		t.Errorf("unchanged it was read %d times in two days", n)
 	}
 	w.losePushes()
-	_, err = stranger.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Cc: []string{coraMail}, Subject: "Re: From home", Text: "My other address.", InReplyTo: first.MessageID, References: []string{first.MessageID}})
-	w.ok(err)
+	stranger.repliesTo(first, "My other address.", withCopy(coraMail))
 	box.ExpireHistory() // so that the walk alone can tell
 	w.aDayLater()
 	r.shows("once a mail has brought an address that matches", "From home", "My other address.")

@@ -14,12 +14,11 @@ import (
 
 func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	unlabel(w)
 	box := w.mailbox(ritaMail)
 	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("a minute later", "> Can we talk?")
 	// The receipt says that there is one more, and why it is not here.
@@ -47,17 +46,14 @@ func TestScenario35_FilterJustBeforeTheAnswer(t *testing.T) {
 	w, r := connected(t)
 	s := w.sam()
 	s.connect()
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail, samMail}, Subject: "A question", Text: "Is the job remote?"})
-	w.ok(err)
-	found, err := w.mailbox(samMail).Threads("subject:question", 0)
-	w.ok(err)
-	w.ok(w.mailbox(samMail).LabelThread(found[0].ID, "Hire"))
+	candidate := w.cora()
+	first := candidate.writes("A question", "Is the job remote?", to(ritaMail, samMail))
+	thread := w.threadOf(samMail, "A question")
+	w.ok(w.mailbox(samMail).LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
 	w.losePushes()
 	w.ok(w.mailbox(ritaMail).AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
-	_, err = out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: A question", Text: "Or hybrid?", InReplyTo: first.MessageID, References: []string{first.MessageID}})
-	w.ok(err)
+	candidate.repliesTo(first, "Or hybrid?", to(ritaMail))
 	r.send("k1", api.SendMessage{CandidateID: cora, ThreadID: r.profile(cora).Threads[0].ID, Text: "It is."}).into(200, nil)
 	w.swept()
 	r.shows("answered", "Is the job remote?", "> It is.")
@@ -73,10 +69,9 @@ func TestScenario35_FilterJustBeforeTheAnswer(t *testing.T) {
 // An archived mail was in the inbox: only one that never was is left out (scenario 35).
 func TestTrap36_ArchivedBeforeTheSyncLooked(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	box := w.mailbox(ritaMail)
 	found, err := box.Messages("from:cora", 0)
 	w.ok(err)
@@ -91,17 +86,15 @@ func TestScenario36_AddressThatNoProfileHas(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	const private = "cora.private@elsewhere.example"
-	_, err := w.sim.Outside(private, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "Is the job remote?"})
-	w.ok(err)
+	w.outside(private, "Cora").writes("From home", "Is the job remote?")
 	box := w.mailbox(ritaMail)
-	found, err := box.Threads("subject:home", 0)
-	w.ok(err)
-	w.ok(box.LabelThread(found[0].ID, "Hire"))
+	thread := w.threadOf(ritaMail, "From home")
+	w.ok(box.LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
 	r.shows("a minute after the label")
 
 	list := r.unmatched()
-	if len(list) != 1 || list[0].GmailThreadID != found[0].ID || list[0].Subject != "From home" || list[0].Reason != "no_candidate_has_this_address" ||
+	if len(list) != 1 || list[0].GmailThreadID != thread || list[0].Subject != "From home" || list[0].Reason != "no_candidate_has_this_address" ||
 		!strings.Contains(list[0].Detail, "Add the address") || !slices.Equal(addressesOf(list[0].Participants), []string{private}) {
 		t.Errorf("unmatched %+v, want the conversation with %s, and what to do about it", list, private)
 	}
@@ -122,7 +115,7 @@ func TestScenario36_AddressThatNoProfileHas(t *testing.T) {
 
 func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	r.send("k2", api.SendMessage{CandidateID: cora, Subject: "Your references", Text: "Whom may we ask?"}).into(200, nil) // here, and complete
 	w.pass(5 * time.Second)
 	unlabel(w)
@@ -134,8 +127,7 @@ func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
 	w.pass(2 * time.Minute)
 	w.losePushes()
 	reply := func(text string) {
-		_, err := out.Reply(asked, text)
-		w.ok(err)
+		candidate.answers(text)
 		w.clock.Advance(time.Minute)
 	}
 	reply("One.")
@@ -167,21 +159,14 @@ func TestScenario39_OneMailInTwoMailboxes(t *testing.T) {
 	w, r := connected(t)
 	s := w.sam()
 	s.connect()
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail, samMail}, Subject: "A question", Text: "Is the job remote?"})
-	w.ok(err)
+	candidate := w.cora()
+	first := candidate.writes("A question", "Is the job remote?", to(ritaMail, samMail))
 	for _, address := range []string{ritaMail, samMail} {
-		box := w.mailbox(address)
-		found, err := box.Threads("subject:question", 0)
-		w.ok(err)
-		w.ok(box.LabelThread(found[0].ID, "Hire"))
+		w.ok(w.mailbox(address).LabelThread(w.threadOf(address, "A question"), "Hire"))
 	}
 	w.pass(time.Minute)
 	r.shows("labelled by both", "Is the job remote?")
-	_, err = out.Send(gmailtest.OutgoingMail{
-		To: []string{ritaMail}, Cc: []string{samMail}, Subject: "Re: A question", Text: "One more thing.", InReplyTo: first.MessageID, References: []string{first.MessageID},
-	})
-	w.ok(err)
+	candidate.repliesTo(first, "One more thing.", to(ritaMail), withCopy(samMail))
 	w.pass(time.Minute)
 	r.shows("after another", "Is the job remote?", "One more thing.")
 	s.shows("to Sam", "Is the job remote?", "One more thing.")

@@ -6,36 +6,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
 // conversation is a world in which Rita has written to Cora, who has the mail.
-func conversation(t *testing.T) (w *world, r *person, out *gmailtest.Outside, asked gmailtest.Received) {
+func conversation(t *testing.T) (*world, *person, *correspondent) {
 	t.Helper()
-	w, r = connected(t)
-	out, asked = r.asks()
-	return w, r, out, asked
-}
-
-// asks writes to Cora, who has the mail.
-func (p *person) asks() (out *gmailtest.Outside, asked gmailtest.Received) {
-	p.w.t.Helper()
-	p.send("k1", api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}).into(200, nil)
-	p.w.pass(5 * time.Second)
-	out = p.w.sim.Outside(coraMail, "Cora Candidate")
-	asked, ok := out.Last()
-	if !ok {
-		p.w.t.Fatal("Cora has no mail")
-	}
-	return out, asked
+	w, r := connected(t)
+	return w, r, r.asks()
 }
 
 func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	candidate.answers("Yes, tomorrow.")
 	r.shows("before the notification", "> Can we talk?")
 	w.pass(time.Minute)
 	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
@@ -47,23 +31,21 @@ func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
 // The notification comes before the history that it speaks of can be read.
 func TestScenario29_ReplyWhoseHistoryLags(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	b := w.sim.Behaviour()
 	b.PushAheadFor, b.UnreadableFor = 10*time.Second, 12*time.Second
 	w.sim.SetBehaviour(b)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
 }
 
 func TestScenario30_LostNotificationIsMadeUpForBySweeps(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.pass(2 * time.Minute)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	for range 3 { // Cloud Scheduler's calls of a quarter of an hour
 		w.pass(5 * time.Minute)
 		w.sweep()
@@ -98,10 +80,7 @@ func TestScenario29_ReplyAtOnceWhoseNotificationIsDropped(t *testing.T) {
 			}
 			w.clock.Advance(300 * time.Millisecond)
 			dropped := w.sim.Stats().PushesDropped
-			out := w.sim.Outside(coraMail, "Cora Candidate")
-			got, _ := out.Last()
-			_, err := out.Reply(got, "I am on holiday.")
-			w.ok(err)
+			w.cora().answers("I am on holiday.")
 			if w.sim.Stats().PushesDropped == dropped {
 				t.Fatal("no notification was dropped, so this shows nothing")
 			}
@@ -130,9 +109,8 @@ func TestSendsOfAMomentShareOneLook(t *testing.T) {
 
 func TestScenario31_MailWrittenInGmailIsInTheProfileAsSent(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	w, r, candidate := conversation(t)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(5 * time.Second)
 	inbox, err := w.mailbox(ritaMail).Messages("in:inbox", 1)
 	w.ok(err)
@@ -149,14 +127,10 @@ func TestScenario31_MailWrittenInGmailIsInTheProfileAsSent(t *testing.T) {
 // unrelated is a conversation that Cora begins by herself.
 func unrelated(w *world) (threadID string) {
 	w.t.Helper()
-	out := w.sim.Outside(coraMail, "Cora Candidate")
-	first, err := out.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
-	w.ok(err)
+	candidate := w.cora()
+	first := candidate.writes("A question", "Is the job remote?")
 	w.clock.Advance(2 * time.Second)
-	_, err = out.Send(gmailtest.OutgoingMail{
-		To: []string{ritaMail}, Subject: "Re: A question", Text: "One more thing.", InReplyTo: first.MessageID, References: []string{first.MessageID},
-	})
-	w.ok(err)
+	candidate.repliesTo(first, "One more thing.")
 	found, err := w.mailbox(ritaMail).Threads("subject:question", 0)
 	w.ok(err)
 	if len(found) != 1 || found[0].Messages != 2 {
@@ -241,25 +215,21 @@ func TestScenario34_LaterMailOfAnImportedConversationIsSynced(t *testing.T) {
 		t.Fatal("the answer carries the label, so this shows nothing")
 	}
 	w.pass(2 * time.Second)
-	out := w.sim.Outside(coraMail, "")
-	got, _ := out.Last()
-	_, err = out.Reply(got, "Wonderful!")
-	w.ok(err)
+	w.cora().answers("Wonderful!")
 	w.pass(time.Minute)
 	r.shows("a minute later", "Is the job remote?", "One more thing.", "> Yes, it is.", "Wonderful!")
 }
 
 func TestScenario37_DoubledAndDisorderedNotifications(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	var pushed [][]byte
 	w.watchPushes(func(data []byte) bool {
 		pushed = append(pushed, data)
 		return false
 	})
 	for _, text := range []string{"One.", "Two.", "Three."} {
-		_, err := out.Reply(asked, text)
-		w.ok(err)
+		candidate.answers(text)
 		w.pass(2 * time.Second)
 	}
 	want := []string{"> Can we talk?", "One.", "Two.", "Three."}

@@ -22,32 +22,32 @@ import (
 func TestFiguresMove(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		happens func(w *world, r *person, out *gmailtest.Outside, asked gmailtest.Received)
+		happens func(w *world, r *person, candidate *correspondent)
 		want    map[string]float64 // what is added; of these names alone
 	}{
-		"a reply whose push is three seconds on its way": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
-			w.reply(out, asked)
+		"a reply whose push is three seconds on its way": {func(w *world, _ *person, candidate *correspondent) {
+			candidate.answers("Yes, tomorrow.")
 			w.clock.Advance(3 * time.Second)
 			w.settle()
 		}, map[string]float64{
 			"hire.push.lag": 3, "hire.sync.lag trigger=push": 3, "hire.reply.lag found_by=push": 3, "hire.arrival.lag found_by=push": 3,
 		}},
-		"a reply whose history lags behind its push": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a reply whose history lags behind its push": {func(w *world, _ *person, candidate *correspondent) {
 			b := w.sim.Behaviour()
 			b.PushAheadFor = 2 * time.Second
 			w.sim.SetBehaviour(b)
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.pass(5 * time.Second) // the first look after an early push comes after three
 		}, map[string]float64{"hire.reply.lag found_by=push": 5, "hire.arrival.lag found_by=push": 5}},
-		"a reply whose push is lost": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a reply whose push is lost": {func(w *world, _ *person, candidate *correspondent) {
 			w.losePushes()
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.clock.Advance(9 * time.Minute)
 			w.sweep()
 		}, map[string]float64{"hire.reply.lag found_by=sweep": 540, "hire.arrival.lag found_by=sweep": 540}},
-		"a reply while its mailbox is not connected": {func(w *world, r *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a reply while its mailbox is not connected": {func(w *world, r *person, candidate *correspondent) {
 			w.sim.OAuth().Revoke(ritaMail)
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.settle()
 			w.clock.Advance(5 * time.Hour)
 			r.connect()
@@ -55,14 +55,14 @@ func TestFiguresMove(t *testing.T) {
 		}, map[string]float64{
 			"hire.token.refusals reason=revoked_or_expired": 1, "hire.arrival.lag found_by=sweep": 5 * 3600, // the service is not late with it
 		}},
-		"a mail that Gmail can't show for a while": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a mail that Gmail can't show for a while": {func(w *world, _ *person, candidate *correspondent) {
 			b := w.sim.Behaviour()
 			b.UnreadableFor = 20 * time.Second
 			w.sim.SetBehaviour(b)
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.pass(time.Minute)
 		}, map[string]float64{"hire.reply.lag found_by=sweep": 40, "hire.arrival.lag found_by=sweep": 40}},
-		"a mail that its user writes in Gmail": {func(w *world, _ *person, _ *gmailtest.Outside, asked gmailtest.Received) {
+		"a mail that its user writes in Gmail": {func(w *world, _ *person, _ *correspondent) {
 			sent, err := w.mailbox(ritaMail).Messages("in:sent", 1)
 			w.ok(err)
 			_, err = w.mailbox(ritaMail).Reply(sent[0].ID, "By the way.")
@@ -70,10 +70,10 @@ func TestFiguresMove(t *testing.T) {
 			w.clock.Advance(2 * time.Second)
 			w.settle()
 		}, map[string]float64{"hire.arrival.lag found_by=push": 2}}, // it is no reply
-		"a mail that lay in spam for days": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a mail that lay in spam for days": {func(w *world, _ *person, candidate *correspondent) {
 			w.ok(w.mailbox(ritaMail).AddFilter(gmailtest.Filter{From: coraMail, Spam: true}))
 			w.losePushes()
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.clock.Advance(3 * 24 * time.Hour)
 			w.sweep()
 			w.clock.Advance(time.Minute)
@@ -81,7 +81,7 @@ func TestFiguresMove(t *testing.T) {
 			w.clock.Advance(9 * time.Minute)
 			w.sweep()
 		}, map[string]float64{"hire.reply.lag found_by=sweep": 600}}, // since the listing before
-		"an import that must wait for Gmail": {func(w *world, _ *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"an import that must wait for Gmail": {func(w *world, _ *person, _ *correspondent) {
 			w.losePushes()
 			w.sim.AddFault(gmailtest.FaultRule{Method: "threads.list", Times: 1, Status: 429, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.", RetryAfter: w.clock.Now().Add(25*time.Hour + 20*time.Minute)})
 			w.clock.Advance(25 * time.Hour)
@@ -89,45 +89,45 @@ func TestFiguresMove(t *testing.T) {
 			w.clock.Advance(20 * time.Minute)
 			w.settle()
 		}, map[string]float64{"hire.sync.lag trigger=sweep count": 2}}, // its listing was not late, nor is the second one
-		"a label": {func(w *world, _ *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a label": {func(w *world, _ *person, _ *correspondent) {
 			thread := unrelated(w)
 			w.pass(time.Hour)
 			w.ok(w.mailbox(ritaMail).LabelThread(thread, "Hire"))
 			w.settle()
 		}, map[string]float64{"hire.arrival.lag found_by=label count": 2}}, // its mails have lain there for an hour: they took no time from the look that saw the label
-		"a recovery": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a recovery": {func(w *world, _ *person, candidate *correspondent) {
 			w.losePushes()
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.mailbox(ritaMail).ExpireHistory()
 			w.clock.Advance(time.Hour)
 			w.sweep()
 		}, map[string]float64{"hire.arrival.lag found_by=recovery": 3600}},
-		"a mail that was passed over": {func(w *world, _ *person, out *gmailtest.Outside, asked gmailtest.Received) {
+		"a mail that was passed over": {func(w *world, _ *person, candidate *correspondent) {
 			w.losePushes()
-			w.reply(out, asked)
+			candidate.answers("Yes, tomorrow.")
 			w.passesOver()
 			w.swept()
 			w.clock.Advance(25 * time.Hour)
 			w.sweep()
 		}, map[string]float64{"hire.sync.repaired": 1, "hire.arrival.lag found_by=recovery": 25*3600 + 660}},
-		"a send": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a send": {func(w *world, r *person, _ *correspondent) {
 			r.send("k2", hello).into(200, nil)
 			r.send("k2", hello).into(200, nil)
 		}, map[string]float64{"hire.send.outcomes outcome=sent": 1}},
-		"a send that a sync meets first": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a send that a sync meets first": {func(w *world, r *person, _ *correspondent) {
 			w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Times: 4, After: true, Reset: true})
 			r.send("k2", hello)
 			w.pass(5 * time.Minute)
 		}, map[string]float64{"hire.send.outcomes outcome=sent": 1}},
-		"a send that Gmail refuses": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a send that Gmail refuses": {func(w *world, r *person, _ *correspondent) {
 			w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Times: 1, Status: 400, Reason: "invalidArgument", Message: "Invalid To header"})
 			r.send("k2", hello)
 		}, map[string]float64{"hire.send.outcomes outcome=refused": 1}},
-		"a send beyond Gmail's limit": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a send beyond Gmail's limit": {func(w *world, r *person, _ *correspondent) {
 			w.sendingLimit(w.clock.Now().Add(6 * time.Hour))
 			r.send("k2", hello)
 		}, map[string]float64{"hire.send.outcomes outcome=limited": 1}},
-		"a send whose draft its user takes away": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a send whose draft its user takes away": {func(w *world, r *person, _ *correspondent) {
 			w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Times: 4, Status: 503})
 			r.send("k2", hello)
 			for _, d := range w.mailbox(ritaMail).Drafts() {
@@ -136,22 +136,22 @@ func TestFiguresMove(t *testing.T) {
 			}
 			w.pass(5 * time.Minute)
 		}, map[string]float64{"hire.send.outcomes outcome=unknown": 1}},
-		"a queued send that is cancelled": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a queued send that is cancelled": {func(w *world, r *person, _ *correspondent) {
 			r.later("k2", w.in(time.Hour))
 			r.cancel("k2").into(200, nil)
 			r.cancel("k2").into(200, nil)
 			w.skip(2 * time.Hour)
 		}, map[string]float64{"hire.send.outcomes outcome=cancelled": 1}},
-		"a queued send whose user may send no more": {func(w *world, r *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a queued send whose user may send no more": {func(w *world, r *person, _ *correspondent) {
 			r.later("k2", w.in(time.Hour))
 			r.disconnect()
 			w.skip(2 * time.Hour)
 		}, map[string]float64{"hire.send.outcomes outcome=failed": 1}},
-		"a watch near its end": {func(w *world, _ *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a watch near its end": {func(w *world, _ *person, _ *correspondent) {
 			w.clock.Advance(6 * 24 * time.Hour)
 			w.sweep()
 		}, map[string]float64{"hire.watch.renewals outcome=renewed": 1}},
-		"a watch that can't be renewed": {func(w *world, _ *person, _ *gmailtest.Outside, _ gmailtest.Received) {
+		"a watch that can't be renewed": {func(w *world, _ *person, _ *correspondent) {
 			w.sim.AddFault(gmailtest.FaultRule{Method: "watch", Status: 403, Reason: "forbidden"})
 			w.clock.Advance(6 * 24 * time.Hour)
 			w.sweep()
@@ -159,7 +159,7 @@ func TestFiguresMove(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			w.pass(2 * time.Minute)
 			looked := map[string]bool{"hire.reply.lag": true, "hire.token.refusals": true, "hire.send.outcomes": true, "hire.watch.renewals": true, "hire.sync.repaired": true}
 			for figure := range test.want {
@@ -167,7 +167,7 @@ func TestFiguresMove(t *testing.T) {
 				looked[name] = true
 			}
 			added := w.told.since()
-			test.happens(w, r, out, asked)
+			test.happens(w, r, candidate)
 			got := added()
 			maps.DeleteFunc(got, func(figure string, _ float64) bool {
 				name, _, _ := strings.Cut(figure, " ")
@@ -178,13 +178,6 @@ func TestFiguresMove(t *testing.T) {
 			}
 		})
 	}
-}
-
-// reply is Cora's answer.
-func (w *world) reply(out *gmailtest.Outside, asked gmailtest.Received) {
-	w.t.Helper()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
 }
 
 // What could not be handed over is told to have waited, when the sweep takes it up.
@@ -251,10 +244,10 @@ func (w *world) eventsOf(trace string) map[string]int {
 // One trace shows a push, the sync, its calls of Gmail and of the store, the look that it queues, and the event.
 func TestOneTraceFromPushToEvent(t *testing.T) {
 	t.Parallel()
-	w, _, out, asked := conversation(t)
+	w, _, candidate := conversation(t)
 	w.pass(2 * time.Minute)
 	w.losePushes()
-	w.reply(out, asked)
+	candidate.answers("Yes, tomorrow.")
 	w.ok(w.mailbox(ritaMail).LabelThread(unrelated(w), "Hire")) // somebody is at work, so another look is queued
 	c := w.config.Callers
 	w.call("POST", "/gmailnotify/", map[string][]string{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.PushAudience, c.PushServiceAccount)}, "Traceparent": {traceparent}}, w.pushOf(notification(ritaMail, 1))).into(204, nil)

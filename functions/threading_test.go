@@ -24,16 +24,15 @@ func TestReplyWithASubject(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
-			_, err := out.Reply(asked, "Yes.")
-			w.ok(err)
+			w, r, candidate := conversation(t)
+			candidate.answers("Yes.")
 			w.pass(time.Minute)
 			first := r.profile(cora).Threads[0].ID
 			var result api.SendResult
 			r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: first, Subject: test.subject, Text: "At ten?"}).into(200, &result)
 			w.pass(time.Minute)
 			w.sweep()
-			got, _ := out.Last()
+			got, _ := candidate.Last()
 			joined := strings.HasSuffix(test.want, "Your application")
 			threads, err := w.mailbox(ritaMail).Threads("", 0)
 			w.ok(err)
@@ -44,8 +43,8 @@ func TestReplyWithASubject(t *testing.T) {
 			if got.Subject != test.want || (got.InReplyTo != "") != joined || (len(got.References) > 0) != joined {
 				t.Errorf("the mail has subject %q, In-Reply-To %q, References %q", got.Subject, got.InReplyTo, got.References)
 			}
-			if (result.ThreadID == first) != joined || len(threads) != conversations || len(out.Conversations()) != conversations || len(r.profile(cora).Threads) != conversations {
-				t.Errorf("in the profile it is in %s after %s; Gmail has %d conversations, Cora %d, the profile %d; want %d", result.ThreadID, first, len(threads), len(out.Conversations()), len(r.profile(cora).Threads), conversations)
+			if (result.ThreadID == first) != joined || len(threads) != conversations || len(candidate.Conversations()) != conversations || len(r.profile(cora).Threads) != conversations {
+				t.Errorf("in the profile it is in %s after %s; Gmail has %d conversations, Cora %d, the profile %d; want %d", result.ThreadID, first, len(threads), len(candidate.Conversations()), len(r.profile(cora).Threads), conversations)
 			}
 			if !slices.Equal(addressesOf(result.To), []string{coraMail}) {
 				t.Errorf("it went to %v", result.To)
@@ -57,9 +56,8 @@ func TestReplyWithASubject(t *testing.T) {
 // A reply by somebody in whose mailbox the conversation is not has the references alone. In the profile it joins, with what is answered to it.
 func TestReplyOfAColleague(t *testing.T) {
 	t.Parallel()
-	w, _, out, asked := conversation(t)
-	_, err := out.Reply(asked, "Yes.")
-	w.ok(err)
+	w, _, candidate := conversation(t)
+	candidate.answers("Yes.")
 	w.pass(time.Minute)
 	s := w.sam()
 	s.connect()
@@ -67,9 +65,9 @@ func TestReplyOfAColleague(t *testing.T) {
 	var result api.SendResult
 	s.send("k1", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "I take over."}).into(200, &result)
 	w.pass(time.Minute)
-	yes := out.Sent()[0]
-	got, _ := out.Last()
-	if got.From.Address != samMail || got.InReplyTo != yes.MessageID || !slices.Equal(got.References, []string{asked.MessageID, yes.MessageID}) || got.Subject != "Re: Your application" {
+	yes := candidate.Sent()[0]
+	got, _ := candidate.Last()
+	if got.From.Address != samMail || got.InReplyTo != yes.MessageID || !slices.Equal(got.References, []string{candidate.asked.MessageID, yes.MessageID}) || got.Subject != "Re: Your application" {
 		t.Errorf("Cora has %q from %s, In-Reply-To %s, References %s", got.Subject, got.From.Address, got.InReplyTo, got.References)
 	}
 	if result.ThreadID != thread || "<"+result.RFCMessageID+">" != got.MessageID {
@@ -80,8 +78,7 @@ func TestReplyOfAColleague(t *testing.T) {
 	if len(own) != 1 || own[0].Messages != 1 {
 		t.Errorf("Sam's Gmail has %+v, want one conversation with his reply alone", own)
 	}
-	_, err = out.Reply(got, "Welcome.")
-	w.ok(err)
+	candidate.repliesTo(got, "Welcome.")
 	w.pass(time.Minute)
 	s.shows("in the end", "> Can we talk?", "Yes.", "> I take over.", "Welcome.")
 	if n := len(s.profile(cora).Threads); n != 1 {

@@ -29,13 +29,12 @@ func TestTrap31_ConsentEndsOlderTokens(t *testing.T) {
 	t.Run("reconnected", func(t *testing.T) {
 		t.Parallel()
 		w, r := connected(t, ends)
-		out, asked := r.asks()
+		candidate := r.asks()
 		for range 3 {
 			w.clock.Advance(10 * time.Minute)
 			r.connect()
 		}
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.pass(time.Minute)
 		w.clock.Advance(2 * time.Hour) // a new access token is needed
 		w.sweep()
@@ -52,11 +51,10 @@ func TestTrap31_ConsentEndsOlderTokens(t *testing.T) {
 	t.Run("in a second account", func(t *testing.T) {
 		t.Parallel()
 		w, r := connected(t, ends)
-		out, asked := r.asks()
+		candidate := r.asks()
 		w.bolt().connect()
 		w.clock.Advance(2 * time.Hour) // a new access token is needed
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.pass(time.Minute)
 		r.mustReconnect()
 		r.connect()
@@ -68,10 +66,9 @@ func TestTrap31_ConsentEndsOlderTokens(t *testing.T) {
 func TestTrap32_TestingStatusIsNamed(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t, client(func(c *oauthtest.Client) { c.Testing = true }))
-	out, asked := r.asks()
+	candidate := r.asks()
 	w.clock.Advance(7 * 24 * time.Hour)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.sweep()
 	w.pass(time.Minute)
 	r.mustReconnect()
@@ -91,7 +88,7 @@ func TestTrap32_TestingStatusIsNamed(t *testing.T) {
 func TestTrap42_WhatComesLateLeavesANewConnectionAlone(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	out, asked := r.asks()
+	candidate := r.asks()
 	former := w.record(rita)
 	open := r.google(r.start(), oauthtest.Decision{}) // a consent whose answer waits
 	w.clock.Advance(time.Minute)
@@ -118,8 +115,7 @@ func TestTrap42_WhatComesLateLeavesANewConnectionAlone(t *testing.T) {
 	w.settle()
 	r.cameBack(r.open(open), hire.CodeStateInvalid) // its cookie was another's
 	w.clock.Advance(2 * time.Hour)                  // a new access token is needed
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("in the end", "> Can we talk?", "Yes, tomorrow.")
 	if got := w.record(rita); got.State != store.Connected || got.Generation != now.Generation || got.TokenVersion != now.TokenVersion {

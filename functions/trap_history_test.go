@@ -21,14 +21,13 @@ func (w *world) behave(change func(*gmailtest.Behaviour)) {
 // 250 mails come between two looks, and Gmail lists them on three pages.
 func TestTrap01_AllPagesOfAHistoryAreRead(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.losePushes()
 	w.behave(func(b *gmailtest.Behaviour) { b.HistoryPageSize = 100 })
 	const n = 250
 	for i := range n {
 		w.clock.Advance(time.Second)
-		_, err := out.Reply(asked, fmt.Sprintf("Mail %d.", i))
-		w.ok(err)
+		candidate.answers(fmt.Sprintf("Mail %d.", i))
 	}
 	before := w.sim.Stats().Calls["history.list"]
 	w.swept()
@@ -44,10 +43,9 @@ func TestTrap01_AllPagesOfAHistoryAreRead(t *testing.T) {
 // A mail has come, and thousands of history ids after it the next notification.
 func TestTrap02_GapOfAnySizeIsListedFromItsBegin(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	thread, box, cursor := unrelated(w), w.mailbox(ritaMail), uint64(w.record(rita).Cursor)
 	for range 300 {
 		w.ok(box.MarkRead(thread))
@@ -66,15 +64,14 @@ func TestTrap02_GapOfAnySizeIsListedFromItsBegin(t *testing.T) {
 // Gmail lists pages that are empty and go on.
 func TestTrap14_EmptyPageDoesNotEndTheListing(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.losePushes()
 	w.behave(func(b *gmailtest.Behaviour) { b.EmptyPagesWithToken, b.HistoryPageSize = true, 2 })
 	want := []string{"> Can we talk?"}
 	for i := range 5 {
 		w.clock.Advance(time.Second)
 		want = append(want, fmt.Sprintf("Mail %d.", i))
-		_, err := out.Reply(asked, want[i+1])
-		w.ok(err)
+		candidate.answers(want[i+1])
 	}
 	w.swept()
 	r.shows("after the sweep", want...)
@@ -83,11 +80,10 @@ func TestTrap14_EmptyPageDoesNotEndTheListing(t *testing.T) {
 // The notification comes at once, and the record that it speaks of can be listed three seconds later. No other notification and no sweep comes.
 func TestTrap19_NotificationBeforeItsHistory(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.pass(time.Minute)
 	w.behave(func(b *gmailtest.Behaviour) { b.PushAheadFor = 3 * time.Second })
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.settle()
 	w.losePushes()
 	r.shows("after the notification", "> Can we talk?")
@@ -103,12 +99,11 @@ func TestTrap49_AnswersIDIsAheadOfItsRecords(t *testing.T) {
 	t.Parallel()
 	t.Run("the listing is empty", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(2 * time.Minute)
 		w.losePushes()
 		w.behave(func(b *gmailtest.Behaviour) { b.PushAhead = true })
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.look()
 		w.clock.Advance(30 * time.Second)
 		w.look() // empty once more, but too soon to mean anything
@@ -120,13 +115,12 @@ func TestTrap49_AnswersIDIsAheadOfItsRecords(t *testing.T) {
 	})
 	t.Run("the listing has a part", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(2 * time.Minute)
 		w.losePushes()
 		w.behave(func(b *gmailtest.Behaviour) { b.PushAheadFor = 10 * time.Second })
 		for _, text := range []string{"Yes, tomorrow.", "At ten."} {
-			_, err := out.Reply(asked, text)
-			w.ok(err)
+			candidate.answers(text)
 			w.clock.Advance(6 * time.Second)
 		}
 		w.look()
@@ -142,12 +136,11 @@ func TestTrap15_CursorDoesNotGoBackIntoWhatIsForgotten(t *testing.T) {
 	t.Parallel()
 	t.Run("after a recovery", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(2 * time.Minute)
 		w.losePushes()
 		w.mailbox(ritaMail).ExpireHistory()
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		before := w.sim.Stats().Calls["messages.list"]
 		for range 4 {
 			w.swept()
@@ -160,14 +153,13 @@ func TestTrap15_CursorDoesNotGoBackIntoWhatIsForgotten(t *testing.T) {
 	// Gmail forgets after a week, and for a month nothing comes.
 	t.Run("in a quiet mailbox", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.behave(func(b *gmailtest.Behaviour) { b.HistoryKeep = 7 * 24 * time.Hour })
 		for range 30 {
 			w.clock.Advance(24 * time.Hour)
 			w.sweep()
 		}
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.pass(time.Minute)
 		r.shows("a month later", "> Can we talk?", "Yes, tomorrow.")
 		if n := w.sim.Stats().Calls["messages.list"]; n != 0 {
@@ -182,7 +174,7 @@ func TestTrap07_MailsOfOneSecond(t *testing.T) {
 	for name, forgotten := range map[string]bool{"by history": false, "by a recovery": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			unlabel(w)
 			w.pass(2 * time.Minute)
 			w.losePushes()
@@ -190,8 +182,7 @@ func TestTrap07_MailsOfOneSecond(t *testing.T) {
 			arrive := func(n int) {
 				for range n {
 					want = append(want, fmt.Sprintf("Mail %d.", len(want)))
-					_, err := out.Reply(asked, want[len(want)-1])
-					w.ok(err)
+					candidate.answers(want[len(want)-1])
 				}
 			}
 			arrive(5)

@@ -27,7 +27,7 @@ func TestTrap10_MailSentFromGmailItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, _, _ := conversation(t)
+			w, r, _ := conversation(t)
 			unlabel(w)
 			w.pass(2 * time.Minute)
 			if name != "by its notification" {
@@ -103,11 +103,8 @@ func TestTrap55_LabelMadeAMinuteAgo(t *testing.T) {
 		},
 		"put on by a filter": func(w *world, _ string) {
 			w.ok(w.mailbox(ritaMail).AddFilter(gmailtest.Filter{From: coraMail, AddLabels: []string{"Recruiterbox"}}))
-			out := w.sim.Outside(coraMail, "")
-			_, err := out.Send(gmailtest.OutgoingMail{
-				To: []string{ritaMail}, Subject: "Re: A question", Text: "And one more.", InReplyTo: out.Sent()[0].MessageID, References: []string{out.Sent()[0].MessageID},
-			})
-			w.ok(err)
+			candidate := w.cora()
+			candidate.repliesTo(candidate.Sent()[0], "And one more.")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -136,8 +133,7 @@ func TestTrap34_LabelThatAFilterPutsOnAtArrival(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
 			w.ok(w.mailbox(ritaMail).AddFilter(gmailtest.Filter{From: coraMail, AddLabels: []string{"Hire"}, SkipInbox: skips}))
-			_, err := w.sim.Outside(coraMail, "Cora Candidate").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"})
-			w.ok(err)
+			w.cora().writes("A question", "Is the job remote?")
 			w.pass(time.Minute)
 			r.shows("a minute later", "Is the job remote?")
 		})
@@ -147,11 +143,10 @@ func TestTrap34_LabelThatAFilterPutsOnAtArrival(t *testing.T) {
 // An answer went into spam. When Rita says that it is none, its labels change, and no message is added.
 func TestTrap35_NotSpamOnAnOlderMessage(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	box := w.mailbox(ritaMail)
 	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, Spam: true}))
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("in spam", "> Can we talk?")
 	spam := w.newest()
@@ -169,7 +164,7 @@ func TestTrap35_NotSpamOnAnOlderMessage(t *testing.T) {
 // Hire has missed a mail for which there is no record any more: whatever the reason, the daily comparison with Gmail finds it, says so, and fetches it.
 func TestTrap09_ComparisonFindsWhatWasMissed(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.pass(2 * time.Minute)
 	w.clock.Advance(25 * time.Hour)
 	w.sweep()
@@ -179,8 +174,7 @@ func TestTrap09_ComparisonFindsWhatWasMissed(t *testing.T) {
 		t.Fatalf("receipt %+v, want 1 of 1", before)
 	}
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
 	w.swept()
 	r.shows("passed over", "> Can we talk?")
@@ -239,8 +233,8 @@ func TestTrap12_NothingDeletesImportedMail(t *testing.T) {
 			thread := unrelated(w)
 			w.ok(w.mailbox(ritaMail).LabelThread(thread, "Hire"))
 			w.pass(time.Minute)
-			out, asked := r.asks()
-			f := r.answersWith(out, asked, "My work.", content(1, 5000))
+			candidate := r.asks()
+			f := candidate.answersWithFile(r, "My work.", content(1, 5000))
 			do(w, r, thread)
 			w.pass(time.Minute)
 			for range 3 { // with all that a sweep removes
@@ -257,11 +251,11 @@ func TestTrap12_NothingDeletesImportedMail(t *testing.T) {
 // The sender chooses the Message-ID. Two mails that have one are two.
 func TestTrap44_TwoMailsWithOneMessageID(t *testing.T) {
 	t.Parallel()
-	w, r, _, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	send := func(text, date string) {
 		w.clock.Advance(2 * time.Second)
 		_, err := w.mailbox(ritaMail).Deliver(fmt.Appendf(nil, "From: Cora <%s>\r\nTo: %s\r\nSubject: Re: Your application\r\nMessage-ID: <same@mail.example>\r\nIn-Reply-To: %s\r\nReferences: %s\r\nDate: %s\r\n\r\n%s\r\n",
-			coraMail, ritaMail, asked.MessageID, asked.MessageID, date, text))
+			coraMail, ritaMail, candidate.asked.MessageID, candidate.asked.MessageID, date, text))
 		w.ok(err)
 	}
 	send("Yes, tomorrow.", "Mon, 02 Nov 2026 09:01:00 +0000")
@@ -280,11 +274,11 @@ func TestTrap44_TwoMailsWithOneMessageID(t *testing.T) {
 // A header as no mail program writes it, some of its fields named like what languages have built in, and no Message-ID: twice, so that the two are not taken for one.
 func TestTrap28_MailWithoutMessageIDIsImported(t *testing.T) {
 	t.Parallel()
-	w, r, _, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	want := []string{"> Can we talk?"}
 	for _, text := range []string{"Yes, tomorrow.", "At ten."} {
 		_, err := w.mailbox(ritaMail).Deliver(fmt.Appendf(nil, "Constructor: x\r\n__proto__: x\r\ntoString: x\r\nhasOwnProperty: x\r\nlen: x\r\nerror: x\r\nnil: x\r\nitems: x\r\n"+
-			"From: Cora <%s>\r\nTo: %s\r\nSubject: Re: Your application\r\nIn-Reply-To: %s\r\nDate: Mon, 02 Nov 2026 09:01:00 +0000\r\n\r\n%s\r\n", coraMail, ritaMail, asked.MessageID, text))
+			"From: Cora <%s>\r\nTo: %s\r\nSubject: Re: Your application\r\nIn-Reply-To: %s\r\nDate: Mon, 02 Nov 2026 09:01:00 +0000\r\n\r\n%s\r\n", coraMail, ritaMail, candidate.asked.MessageID, text))
 		w.ok(err)
 		w.pass(time.Minute)
 		want = append(want, text)
@@ -304,8 +298,7 @@ func TestTrap46_AddressAddedWhileItIsLookedUp(t *testing.T) {
 		t.Run(at.String(), func(t *testing.T) {
 			t.Parallel()
 			w, r, h := hooked(t)
-			_, err := w.sim.Outside(private, "Cora").Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "From home", Text: "Is the job remote?"})
-			w.ok(err)
+			w.outside(private, "Cora").writes("From home", "Is the job remote?")
 			var told atomic.Bool
 			h.set(func(op string, phase embedded.Phase) error {
 				if op == "import.commit" && phase == at && !told.Swap(true) {

@@ -46,11 +46,10 @@ func TestTrap03_NotificationDuringARateLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			w.pass(time.Minute)
 			limit(w, w.clock.Now().Add(10*time.Minute))
-			_, err := out.Reply(asked, "Yes, tomorrow.")
-			w.ok(err)
+			candidate.answers("Yes, tomorrow.")
 			w.settle()
 			w.losePushes()
 			w.pass(9 * time.Minute)
@@ -104,11 +103,10 @@ func TestTrap18_TwoNotificationsAtOnce(t *testing.T) {
 	// The second notification comes while the first one's sync is reading the mail.
 	t.Run("one mail is read and filed once", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(time.Minute)
 		w.losePushes()
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		box := w.mailbox(ritaMail)
 		found, err := box.Messages("from:cora", 1)
 		w.ok(err)
@@ -134,11 +132,10 @@ func TestTrap18_TwoNotificationsAtOnce(t *testing.T) {
 	// Whoever held the mailbox has died over it.
 	t.Run("a lock does not outlive a crash", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(time.Minute)
 		w.dies(5 * time.Minute)
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.pass(6 * time.Minute) // and no sweep
 		r.shows("six minutes later", "> Can we talk?", "Yes, tomorrow.")
 	})
@@ -147,15 +144,14 @@ func TestTrap18_TwoNotificationsAtOnce(t *testing.T) {
 // An access token serves as long as it is good, whatever comes.
 func TestTrap23_NotificationsShareAnAccessToken(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.pass(time.Minute)
 	var refreshed atomic.Int64
 	w.sim.AddFault(gmailtest.FaultRule{Method: "oauth.token", Meanwhile: func() { refreshed.Add(1) }})
 	want := []string{"> Can we talk?"}
 	for i := range 10 {
 		want = append(want, fmt.Sprintf("Mail %d.", i))
-		_, err := out.Reply(asked, want[i+1])
-		w.ok(err)
+		candidate.answers(want[i+1])
 		w.pass(time.Minute)
 	}
 	r.shows("in the end", want...)
@@ -183,10 +179,9 @@ func TestTrap33_NoPushWithoutProof(t *testing.T) {
 			t.Errorf("a configuration without %s is taken", name)
 		}
 	}
-	w, _, out, asked := conversation(t)
+	w, _, candidate := conversation(t)
 	w.losePushes()
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	before := w.sim.Stats().HTTP
 	body := events.Push{Message: events.PushMessage{Data: notification(ritaMail, w.mailbox(ritaMail).HistoryID()), MessageID: "1", PublishTime: w.clock.Now()}}
 	c := w.config.Callers
@@ -220,14 +215,13 @@ func TestTrap47_TaskOfANameUsedBefore(t *testing.T) {
 	want := []string{"> Can we talk?"}
 	t.Run("the mailbox is busy again and again", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(time.Minute)
 		want := want
 		for i := range 4 {
 			w.dies(20 * time.Second)
 			want = append(want, fmt.Sprintf("Mail %d.", i))
-			_, err := out.Reply(asked, want[i+1])
-			w.ok(err)
+			candidate.answers(want[i+1])
 			w.pass(2 * time.Minute)
 			r.shows("two minutes later", want...)
 		}
@@ -235,13 +229,12 @@ func TestTrap47_TaskOfANameUsedBefore(t *testing.T) {
 	// Gmail names a time that is over when it is asked again, and once more.
 	t.Run("a limit whose time is over", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		w.pass(time.Minute)
 		w.sim.AddFault(gmailtest.FaultRule{
 			Method: "history.list", Times: 8, Status: http.StatusTooManyRequests, Reason: "rateLimitExceeded", Message: "User-rate limit exceeded.", RetryAfter: w.clock.Now().Add(-time.Second),
 		})
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.settle()
 		w.losePushes()
 		w.pass(2 * time.Minute)
@@ -251,12 +244,11 @@ func TestTrap47_TaskOfANameUsedBefore(t *testing.T) {
 	t.Run("a task that comes early", func(t *testing.T) {
 		t.Parallel()
 		w, r, h := hooked(t)
-		out, asked := r.asks()
+		candidate := r.asks()
 		w.pass(time.Minute)
 		until := w.clock.Now().Add(time.Minute)
 		w.breaker(until)
-		_, err := out.Reply(asked, "Yes, tomorrow.")
-		w.ok(err)
+		candidate.answers("Yes, tomorrow.")
 		w.settle()
 		w.losePushes()
 		w.clock.Advance(time.Minute)

@@ -13,14 +13,13 @@ import (
 // Gmail has forgotten the history, and is down when the gap is to be made up for. The cursor is new already.
 func TestTrap05_GapOfAForgottenHistoryIsMadeUpFor(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	unlabel(w)
 	w.pass(2 * time.Minute)
 	w.losePushes()
 	box, cursor := w.mailbox(ritaMail), w.record(rita).Cursor
 	for _, text := range []string{"One.", "Two."} {
-		_, err := out.Reply(asked, text)
-		w.ok(err)
+		candidate.answers(text)
 		w.clock.Advance(time.Minute)
 	}
 	box.ExpireHistory()
@@ -33,8 +32,7 @@ func TestTrap05_GapOfAForgottenHistoryIsMadeUpFor(t *testing.T) {
 	if s := r.settings().Connection; s.Import == nil {
 		t.Errorf("connection %+v, want it to show that a recovery is under way", s)
 	}
-	_, err := out.Reply(asked, "Three.")
-	w.ok(err)
+	candidate.answers("Three.")
 	w.swept()
 	r.shows("what comes now", "> Can we talk?", "Three.")
 	mend()
@@ -50,17 +48,15 @@ func TestTrap06_MailThatComesDuringAFullListing(t *testing.T) {
 	t.Parallel()
 	t.Run("of a recovery", func(t *testing.T) {
 		t.Parallel()
-		w, r, out, asked := conversation(t)
+		w, r, candidate := conversation(t)
 		unlabel(w)
 		w.pass(2 * time.Minute)
 		w.losePushes()
-		_, err := out.Reply(asked, "One.")
-		w.ok(err)
+		candidate.answers("One.")
 		w.mailbox(ritaMail).ExpireHistory()
 		came := false
 		w.sim.AddFault(gmailtest.FaultRule{Method: "messages.list", Times: 1, Meanwhile: func() {
-			_, err := out.Reply(asked, "Two.")
-			w.ok(err)
+			candidate.answers("Two.")
 			came = true
 		}})
 		w.swept()
@@ -80,9 +76,8 @@ func TestTrap06_MailThatComesDuringAFullListing(t *testing.T) {
 		w.losePushes()
 		came := false
 		w.sim.AddFault(gmailtest.FaultRule{Method: "threads.get", ID: thread, Times: 1, Meanwhile: func() {
-			out := w.sim.Outside(coraMail, "")
-			_, err := out.Reply(out.Sent()[0], "And one more.", func(m *gmailtest.OutgoingMail) { m.To, m.Subject = []string{ritaMail}, "Re: A question" })
-			w.ok(err)
+			candidate := w.cora()
+			candidate.repliesTo(candidate.Sent()[0], "And one more.")
 			came = true
 		}})
 		r := w.rita()

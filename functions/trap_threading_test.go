@@ -18,15 +18,14 @@ func TestTrap25_HeadersThreadAtTheRecipients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t, func(o *gmailtest.Options) { o.Behaviour.KeepMessageID = keeps })
-			out, asked := r.asks()
-			_, err := out.Reply(asked, "Yes, tomorrow.")
-			w.ok(err)
+			candidate := r.asks()
+			candidate.answers("Yes, tomorrow.")
 			w.pass(time.Minute)
 			thread := r.profile(cora).Threads[0].ID
 			r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "At ten?"}).into(200, nil)
 			r.send("k3", api.SendMessage{CandidateID: cora, ThreadID: thread, Subject: "AW: Your application", Text: "Or at eleven?"}).into(200, nil) // the same subject
 			w.pass(time.Minute)
-			conversations := out.Conversations()
+			conversations := candidate.Conversations()
 			if len(conversations) != 1 || len(conversations[0].Messages) != 4 {
 				t.Fatalf("Cora sees %d conversations, want one of four mails", len(conversations))
 			}
@@ -40,10 +39,10 @@ func TestTrap25_HeadersThreadAtTheRecipients(t *testing.T) {
 			var result api.SendResult
 			r.send("k4", api.SendMessage{CandidateID: cora, ThreadID: thread, Subject: "Your contract", Text: "Here it is."}).into(200, &result)
 			w.pass(time.Minute)
-			if n := len(out.Conversations()); n != 2 {
+			if n := len(candidate.Conversations()); n != 2 {
 				t.Errorf("Cora sees %d conversations, want two", n)
 			}
-			if last, _ := out.Last(); last.InReplyTo != "" || len(last.References) != 0 {
+			if last, _ := candidate.Last(); last.InReplyTo != "" || len(last.References) != 0 {
 				t.Errorf("the new one refers to %s %s", last.InReplyTo, last.References)
 			}
 			if threads, err := w.mailbox(ritaMail).Threads("", 0); err != nil || len(threads) != 2 {
@@ -62,20 +61,18 @@ func TestTrap26_RepliesToAFirstMailJoinItsThread(t *testing.T) {
 	w, r := connected(t)
 	s := w.sam()
 	s.connect()
-	out, asked := r.asks()
+	candidate := r.asks()
 	thread := r.profile(cora).Threads[0].ID
 	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "Did you get this?"}).into(200, nil)
 	w.pass(5 * time.Second)
 	s.send("k1", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "I am Rita's colleague."}).into(200, nil)
 	w.pass(5 * time.Second)
-	toSam, _ := out.Last()
-	_, err := out.Reply(asked, "Yes, Rita.")
-	w.ok(err)
+	toSam, _ := candidate.Last()
+	candidate.answers("Yes, Rita.")
 	w.pass(5 * time.Second)
-	_, err = out.Reply(toSam, "Hello Sam.")
-	w.ok(err)
+	candidate.repliesTo(toSam, "Hello Sam.")
 	w.pass(time.Minute)
-	if conversations := out.Conversations(); len(conversations) != 1 || len(conversations[0].Messages) != 5 {
+	if conversations := candidate.Conversations(); len(conversations) != 1 || len(conversations[0].Messages) != 5 {
 		t.Errorf("Cora sees %d conversations, want one of five mails", len(conversations))
 	}
 	if threads := r.profile(cora).Threads; len(threads) != 1 || threads[0].Messages != 5 {

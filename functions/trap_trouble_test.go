@@ -28,15 +28,13 @@ func TestTrap04_OneMailThatFailsIsTriedAgain(t *testing.T) {
 	for _, status := range []int{http.StatusNotFound, http.StatusBadRequest, http.StatusInternalServerError} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()
-			w, r, out, asked := conversation(t)
+			w, r, candidate := conversation(t)
 			w.pass(time.Minute)
-			_, err := out.Reply(asked, "Yes, tomorrow.")
-			w.ok(err)
+			candidate.answers("Yes, tomorrow.")
 			mend := w.unreadable(w.newest(), status)
 			w.settle()
 			w.clock.Advance(2 * time.Second)
-			_, err = out.Reply(asked, "At ten.")
-			w.ok(err)
+			candidate.answers("At ten.")
 			w.pass(30 * time.Second)
 			r.shows("while one can't be read", "> Can we talk?", "At ten.")
 			if c := r.settings().Connection; c.Waiting != 1 || c.OldestWait.IsZero() {
@@ -59,7 +57,7 @@ func TestTrap04_OneMailThatFailsIsTriedAgain(t *testing.T) {
 // Mails that can never be read wait for ever, a mail of Rita's own for five days. Neither keeps the cursor, nor what comes.
 func TestTrap13_WhatWaitsDoesNotPinTheCursor(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	unlabel(w) // the comparison with Gmail might get them another way
 	w.pass(time.Minute)
 	later := hello
@@ -68,8 +66,7 @@ func TestTrap13_WhatWaitsDoesNotPinTheCursor(t *testing.T) {
 	w.losePushes()
 	for _, together := range []int{2, 1} { // so that they are tried in one request, and, after a while, all three
 		for range together {
-			_, err := out.Reply(asked, "Poison.")
-			w.ok(err)
+			candidate.answers("Poison.")
 			w.unreadable(w.newest(), http.StatusInternalServerError)
 			w.clock.Advance(time.Second)
 		}
@@ -83,8 +80,7 @@ func TestTrap13_WhatWaitsDoesNotPinTheCursor(t *testing.T) {
 		w.sweep()
 		cursor := w.record(rita).Cursor
 		want = append(want, fmt.Sprintf("Mail %d.", i))
-		_, err := out.Reply(asked, want[i+1])
-		w.ok(err)
+		candidate.answers(want[i+1])
 		w.pass(time.Minute)
 		r.shows("a minute later", want...)
 		if now := w.record(rita).Cursor; now <= cursor {
@@ -104,12 +100,11 @@ func TestTrap13_WhatWaitsDoesNotPinTheCursor(t *testing.T) {
 func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 	t.Parallel()
 	w, r, h := hooked(t)
-	out, asked := r.asks()
+	candidate := r.asks()
 	w.pass(5 * time.Minute)
 	w.sweep()
 	before := w.published(store.EventMessageImported)
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	var died atomic.Bool
 	h.set(func(op string, at embedded.Phase) error {
 		if op == "import.commit" && at == embedded.AfterCommit && !died.Swap(true) {
@@ -142,7 +137,7 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 // dropped for that nor done twice. (That a send's is not, TestSendMatrix_store shows.)
 func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	w.pass(time.Minute)
 	w.losePushes()
 	want := []string{"> Can we talk?"}
@@ -151,8 +146,7 @@ func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 	for n := 1; ; n++ {
 		w.clock.Advance(time.Minute)
 		want = append(want, fmt.Sprintf("Mail %d.", n))
-		_, err := out.Reply(asked, want[n])
-		w.ok(err)
+		candidate.answers(want[n])
 		events := w.published(store.EventMessageImported)
 		read := w.mailbox(ritaMail).Stats().Calls["messages.get"]
 		end := w.platform.breakCall(n, lost)

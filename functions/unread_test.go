@@ -13,7 +13,7 @@ import (
 // What a candidate writes is unread for each user until they say that they have seen it. What one writes oneself is not, nor does looking at it alone change anything.
 func TestUnread(t *testing.T) {
 	t.Parallel()
-	w, r, out, asked := conversation(t)
+	w, r, candidate := conversation(t)
 	s := w.sam()
 	id := r.profile(cora).Threads[0].ID
 	want := func(when string, p *person, unread bool) api.ThreadSummary {
@@ -32,8 +32,7 @@ func TestUnread(t *testing.T) {
 	if got := want("sent", r, false); !got.InboundAt.IsZero() {
 		t.Errorf("sent: %+v", got)
 	}
-	_, err := out.Reply(asked, "Yes, tomorrow.")
-	w.ok(err)
+	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	first := want("answered", r, true)
 	documents := w.platform.documents()
@@ -45,8 +44,7 @@ func TestUnread(t *testing.T) {
 	}
 	want("seen", r, false)
 	want("seen by Rita", s, true)
-	_, err = out.Reply(asked, "Or on Friday.")
-	w.ok(err)
+	candidate.answers("Or on Friday.")
 	w.pass(time.Minute)
 	second := want("answered again", r, true)
 	if got := seen(r, first.InboundAt); !got.Unread {
