@@ -11,11 +11,17 @@ locals {
   #   log        a line was logged that says this under "alert"
   condition = {
     filter = null, ratio = null, burns = null, log = null, absent = false
-    align  = "ALIGN_DELTA", reduce = "REDUCE_SUM", by = [], each = 300
+    align  = "ALIGN_DELTA", reduce = "REDUCE_SUM", by = [], each = 5 * local.minute
     above  = null, below = null, lasting = 0
   }
 
-  alert_conditions = { for name, a in local.alerts : name => [for c in a.conditions : merge(local.condition, c)] }
+  alert_conditions = {
+    for name, a in local.alerts : name => [
+      for c in [for c in a.conditions : merge(local.condition, c)] : merge(c, {
+        filter = c.burns == null ? c.filter : "select_slo_burn_rate(\"${local.objective_names[c.burns]}\", \"${c.each}s\")"
+      })
+    ]
+  }
 
   # What a notification says before it comes to the runbook.
   alert_texts = { for name, a in local.alerts : name => "${a.says}\n\n[Runbook](${var.runbooks_url}/${name}.md)" }
@@ -31,81 +37,63 @@ resource "google_monitoring_alert_policy" "this" {
   notification_channels = local.alert_channels
 
   dynamic "conditions" {
-    for_each = [for c in local.alert_conditions[each.key] : c if c.burns == null && c.log == null && !c.absent]
+    for_each = local.alert_conditions[each.key]
     iterator = c
     content {
       display_name = c.value.name
 
-      condition_threshold {
-        filter          = c.value.filter
-        comparison      = c.value.below == null ? "COMPARISON_GT" : "COMPARISON_LT"
-        threshold_value = coalesce(c.value.above, c.value.below)
-        duration        = "${c.value.lasting}s"
+      dynamic "condition_threshold" {
+        for_each = c.value.log == null && !c.value.absent ? [c.value.filter] : []
+        content {
+          filter          = condition_threshold.value
+          comparison      = c.value.below == null ? "COMPARISON_GT" : "COMPARISON_LT"
+          threshold_value = coalesce(c.value.above, c.value.below)
+          duration        = "${c.value.lasting}s"
 
-        aggregations {
-          alignment_period     = "${c.value.each}s"
-          per_series_aligner   = c.value.align
-          cross_series_reducer = c.value.reduce
-          group_by_fields      = c.value.by
-        }
+          # How fast an allowance is used up is put together already.
+          dynamic "aggregations" {
+            for_each = c.value.burns == null ? [c.value] : []
+            content {
+              alignment_period     = "${aggregations.value.each}s"
+              per_series_aligner   = aggregations.value.align
+              cross_series_reducer = aggregations.value.reduce
+              group_by_fields      = aggregations.value.by
+            }
+          }
 
-        denominator_filter = c.value.ratio
+          denominator_filter = c.value.ratio
 
-        dynamic "denominator_aggregations" {
-          for_each = c.value.ratio[*]
-          content {
-            alignment_period     = "${c.value.each}s"
-            per_series_aligner   = c.value.align
-            cross_series_reducer = c.value.reduce
-            group_by_fields      = c.value.by
+          dynamic "denominator_aggregations" {
+            for_each = c.value.ratio == null ? [] : [c.value]
+            content {
+              alignment_period     = "${denominator_aggregations.value.each}s"
+              per_series_aligner   = denominator_aggregations.value.align
+              cross_series_reducer = denominator_aggregations.value.reduce
+              group_by_fields      = denominator_aggregations.value.by
+            }
           }
         }
       }
-    }
-  }
 
-  dynamic "conditions" {
-    for_each = [for c in local.alert_conditions[each.key] : c if c.burns != null]
-    iterator = c
-    content {
-      display_name = c.value.name
+      dynamic "condition_absent" {
+        for_each = c.value.absent ? [c.value.filter] : []
+        content {
+          filter   = condition_absent.value
+          duration = "${c.value.lasting}s"
 
-      condition_threshold {
-        filter          = "select_slo_burn_rate(\"${local.objective_names[c.value.burns]}\", \"${c.value.each}s\")"
-        comparison      = "COMPARISON_GT"
-        threshold_value = c.value.above
-        duration        = "${c.value.lasting}s"
-      }
-    }
-  }
-
-  dynamic "conditions" {
-    for_each = [for c in local.alert_conditions[each.key] : c if c.absent]
-    iterator = c
-    content {
-      display_name = c.value.name
-
-      condition_absent {
-        filter   = c.value.filter
-        duration = "${c.value.lasting}s"
-
-        aggregations {
-          alignment_period     = "${c.value.each}s"
-          per_series_aligner   = c.value.align
-          cross_series_reducer = c.value.reduce
+          aggregations {
+            alignment_period     = "${c.value.each}s"
+            per_series_aligner   = c.value.align
+            cross_series_reducer = c.value.reduce
+          }
         }
       }
-    }
-  }
 
-  dynamic "conditions" {
-    for_each = [for c in local.alert_conditions[each.key] : c if c.log != null]
-    iterator = c
-    content {
-      display_name = c.value.name
-
-      condition_matched_log {
-        filter = "resource.type = \"cloud_run_revision\" AND jsonPayload.alert = \"${c.value.log}\""
+      dynamic "condition_matched_log" {
+        for_each = c.value.log[*]
+        content {
+          filter = "resource.type = \"cloud_run_revision\" AND jsonPayload.alert = \"${condition_matched_log.value}\""
+        }
       }
     }
   }
@@ -122,11 +110,11 @@ resource "google_monitoring_alert_policy" "this" {
 
   alert_strategy {
     # Over when nothing has been heard of it for this long: what is rare has no value to say so.
-    auto_close = "3600s"
+    auto_close = "${local.hour}s"
 
     # Google asks for it where lines of a log are looked for, and allows it nowhere else.
     dynamic "notification_rate_limit" {
-      for_each = anytrue([for c in local.alert_conditions[each.key] : c.log != null]) ? ["3600s"] : []
+      for_each = anytrue([for c in local.alert_conditions[each.key] : c.log != null]) ? ["${local.hour}s"] : []
       content {
         period = notification_rate_limit.value
       }

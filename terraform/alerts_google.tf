@@ -13,16 +13,16 @@ locals {
     tokens-refused = {
       title      = "Many permissions have ended at once", severity = "WARNING"
       says       = "Google has refused the tokens of more than twenty mailboxes within an hour. Each user is asked to connect again; together they have one cause."
-      conditions = [{ name = "More than 20 an hour", filter = local.ours["hire.token.refusals"], each = 3600, above = 20 }]
+      conditions = [{ name = "More than 20 an hour", filter = local.ours["hire.token.refusals"], each = local.hour, above = 20 }]
     }
 
     watches-end = {
       title = "Watches run out", severity = "ERROR"
       says  = "Gmail's notifications end with the watch of a mailbox. Watches are renewed two days before; many have less than a day left, or renewals fail."
       conditions = [
-        { name = "One in twenty ends within a day", filter = local.ours["hire.mailbox.watch.left"], reduce = "REDUCE_PERCENTILE_05", each = 900, below = 86400, lasting = 1800 },
+        { name = "One in twenty ends within a day", filter = local.ours["hire.mailbox.watch.left"], reduce = "REDUCE_PERCENTILE_05", each = 15 * local.minute, below = local.day, lasting = 30 * local.minute },
         {
-          name   = "One renewal in ten fails", each = 3600, above = 0.1
+          name   = "One renewal in ten fails", each = local.hour, above = 0.1
           filter = "${local.ours["hire.watch.renewals"]} AND metric.labels.outcome = \"failed\""
           ratio  = local.ours["hire.watch.renewals"]
         },

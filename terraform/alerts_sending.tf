@@ -7,12 +7,12 @@ locals {
       all   = true
       conditions = [
         {
-          name   = "One in twenty", each = 1800, above = 0.05
+          name   = "One in twenty", each = 30 * local.minute, above = 0.05
           filter = "${local.ours["hire.send.outcomes"]} AND metric.labels.outcome = one_of(\"unknown\", \"failed\")"
           ratio  = local.ours["hire.send.outcomes"]
         },
         {
-          name   = "Five or more", each = 1800, above = 4
+          name   = "Five or more", each = 30 * local.minute, above = 4
           filter = "${local.ours["hire.send.outcomes"]} AND metric.labels.outcome = one_of(\"unknown\", \"failed\")"
         },
       ]
@@ -21,7 +21,7 @@ locals {
     outbox-waits = {
       title      = "What is due is not handed over", severity = "WARNING"
       says       = "Tasks and events could not be handed to Cloud Tasks and Pub/Sub when they were due; the sweep hands them over, late."
-      conditions = [{ name = "One in twenty waited for 15 min", filter = local.ours["hire.outbox.waiting.age"], reduce = "REDUCE_PERCENTILE_95", above = 900, lasting = 600 }]
+      conditions = [{ name = "One in twenty waited for 15 min", filter = local.ours["hire.outbox.waiting.age"], reduce = "REDUCE_PERCENTILE_95", above = 15 * local.minute, lasting = 10 * local.minute }]
     }
 
     outbox-stuck = {
@@ -35,8 +35,8 @@ locals {
       says  = "Events wait for an hour in the subscription that Hire's backend reads. They are kept for a week."
       conditions = [{
         name   = "The oldest waits for an hour"
-        filter = "resource.type = \"pubsub_subscription\" AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.labels.subscription_id = \"${google_pubsub_subscription.events.name}\""
-        align  = "ALIGN_MAX", reduce = "REDUCE_MAX", above = 3600, lasting = 300
+        filter = "${local.googles["pubsub.googleapis.com/subscription/oldest_unacked_message_age"]} AND resource.labels.subscription_id = \"${google_pubsub_subscription.events.name}\""
+        align  = "ALIGN_MAX", reduce = "REDUCE_MAX", above = local.hour, lasting = 5 * local.minute
       }]
     }
   }

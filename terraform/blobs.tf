@@ -18,7 +18,7 @@ resource "google_storage_bucket" "blobs" {
 
   # What is deleted can be restored for this long, and is gone after it.
   soft_delete_policy {
-    retention_duration_seconds = var.blobs_soft_delete_days * 24 * 60 * 60
+    retention_duration_seconds = var.blobs_soft_delete_days * local.day
   }
 
   # An upload lies under incoming/ until it is whole and its digest known. What has lain there for a day was broken off.

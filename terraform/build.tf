@@ -57,7 +57,7 @@ resource "google_artifact_registry_repository" "functions" {
     id     = "delete-old"
     action = "DELETE"
     condition {
-      older_than = "2592000s"
+      older_than = "${30 * local.day}s"
     }
   }
 

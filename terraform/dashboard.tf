@@ -6,7 +6,7 @@ locals {
     {
       title = "Replies"
       charts = [
-        { title = "From Gmail's notification to the profile", unit = "s", marks = [60, 900], lines = [for name, p in local.percentiles : { filter = local.ours["hire.reply.lag"], reduce = p, name = name }] },
+        { title = "From Gmail's notification to the profile", unit = "s", marks = [local.minute, 15 * local.minute], lines = [for name, p in local.percentiles : { filter = local.ours["hire.reply.lag"], reduce = p, name = name }] },
         { title = "Allowance used up: 1 is all of it in 28 days", unit = "1", marks = [6, 14.4], lines = [for name in ["replies-within-a-minute", "replies-within-15-minutes"] : { burns = name, name = name }] },
         { title = "Any new mail, from Gmail to the profile: 95 % within", unit = "s", marks = [], lines = [{ filter = local.ours["hire.arrival.lag"], reduce = "REDUCE_PERCENTILE_95", by = ["metric.label.found_by"], name = "found by $${metric.labels.found_by}" }] },
       ]
@@ -15,18 +15,18 @@ locals {
       title = "On the way"
       charts = [
         { title = "Notification to its handling", unit = "s", marks = [30], lines = [for name, p in local.percentiles : { filter = local.ours["hire.push.lag"], reduce = p, name = name }] },
-        { title = "Looks at mailboxes: 95 % within", unit = "s", marks = [300], lines = [{ filter = local.ours["hire.sync.lag"], reduce = "REDUCE_PERCENTILE_95", by = ["metric.label.trigger"], name = "after $${metric.labels.trigger}" }] },
-        { title = "Oldest message not acknowledged", unit = "s", marks = [600], lines = [{ filter = "${local.subscription_filter} AND metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\"", align = "ALIGN_MAX", reduce = "REDUCE_MAX", by = ["resource.label.subscription_id"], name = "$${resource.labels.subscription_id}" }] },
+        { title = "Looks at mailboxes: 95 % within", unit = "s", marks = [5 * local.minute], lines = [{ filter = local.ours["hire.sync.lag"], reduce = "REDUCE_PERCENTILE_95", by = ["metric.label.trigger"], name = "after $${metric.labels.trigger}" }] },
+        { title = "Oldest message not acknowledged", unit = "s", marks = [10 * local.minute], lines = [{ filter = "${local.googles["pubsub.googleapis.com/subscription/oldest_unacked_message_age"]} AND resource.labels.subscription_id = ${local.one_of.subscriptions}", align = "ALIGN_MAX", reduce = "REDUCE_MAX", by = ["resource.label.subscription_id"], name = "$${resource.labels.subscription_id}" }] },
       ]
     },
     {
       title = "No mail is lost"
       charts = [
-        { title = "Time since a mailbox was compared with Gmail", unit = "s", marks = [900], lines = [for name, p in local.percentiles : { filter = local.ours["hire.mailbox.verified.age"], reduce = p, name = name }] },
-        { title = "Age of the oldest message in a ledger", unit = "s", marks = [21600, 86400], lines = [for name, p in local.percentiles : { filter = local.ours["hire.mailbox.ledger.age"], reduce = p, name = name }] },
+        { title = "Time since a mailbox was compared with Gmail", unit = "s", marks = [15 * local.minute], lines = [for name, p in local.percentiles : { filter = local.ours["hire.mailbox.verified.age"], reduce = p, name = name }] },
+        { title = "Age of the oldest message in a ledger", unit = "s", marks = [6 * local.hour, local.day], lines = [for name, p in local.percentiles : { filter = local.ours["hire.mailbox.ledger.age"], reduce = p, name = name }] },
         { title = "Found missing, and dead letters", unit = "1", marks = [], lines = [
           { filter = local.ours["hire.sync.repaired"], name = "found missing" },
-          { filter = "${local.subscription_filter} AND metric.type = \"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.labels.subscription_id = ends_with(\"-dead-letters\")", align = "ALIGN_MAX", reduce = "REDUCE_MAX", by = ["resource.label.subscription_id"], name = "$${resource.labels.subscription_id}" },
+          { filter = "${local.googles["pubsub.googleapis.com/subscription/num_undelivered_messages"]} AND resource.labels.subscription_id = ${local.one_of.dead_letters}", align = "ALIGN_MAX", reduce = "REDUCE_MAX", by = ["resource.label.subscription_id"], name = "$${resource.labels.subscription_id}" },
         ] },
       ]
     },
@@ -34,8 +34,8 @@ locals {
       title = "Sending, and what is handed over"
       charts = [
         { title = "Sends by outcome", unit = "1", marks = [], lines = [{ filter = local.ours["hire.send.outcomes"], by = ["metric.label.outcome"], name = "$${metric.labels.outcome}" }] },
-        { title = "Tasks waiting", unit = "1", marks = [], lines = [{ filter = "${local.queue_filter} AND metric.type = \"cloudtasks.googleapis.com/queue/depth\"", align = "ALIGN_MAX", by = ["resource.label.queue_id"], name = "$${resource.labels.queue_id}" }] },
-        { title = "Handed over late: 95 % within", unit = "s", marks = [900], lines = [{ filter = local.ours["hire.outbox.waiting.age"], reduce = "REDUCE_PERCENTILE_95", name = "age" }] },
+        { title = "Tasks waiting", unit = "1", marks = [], lines = [{ filter = "${local.googles["cloudtasks.googleapis.com/queue/depth"]} AND resource.labels.queue_id = ${local.one_of.queues}", align = "ALIGN_MAX", by = ["resource.label.queue_id"], name = "$${resource.labels.queue_id}" }] },
+        { title = "Handed over late: 95 % within", unit = "s", marks = [15 * local.minute], lines = [{ filter = local.ours["hire.outbox.waiting.age"], reduce = "REDUCE_PERCENTILE_95", name = "age" }] },
       ]
     },
     {
@@ -48,23 +48,20 @@ locals {
         ] },
         { title = "Gmail's units: left of the day", unit = "1", marks = [local.quota_per_day / 5], lines = [{ filter = local.ours["hire.gmail.quota.project_left"], align = "ALIGN_MIN", reduce = "REDUCE_MIN", name = "left" }] },
         { title = "Gmail's units spent, by method", unit = "1", marks = [], lines = [{ filter = local.ours["hire.gmail.quota.spent"], by = ["metric.label.method"], name = "$${metric.labels.method}" }] },
-        { title = "Time until a watch ends: 95 % have more", unit = "s", marks = [86400], lines = [{ filter = local.ours["hire.mailbox.watch.left"], reduce = "REDUCE_PERCENTILE_05", name = "left" }] },
+        { title = "Time until a watch ends: 95 % have more", unit = "s", marks = [local.day], lines = [{ filter = local.ours["hire.mailbox.watch.left"], reduce = "REDUCE_PERCENTILE_05", name = "left" }] },
         { title = "Time since a mailbox's last notification: half within", unit = "s", marks = [], lines = [{ filter = local.ours["hire.mailbox.push.age"], reduce = "REDUCE_PERCENTILE_50", name = "age" }] },
       ]
     },
     {
       title = "Functions"
       charts = [
-        { title = "Calls", unit = "1", marks = [], lines = [{ filter = local.function_requests, by = ["resource.label.service_name"], name = "$${resource.labels.service_name}" }] },
-        { title = "Calls answered with 5xx", unit = "1", marks = [], lines = [{ filter = "${local.function_requests} AND metric.labels.response_code_class = \"5xx\"", by = ["resource.label.service_name"], name = "$${resource.labels.service_name}" }] },
-        { title = "Time to answer: 95 % within", unit = "ms", marks = [], lines = [{ filter = "${local.function_filter} AND metric.type = \"run.googleapis.com/request_latencies\"", reduce = "REDUCE_PERCENTILE_95", by = ["resource.label.service_name"], name = "$${resource.labels.service_name}" }] },
+        { title = "Calls", unit = "1", marks = [], lines = [{ filter = "${local.googles["run.googleapis.com/request_count"]} AND resource.labels.service_name = ${local.one_of.functions}", by = ["resource.label.service_name"], name = "$${resource.labels.service_name}" }] },
+        { title = "Calls answered with 5xx", unit = "1", marks = [], lines = [{ filter = "${local.googles["run.googleapis.com/request_count"]} AND resource.labels.service_name = ${local.one_of.functions} AND metric.labels.response_code_class = \"5xx\"", by = ["resource.label.service_name"], name = "$${resource.labels.service_name}" }] },
+        { title = "Time to answer: 95 % within", unit = "ms", marks = [], lines = [{ filter = "${local.googles["run.googleapis.com/request_latencies"]} AND resource.labels.service_name = ${local.one_of.functions}", reduce = "REDUCE_PERCENTILE_95", by = ["resource.label.service_name"], name = "$${resource.labels.service_name}" }] },
       ]
     },
   ]
 
-  function_filter     = "resource.type = \"cloud_run_revision\" AND resource.labels.service_name = one_of(${join(", ", formatlist("\"%s\"", keys(local.functions)))})"
-  function_requests   = "${local.function_filter} AND metric.type = \"run.googleapis.com/request_count\""
-  subscription_filter = "resource.type = \"pubsub_subscription\" AND resource.labels.subscription_id = one_of(${join(", ", [for s in concat([google_pubsub_subscription.notifications, google_pubsub_subscription.events], values(google_pubsub_subscription.dead_letters)) : "\"${s.name}\""])})"
 
   # Three charts side by side, a heading above each row of them; a page is 48 wide. A row begins below what the rows before it take.
   heights = [for r in local.rows : 4 + 16 * ceil(length(r.charts) / 3)]
@@ -82,9 +79,9 @@ locals {
             timeSeriesQuery = {
               unitOverride = c.unit
               timeSeriesFilter = { for k, v in {
-                filter = try("select_slo_burn_rate(\"${local.objective_names[l.burns]}\", \"3600s\")", l.filter)
+                filter = try("select_slo_burn_rate(\"${local.objective_names[l.burns]}\", \"${local.hour}s\")", l.filter)
                 aggregation = can(l.burns) ? null : {
-                  alignmentPeriod    = "300s"
+                  alignmentPeriod    = "${5 * local.minute}s"
                   perSeriesAligner   = try(l.align, "ALIGN_DELTA")
                   crossSeriesReducer = try(l.reduce, "REDUCE_SUM")
                   groupByFields      = try(l.by, [])

@@ -4,17 +4,17 @@ locals {
   objectives = {
     replies-within-a-minute = {
       title  = "99.9 % of replies are in the profile within 60 s of Gmail's notification"
-      metric = "hire.reply.lag", limit = 60, goal = 0.999
+      metric = "hire.reply.lag", limit = local.minute, goal = 0.999
     }
     # All of them, in fact. Cloud Monitoring takes no goal of 1: the alert reply-over-15-minutes goes off with the first that is late.
     replies-within-15-minutes = {
       title  = "Every reply is in the profile within 15 min"
-      metric = "hire.reply.lag", limit = 900, goal = 0.999
+      metric = "hire.reply.lag", limit = 15 * local.minute, goal = 0.999
     }
     # Why no mail is lost: whatever a notification did not bring, the next look does.
     mailboxes-verified = {
       title  = "At 99.9 % of looks a mailbox had been compared with Gmail within the last 15 min"
-      metric = "hire.mailbox.verified.age", limit = 900, goal = 0.999
+      metric = "hire.mailbox.verified.age", limit = 15 * local.minute, goal = 0.999
     }
   }
 

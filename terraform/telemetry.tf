@@ -12,10 +12,6 @@ locals {
   # By their names, without what Cloud Monitoring has before them.
   metrics = { for m in local.code.metrics : trimprefix(m.type, "workload.googleapis.com/") => m }
 
-  # What a filter begins with that is about a metric of the code's. One that the code does not know stops the plan.
-  #
-  # Metrics of one's own may not be of the resource that Cloud Run's are of (cloud_run_revision). The code says generic_task: its job is the function, its task_id the process.
-  ours = { for name, m in local.metrics : name => "resource.type = \"generic_task\" AND metric.type = \"${m.type}\"" }
 }
 
 resource "google_project_iam_member" "telemetry" {

@@ -6,9 +6,6 @@ locals {
     events        = local.publishers
     notifications = ["serviceAccount:gmail-api-push@system.gserviceaccount.com"]
   }
-
-  week = "604800s"
-  day  = "86400s"
 }
 
 # Neither topic has a schema: what Gmail publishes is Gmail's to change, and an event's data depends on its type.
@@ -19,7 +16,7 @@ resource "google_pubsub_topic" "this" {
   name    = each.value
 
   # Hire can go back as far as this, to events that it has acknowledged and lost. A notification of Gmail's says nothing any more once it is acknowledged.
-  message_retention_duration = each.key == "events" ? local.week : null
+  message_retention_duration = each.key == "events" ? "${local.week}s" : null
 
   # A notification names a person's address; so does an event about a mailbox.
   message_storage_policy {
@@ -57,7 +54,7 @@ resource "google_pubsub_subscription" "notifications" {
   ack_deadline_seconds = local.functions.gmailnotify.timeout
 
   # A day later the sweep has long seen what a notification is about.
-  message_retention_duration = local.day
+  message_retention_duration = "${local.day}s"
 
   retry_policy {
     minimum_backoff = "10s"
@@ -86,7 +83,7 @@ resource "google_pubsub_subscription" "events" {
 
   ack_deadline_seconds       = 60
   enable_message_ordering    = true
-  message_retention_duration = local.week
+  message_retention_duration = "${local.week}s"
 
   retry_policy {
     minimum_backoff = "10s"
@@ -134,7 +131,7 @@ resource "google_pubsub_subscription" "dead_letters" {
 
   ack_deadline_seconds       = 60
   enable_message_ordering    = true
-  message_retention_duration = local.week
+  message_retention_duration = "${local.week}s"
 
   expiration_policy {
     ttl = ""
