@@ -34,7 +34,7 @@ resource "google_monitoring_alert_policy" "this" {
   display_name          = each.value.title
   severity              = each.value.severity
   combiner              = try(each.value.all, false) ? "AND" : "OR"
-  notification_channels = local.alert_channels
+  notification_channels = concat(local.alert_channels, each.value.severity == "CRITICAL" ? var.pager_channels : [])
 
   dynamic "conditions" {
     for_each = local.alert_conditions[each.key]
@@ -126,10 +126,18 @@ resource "google_monitoring_alert_policy" "this" {
     environment = var.environment
   }
 
+  lifecycle {
+    precondition {
+      condition     = alltrue([for c in each.value.conditions : length(setsubtract(keys(c), concat(["name"], keys(local.condition)))) == 0])
+      error_message = "A condition of ${each.key} has a word that alerts.tf does not know: ${join(", ", distinct(flatten([for c in each.value.conditions : keys(c)])))}."
+    }
+  }
+
   depends_on = [google_monitoring_metric_descriptor.this, google_monitoring_slo.this]
 }
 
-# Who hears of it: emails, and whatever else was made by hand, such as a pager, whose key is not to lie in Terraform's state.
+# Who hears of it: emails, and whatever else was made by hand, such as a chat or a pager, whose keys are not to lie in Terraform's state. What somebody is called for at night has a
+# channel of its own (runbooks/README.md says which alerts these are): a pager that rings for every warning is soon switched off.
 resource "google_monitoring_notification_channel" "email" {
   for_each = toset(var.alert_emails)
 

@@ -1,5 +1,5 @@
 variable "alert_channels" {
-  description = "Notification channels that were made by hand, such as a pager or a chat, as names of Cloud Monitoring: projects/PROJECT/notificationChannels/NUMBER."
+  description = "Notification channels for all alerts that were made by hand, such as a chat, as names of Cloud Monitoring: projects/PROJECT/notificationChannels/NUMBER."
   type        = list(string)
   default     = []
 
@@ -140,6 +140,17 @@ variable "packages" {
   description = "Folder that scripts/stage has written the functions' sources into."
   type        = string
   default     = "packages"
+}
+
+variable "pager_channels" {
+  description = "Notification channels, as those of alert_channels, for those alerts only that somebody is called for at night too: the CRITICAL ones."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for c in var.pager_channels : can(regex("^projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+$", c))])
+    error_message = "pager_channels must be names of notification channels: projects/PROJECT/notificationChannels/NUMBER."
+  }
 }
 
 variable "project" {

@@ -19,7 +19,7 @@ users = {
 backend_service_accounts = ["hire-backend@hire-production.iam.gserviceaccount.com"]
 gateway_service_accounts = ["hire-mail-gateway@hire-production.iam.gserviceaccount.com"]
 
-# Whom an alert is mailed to; a pager or a chat is made by hand and named in alert_channels.
+# Whom an alert is mailed to; a chat or a pager is made by hand and named in alert_channels or, for what somebody is called for at night, pager_channels.
 alert_emails = ["hire-on-call@hire.example.com"]
 
 # One version more after each new value: see README.md.

@@ -201,6 +201,7 @@ run "who_is_told" {
   variables {
     alert_channels = ["projects/hire-gmail-test/notificationChannels/42"]
     alert_emails   = ["on-call@hire.example.com", "rita@hire.example.com"]
+    pager_channels = ["projects/hire-gmail-test/notificationChannels/7"]
   }
 
   assert {
@@ -210,8 +211,15 @@ run "who_is_told" {
 
   assert {
     condition = alltrue([
-      for a in google_monitoring_alert_policy.this : toset(a.notification_channels) == toset(concat(["projects/hire-gmail-test/notificationChannels/42"], [for c in google_monitoring_notification_channel.email : c.name]))
+      for a in google_monitoring_alert_policy.this : setsubtract(a.notification_channels, ["projects/hire-gmail-test/notificationChannels/7"]) == toset(concat(["projects/hire-gmail-test/notificationChannels/42"], [for c in google_monitoring_notification_channel.email : c.name]))
     ])
     error_message = "Somebody is not told of an alert."
+  }
+
+  assert {
+    condition = toset([for name, a in google_monitoring_alert_policy.this : name if contains(a.notification_channels, "projects/hire-gmail-test/notificationChannels/7")]) == toset([
+      for name, a in google_monitoring_alert_policy.this : name if a.severity == "CRITICAL"
+    ])
+    error_message = "A pager rings for what can wait for the day, or is silent at what can't."
   }
 }

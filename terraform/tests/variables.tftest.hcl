@@ -214,8 +214,9 @@ run "a_channel_that_is_none" {
   command = plan
   variables {
     alert_channels = ["on-call"]
+    pager_channels = ["on-call"]
   }
-  expect_failures = [var.alert_channels]
+  expect_failures = [var.alert_channels, var.pager_channels]
 }
 
 run "an_alert_to_nobody" {
