@@ -277,11 +277,14 @@ func (p *person) unasked() (back *url.URL) {
 	return p.open(callback.String())
 }
 
+// namesOfImport are the names of labels that ask for an import, and the first once more as somebody may write it.
+var namesOfImport = slices.Insert(slices.Clone(hire.ImportLabels), 1, strings.ToLower(hire.ImportLabels[0]))
+
 // importLabels are the names of the mailbox's labels that ask for an import.
 func importLabels(box *gmailtest.Mailbox) []string {
 	var out []string
 	for _, l := range box.Labels() {
-		if strings.EqualFold(l.Name, "Hire") || strings.EqualFold(l.Name, "Recruiterbox") {
+		if hire.AsksForImport(l.Name) {
 			out = append(out, l.Name)
 		}
 	}

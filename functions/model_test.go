@@ -16,6 +16,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -380,7 +381,7 @@ func (m *model) answered(on int) {
 		last := th.Messages[len(th.Messages)-1]
 		m.s.clock.Advance(time.Second) // or Gmail might drop the notification
 		token, from := m.token(), pick(m, "from", coraMail, coraMail, danMail)
-		m.note("%s answers %s to %s", from, mailName(last.Text, last.MessageID), token)
+		m.note("%s answers %s with %s", from, mailName(last.Text, last.MessageID), token)
 		_, err = m.s.sim.Outside(from, "").Send(gmailtest.OutgoingMail{To: []string{address}, Subject: last.Subject, Text: token, InReplyTo: last.MessageID, References: []string{last.MessageID}})
 		m.must(err)
 		m.o.observe()
@@ -412,7 +413,7 @@ func (m *model) mail() {
 	switch kind := pick(m, "kind", "reply", "reply", "reply", "more", "more", "new", "twin"); {
 	case kind == "reply" && len(inbox) > 0:
 		to := inbox[len(inbox)-1-m.number("reply to", len(inbox))]
-		m.note("%s answers %s to %q cc %q", from, mailName(to.Text, to.MessageID), mail.To, mail.Cc)
+		m.note("%s answers %s with %s to %q cc %q", from, mailName(to.Text, to.MessageID), mail.Text, mail.To, mail.Cc)
 		_, err = out.Reply(to, mail.Text, func(o *gmailtest.OutgoingMail) { o.To, o.Cc = mail.To, mail.Cc })
 	case kind == "more" && len(sent) > 0: // in a conversation that they have begun, or answered in
 		to := sent[len(sent)-1-m.number("more of", len(sent))]
@@ -502,7 +503,7 @@ func (m *model) label() {
 	if !ok {
 		return
 	}
-	name := pick(m, "label", "Hire", "hire", "Recruiterbox")
+	name := pick(m, "label", namesOfImport...)
 	what := pick(m, "what", "label", "label", "label message", "unlabel", "unlabel message")
 	m.note("%s in Gmail: %s %s %s", box.Email(), what, m.named(box, ref.ID), name)
 	var err error
@@ -525,24 +526,34 @@ func (m *model) label() {
 func (m *model) settings() {
 	box := m.box()
 	what := pick(m, "what", "no filters", "skip inbox", "label", "spam", "delete label", "rename label")
-	m.note("%s in Gmail: %s", box.Email(), what)
+	note := func(format string, args ...any) {
+		m.note("%s in Gmail: "+format, append([]any{box.Email()}, args...)...)
+	}
 	var err error
 	switch from := pick(m, "from", coraMail, danMail, samMail); what {
 	case "no filters":
+		note("no filters")
 		box.ClearFilters()
 	case "skip inbox":
+		note("a filter has mail from %s skip the inbox", from)
 		err = box.AddFilter(gmailtest.Filter{From: from, SkipInbox: true})
 	case "label":
-		err = box.AddFilter(gmailtest.Filter{From: from, AddLabels: []string{pick(m, "label", "Hire", "recruiterbox")}, SkipInbox: m.one("skip", 2)})
+		label, skip := pick(m, "label", "Hire", "recruiterbox"), m.one("skip", 2)
+		note("a filter puts %s on mail from %s; it skips the inbox: %t", label, from, skip)
+		err = box.AddFilter(gmailtest.Filter{From: from, AddLabels: []string{label}, SkipInbox: skip})
 	case "spam":
+		note("a filter puts mail from %s into spam", from)
 		err = box.AddFilter(gmailtest.Filter{From: from, Spam: true})
 	case "delete label":
-		err = box.DeleteLabel(pick(m, "label", "Hire", "Recruiterbox"))
+		label := pick(m, "label", hire.ImportLabels...)
+		note("deletes the label %s", label)
+		err = box.DeleteLabel(label)
 	case "rename label":
 		name, to := "Recruiterbox", fmt.Sprintf("Former %d", m.version)
 		if m.one("back", 2) {
 			name, to = "Work", name
 		}
+		note("renames the label %s, if there, to %s", name, to)
 		if l, ok := box.Label(name); ok {
 			m.o.boxes[box.Email()].renamed[l.ID] = true
 			if err = box.RenameLabel(name, to); err != nil {

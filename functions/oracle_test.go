@@ -8,6 +8,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
 // The oracle says what the profiles must show, may show and must not show, from what has happened in Gmail and in the directory and from the rules of import, as the
@@ -137,7 +138,7 @@ func (o *oracle) look(b *observed) {
 	exists := map[string]bool{}
 	for _, l := range b.box.Labels() {
 		exists[l.ID] = true
-		if strings.EqualFold(l.Name, "Hire") || strings.EqualFold(l.Name, "Recruiterbox") {
+		if hire.AsksForImport(l.Name) {
 			ids[l.ID] = true
 		}
 	}

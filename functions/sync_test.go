@@ -156,7 +156,7 @@ func TestScenario32_NewConversationIsNotImportedNorRead(t *testing.T) {
 
 func TestScenario33_LabelImportsTheWholeConversationOnce(t *testing.T) {
 	t.Parallel()
-	for _, label := range []string{"Hire", "hire", "Recruiterbox"} {
+	for _, label := range namesOfImport {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 )
@@ -64,7 +65,7 @@ func TestTrap10_MailSentFromGmailItself(t *testing.T) {
 func TestTrap11_LabelThatWasThereBefore(t *testing.T) {
 	t.Parallel()
 	want := []string{"Is the job remote?", "One more thing."}
-	for _, label := range []string{"Hire", "Recruiterbox"} {
+	for _, label := range hire.ImportLabels {
 		t.Run(label+" before the mailbox is connected", func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)

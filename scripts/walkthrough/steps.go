@@ -16,6 +16,7 @@ import (
 	"github.com/trakstar/hire-gmail/scripts/site"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
+	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
@@ -119,7 +120,7 @@ func connects(ctx context.Context, s *site.Site) error {
 	if !watched || topic != s.Topic(s.Code.Topics["notifications"]) {
 		return fmt.Errorf("her Gmail watches for %q, want our topic", topic)
 	}
-	if !slices.ContainsFunc(box.Labels(), func(l gmailtest.Label) bool { return l.Name == "Hire" }) {
+	if !slices.ContainsFunc(box.Labels(), func(l gmailtest.Label) bool { return l.Name == hire.ImportLabels[0] }) {
 		return errors.New("her Gmail has no label Hire")
 	}
 	s.Say("her refresh token is the one version of %s, kept in %s alone", name, s.Env["REGION"])
@@ -219,30 +220,32 @@ func sweep(ctx context.Context, s *site.Site) error {
 }
 
 func labelled(ctx context.Context, s *site.Site) error {
-	cora := s.Sim.Outside(coraMail, "Cora Candidate")
-	if _, err := cora.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "A question", Text: "Is the job remote?"}); err != nil {
-		return err
-	}
-	r := as(s, rita, ritaMail)
-	if err := r.seesNot(ctx, "Is the job remote?", 2*time.Second); err != nil {
-		return err
-	}
+	cora, r := s.Sim.Outside(coraMail, "Cora Candidate"), as(s, rita, ritaMail)
 	box, _ := s.Sim.Mailbox(ritaMail)
-	found, err := box.Threads("subject:question", 0)
-	if err != nil {
-		return err
+	for _, label := range hire.ImportLabels {
+		subject, text := "Question for "+label, "Is the job remote? Asked before "+label
+		if _, err := cora.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: text}); err != nil {
+			return err
+		}
+		if err := r.seesNot(ctx, text, 2*time.Second); err != nil {
+			return err
+		}
+		found, err := box.Threads("subject:"+label, 0)
+		if err != nil {
+			return err
+		}
+		if len(found) != 1 {
+			return fmt.Errorf("her Gmail has %d such conversations", len(found))
+		}
+		if err := box.LabelThread(found[0].ID, label); err != nil {
+			return err
+		}
+		begun := time.Now()
+		if err := r.sees(ctx, text); err != nil {
+			return fmt.Errorf("with the label %s: %w", label, err)
+		}
+		s.Say("%s: not read before, and in the profile %.1f s after it was labelled", label, time.Since(begun).Seconds())
 	}
-	if len(found) != 1 {
-		return fmt.Errorf("her Gmail has %d such conversations", len(found))
-	}
-	if err := box.LabelThread(found[0].ID, "Hire"); err != nil {
-		return err
-	}
-	begun := time.Now()
-	if err := r.sees(ctx, "Is the job remote?"); err != nil {
-		return err
-	}
-	s.Say("not read before, and in the profile %.1f s after it was labelled", time.Since(begun).Seconds())
 	return nil
 }
 

@@ -113,33 +113,6 @@ func TestSnippet(t *testing.T) {
 	}
 }
 
-func TestExclusion(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		labels []string
-		want   ExclusionReason
-		seen   bool
-	}{
-		{nil, "", false},
-		{[]string{"INBOX", "UNREAD"}, "", true},
-		{[]string{"SENT"}, "", true},
-		{[]string{"Label_1", "CATEGORY_PERSONAL"}, "", false},
-		{[]string{"SPAM"}, ExcludedSpam, false},
-		{[]string{"TRASH", "INBOX"}, ExcludedTrash, true},
-		{[]string{"DRAFT"}, ExcludedDraft, false},
-		{[]string{"SPAM", "TRASH"}, ExcludedTrash, false},
-		{[]string{"DRAFT", "TRASH"}, ExcludedTrash, false},
-		{[]string{"inbox", "spam"}, "", false}, // system labels are upper case
-	} {
-		if got := Exclusion(c.labels); got != c.want {
-			t.Errorf("%v: excluded for %q, want %q", c.labels, got, c.want)
-		}
-		if NeverImported(c.labels) != (c.want != "") || InInboxOrSent(c.labels) != c.seen {
-			t.Errorf("%v: never imported %t, in inbox or sent %t", c.labels, NeverImported(c.labels), InInboxOrSent(c.labels))
-		}
-	}
-}
-
 func TestThreadAdd(t *testing.T) {
 	t.Parallel()
 	message := func(hour int, subject string, way Direction) Message {
