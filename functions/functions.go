@@ -1,5 +1,3 @@
-// Package functions lists the Cloud Functions, each in a folder of its own name, for programs that serve several of them. A deployed function is built from its
-// own folder and never from this list.
 package functions
 
 import (

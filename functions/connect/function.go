@@ -1,4 +1,3 @@
-// Package connect is the HTTPS function that begins connecting a user's Gmail: it answers with a one-time link to oauthcallback's start page.
 package connect
 
 import (

@@ -1,5 +1,3 @@
-// Package deliver is the function that the queue mail-delivery calls: it lets a queued mail leave at its turn, queues the mails of a batch, settles a send that its
-// caller left, and deletes the drafts that a broken-off one left in Gmail.
 package deliver
 
 import (

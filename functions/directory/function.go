@@ -1,4 +1,3 @@
-// Package directory is the HTTPS function through which Hire's backend tells what has changed in its directory: accounts, users, candidates.
 package directory
 
 import (

@@ -1,4 +1,3 @@
-// Package gmailnotify is the function behind the push subscription on Gmail's topic: it brings the notified mailbox up to date.
 package gmailnotify
 
 import (

@@ -1,4 +1,3 @@
-// Package inboundreply is the HTTPS function through which Hire's mail gateway hands over replies to notification emails: each becomes a send by the user who was notified.
 package inboundreply
 
 import (

@@ -1,5 +1,3 @@
-// Package labelsweep is the function that Cloud Scheduler calls every five minutes: it queues a sync for mailboxes unverified for eight, hands over what a crash left
-// in the outbox, and removes what has expired or is referred to by nothing.
 package labelsweep
 
 import (

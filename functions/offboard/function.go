@@ -1,4 +1,3 @@
-// Package offboard is the function that the queue offboarding calls: it ends one connection, or turns away all of an account.
 package offboard
 
 import (

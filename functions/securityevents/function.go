@@ -1,4 +1,3 @@
-// Package securityevents is the HTTPS function that Google's Cross-Account Protection tells of what happens to the accounts of people who have connected their Gmail.
 package securityevents
 
 import (

@@ -1,4 +1,3 @@
-// Package sendmessage is the HTTPS function that sends a mail from the user's own Gmail, exactly once for each idempotency key.
 package sendmessage
 
 import (

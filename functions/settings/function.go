@@ -1,4 +1,3 @@
-// Package settings is the HTTPS function behind Hire's two settings screens: the account's integration and the user's own connection.
 package settings
 
 import (

@@ -1,4 +1,3 @@
-// Package syncmailbox is the function that the queue mailbox-sync calls: one mailbox caught up, labelled conversations imported, a recovery gone on with.
 package syncmailbox
 
 import (

@@ -1,4 +1,3 @@
-// Package threads is the HTTPS function that shows a candidate's mail: threads, messages, attachments, receipts, and what could not be matched.
 package threads
 
 import (

@@ -1,5 +1,3 @@
-// Command capacity says what a number of mailboxes takes: Gmail's quota, calls of Google's services, money, and which limit is hit first. What a piece of work costs
-// was measured (functions/README.md); how often it happens, and how long an instance is busy with it, are assumptions that flags change.
 package main
 
 import (

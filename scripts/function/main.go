@@ -1,8 +1,3 @@
-// Command function serves one function as it is served in the cloud: by the Functions Framework, configured by the environment, at / and below.
-//
-//	FUNCTION_TARGET=settings PORT=8081 go run ./scripts/function
-//
-// The environment is the README's table of configuration.
 package main
 
 import (

@@ -1,5 +1,3 @@
-// Command hostile measures what mail costs that is made to cost more than it weighs: to read it (package mime), and to make what it says fit to be shown (package safehtml).
-// Its table stands in shared/mime/README.md.
 package main
 
 import (

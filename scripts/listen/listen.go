@@ -1,4 +1,3 @@
-// Package listen takes the port that a program of this folder serves at. It must never choose one that its user did not ask for.
 package listen
 
 import (

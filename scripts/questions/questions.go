@@ -1,5 +1,3 @@
-// Package questions has one request to each function, without a token, and the status of the answer that shows the function to be there, configured, and not open to everybody.
-// What builds functions and what deploys them ask the same.
 package questions
 
 import (

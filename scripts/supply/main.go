@@ -1,8 +1,3 @@
-// Command supply says what the functions and the rest of the repository are made of: each Go module with its version and licence, and which functions link it. A licence that is not
-// allowed is an error. It needs what the build needs, and no network once that is there.
-//
-//	go run ./scripts/supply              the list, and the check
-//	go run ./scripts/supply -sbom DIR    also an SBOM for each function (CycloneDX 1.6), DIR/<function>.cdx.json
 package main
 
 import (

@@ -4,4 +4,6 @@
 // off before anything is read, what is in quotes can end no clause, and a field whose comments or quotes do not close is an error, not a field with less in it.
 //
 // It must never read a field without being told by its caller whose it is: anybody can write one into their mail.
+//
+// Begin reading at field.go; gmail.go says whose word counts.
 package authresults

@@ -2,4 +2,6 @@
 // long holds up no other.
 //
 // It must never decide what is due, nor keep anything: a piece of work is due until whoever keeps it says otherwise.
+//
+// Begin reading at due.go.
 package due

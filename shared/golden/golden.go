@@ -1,4 +1,3 @@
-// Package golden holds what is generated from the code to what the code says now: a test that is given -update writes it anew. It is for tests alone. Begin reading at File and Part.
 package golden
 
 import (

@@ -9,4 +9,6 @@
 // so case does not count.
 //
 // An address is no proof of who writes: whoever the notification was forwarded to has it. It must never be the only thing that is checked.
+//
+// Begin reading at replyaddr.go.
 package replyaddr

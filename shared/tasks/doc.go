@@ -4,5 +4,7 @@
 // A task is done at least once. A name that was used within the last hour is refused, as Cloud Tasks does, so names carry what they are about: an id, a
 // slot of time.
 //
+// It must never drop a task whose function has not done it.
+//
 // Begin reading at Enqueuer in tasks.go; local.go is the queue of one machine.
 package tasks

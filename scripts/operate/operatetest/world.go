@@ -1,7 +1,3 @@
-// Package operatetest is a running service as the operators' programs see it, for their tests: a store with accounts, mailboxes and conversations, a queue that notes what
-// it gets, and time that goes by where a program waits.
-//
-// Begin reading at New.
 package operatetest
 
 import (

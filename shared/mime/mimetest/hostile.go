@@ -1,6 +1,3 @@
-// Package mimetest makes mail that harms whoever reads it carelessly, for tests and for figures.
-//
-// It must never be linked into a deployed function.
 package mimetest
 
 import (

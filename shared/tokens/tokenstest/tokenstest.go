@@ -1,8 +1,3 @@
-// Package tokenstest is the contract of tokens.Vault as tests: every vault runs the same suite, so that what works on one machine works in the cloud.
-//
-// It must use nothing but the interface, and wait for nothing but the calls it makes, so that it can run against a server over a network.
-//
-// Begin reading at Run.
 package tokenstest
 
 import (

@@ -1,4 +1,3 @@
-// Package outgoing puts together what a function needs that sends mail, or tells how it would be sent.
 package outgoing
 
 import (

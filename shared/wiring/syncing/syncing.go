@@ -1,4 +1,3 @@
-// Package syncing puts together what a function needs that syncs mailboxes.
 package syncing
 
 import (
