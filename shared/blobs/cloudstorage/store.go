@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"cloud.google.com/go/storage"
-	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/api/googleapi"
 
 	"github.com/trakstar/hire-gmail/shared/blobs"
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/repeat"
 )
 
 const (
@@ -51,8 +51,7 @@ func New(client *storage.Client, bucket string, max int64) (*Store, error) {
 		return nil, errors.New("cloudstorage: client, bucket and a bound are all needed")
 	}
 	// All that is done here may be repeated: an object is made only where there is none, and changed only as it was seen.
-	b := client.Bucket(bucket).Retryer(storage.WithPolicy(storage.RetryAlways), storage.WithMaxAttempts(attempts),
-		storage.WithBackoff(gax.Backoff{Initial: 50 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2}))
+	b := client.Bucket(bucket).Retryer(storage.WithPolicy(storage.RetryAlways), storage.WithMaxAttempts(attempts), storage.WithBackoff(repeat.Pauses()))
 	return &Store{Now: time.Now, bucket: b, max: max}, nil
 }
 

@@ -10,11 +10,11 @@ import (
 
 	"cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
-	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/trakstar/hire-gmail/shared/events"
+	"github.com/trakstar/hire-gmail/shared/repeat"
 )
 
 // Attributes of a message. A subscription filters by them: attributes.type = "com.trakstar.hire.mail.message.imported.v1" AND attributes.accountid = "acme".
@@ -73,10 +73,7 @@ func New(client *pubsub.Client, topic string) (*Publisher, error) {
 const patience = 15 * time.Second
 
 // again says what is tried again: whatever may be over in a moment. A message that is published twice is a repetition under the same id.
-var again = gax.WithRetry(func() gax.Retryer {
-	return gax.OnCodes([]codes.Code{codes.Aborted, codes.Internal, codes.ResourceExhausted, codes.Unavailable},
-		gax.Backoff{Initial: 50 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2})
-})
+var again = repeat.On(codes.Aborted, codes.Internal, codes.ResourceExhausted, codes.Unavailable)
 
 // Publish implements events.Publisher.
 func (p *Publisher) Publish(ctx context.Context, e events.Event) error {

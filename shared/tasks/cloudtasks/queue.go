@@ -17,6 +17,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/obs"
+	"github.com/trakstar/hire-gmail/shared/repeat"
 	"github.com/trakstar/hire-gmail/shared/tasks"
 )
 
@@ -53,12 +54,7 @@ func New(o Options) (*Queue, error) {
 }
 
 // calls bounds a call. CreateTask may be repeated: with a name the second one is refused, and without one a task done twice does no harm.
-var calls = []gax.CallOption{
-	gax.WithTimeout(15 * time.Second),
-	gax.WithRetry(func() gax.Retryer {
-		return gax.OnCodes([]codes.Code{codes.Unavailable}, gax.Backoff{Initial: 50 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2})
-	}),
-}
+var calls = []gax.CallOption{gax.WithTimeout(15 * time.Second), repeat.On(codes.Unavailable)}
 
 // Enqueue implements tasks.Enqueuer.
 func (q *Queue) Enqueue(ctx context.Context, t tasks.Task) error {

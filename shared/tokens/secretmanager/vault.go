@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
+	"github.com/trakstar/hire-gmail/shared/repeat"
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
 
@@ -65,12 +66,7 @@ type payload struct {
 
 // calls bounds every call: what passes by itself is tried again for some seconds. Quota that is used up is not: the client's own way, a minute of
 // retries, would only use up more of it.
-var calls = []gax.CallOption{
-	gax.WithTimeout(15 * time.Second),
-	gax.WithRetry(func() gax.Retryer {
-		return gax.OnCodes([]codes.Code{codes.Unavailable}, gax.Backoff{Initial: 50 * time.Millisecond, Max: 2 * time.Second, Multiplier: 2})
-	}),
-}
+var calls = []gax.CallOption{gax.WithTimeout(15 * time.Second), repeat.On(codes.Unavailable)}
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
