@@ -41,8 +41,9 @@ type Swept struct {
 	Next    string // where to go on; "" at the end
 }
 
-// Collector removes blobs that nothing refers to.
+// Collector is a Store that removes blobs which nothing refers to, as every implementation does.
 type Collector interface {
+	Store
 	// Collect makes one sweep. With an error comes what was done before it, and where to go on.
 	Collect(ctx context.Context, s Sweep) (Swept, error)
 }

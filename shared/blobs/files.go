@@ -24,10 +24,7 @@ type Files struct {
 	mu  sync.Mutex // held while a blob gets its name, is kept or is removed
 }
 
-var (
-	_ Store     = (*Files)(nil)
-	_ Collector = (*Files)(nil)
-)
+var _ Collector = (*Files)(nil)
 
 // OpenFiles keeps blobs of at most max bytes below dir, which is made if needed.
 func OpenFiles(dir string, max int64) (*Files, error) {

@@ -28,7 +28,7 @@ func openFiles(t *testing.T, dir string) *blobs.Files {
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	blobstest.Run(t, func(t *testing.T, now func() time.Time) blobstest.Store {
+	blobstest.Run(t, func(t *testing.T, now func() time.Time) blobs.Collector {
 		f := openFiles(t, t.TempDir())
 		f.Now = now
 		return f

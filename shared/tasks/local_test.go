@@ -62,7 +62,7 @@ func pass(t *testing.T, l *tasks.Local, c *clocktest.Clock, d time.Duration) {
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	taskstest.Run(t, func(t *testing.T, deliver tasks.Deliver) taskstest.Driver {
+	taskstest.RunOwn(t, func(t *testing.T, deliver tasks.Deliver) taskstest.Driver {
 		path := filepath.Join(t.TempDir(), "hire.db")
 		c := clocktest.New()
 		db := openDB(t, path)

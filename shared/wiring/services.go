@@ -29,19 +29,13 @@ type Parts struct {
 	Vault  tokens.Vault
 	Tasks  tasks.Enqueuer
 	Events events.Publisher
-	Blobs  Blobs
+	Blobs  blobs.Collector
 	HTTP   *http.Client                                     // to Google
 	Sleep  func(ctx context.Context, d time.Duration) error // before Gmail is asked again; nil is a real timer
 	Now    func() time.Time
 	Log    *slog.Logger
 	// Telemetry is where traces and figures are told; nil: nobody is.
 	Telemetry *obs.Telemetry
-}
-
-// Blobs keeps blobs, and removes those that nothing refers to.
-type Blobs interface {
-	blobs.Store
-	blobs.Collector
 }
 
 // Services are what every function works with. What only some of them need is put together by packages below this one, so that a function is built, and deployed anew, with no

@@ -23,29 +23,20 @@ import (
 // Max is the bound, in bytes, that Run's stores are opened with. It is no multiple of a chunk.
 const Max = 1<<20 + 4321
 
-// Store is what the suite tests.
-type Store interface {
-	blobs.Store
-	blobs.Collector
-}
-
 // Run tests a store. open gives an empty one that takes blobs of Max bytes and goes by this clock, and closes it when the test is over; it is called once for
 // each subtest, and subtests run in parallel.
-func Run(t *testing.T, open func(t *testing.T, now func() time.Time) Store) {
+func Run(t *testing.T, open func(t *testing.T, now func() time.Time) blobs.Collector) {
 	t.Helper()
-	t.Logf("contract of a store of blobs: %d cases", Cases())
+	t.Logf("contract of a store of blobs: %d cases", len(cases))
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &fixture{t: t, ctx: t.Context()}
-			f.Store = open(t, f.now)
+			f.Collector = open(t, f.now)
 			test(f)
 		})
 	}
 }
-
-// Cases is how many cases the contract has.
-func Cases() int { return len(cases) }
 
 var cases = map[string]func(*fixture){
 	"what was put comes back":                        roundTrip,
@@ -75,7 +66,7 @@ var cases = map[string]func(*fixture){
 }
 
 type fixture struct {
-	Store
+	blobs.Collector
 	t   *testing.T
 	ctx context.Context
 

@@ -32,7 +32,7 @@ const (
 	callTimeout = 30 * time.Second // of one call, with its repetitions; for an upload, of one chunk
 )
 
-// Store is a blobs.Store and a blobs.Collector in a bucket. The client should read by the JSON API (storage.WithJSONReads), as everything else is.
+// Store is a blobs.Collector in a bucket. The client should read by the JSON API (storage.WithJSONReads), as everything else is.
 type Store struct {
 	Now func() time.Time // the clock; New sets time.Now
 
@@ -40,10 +40,7 @@ type Store struct {
 	max    int64
 }
 
-var (
-	_ blobs.Store     = (*Store)(nil)
-	_ blobs.Collector = (*Store)(nil)
-)
+var _ blobs.Collector = (*Store)(nil)
 
 // New makes a Store of blobs of at most max bytes. It makes no call.
 func New(client *storage.Client, bucket string, max int64) (*Store, error) {

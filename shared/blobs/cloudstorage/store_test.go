@@ -126,7 +126,7 @@ type calls = map[cloudstoragetest.Op]int
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	blobstest.Run(t, func(t *testing.T, now func() time.Time) blobstest.Store {
+	blobstest.Run(t, func(t *testing.T, now func() time.Time) blobs.Collector {
 		s := newFixture(t, blobstest.Max).Store
 		s.Now = now
 		return s

@@ -30,7 +30,7 @@ type Open func(t *testing.T) Driver
 // Run tests a publisher. Subtests run in parallel, each with a driver of its own.
 func Run(t *testing.T, open Open) {
 	t.Helper()
-	t.Logf("contract of a publisher: %d cases", Cases())
+	t.Logf("contract of a publisher: %d cases", len(cases))
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,9 +38,6 @@ func Run(t *testing.T, open Open) {
 		})
 	}
 }
-
-// Cases is how many cases the contract has.
-func Cases() int { return len(cases) }
 
 var cases = map[string]func(*fixture){
 	"an event arrives as a CloudEvent":                 arrives,

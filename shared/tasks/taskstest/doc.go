@@ -3,5 +3,5 @@
 //
 // It must use nothing but the interface and what Driver offers, and never wait for real time: a driver's clock moves only when a test says so.
 //
-// Begin reading at Driver.
+// Begin reading at Driver, then at Run.
 package taskstest

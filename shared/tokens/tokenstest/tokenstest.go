@@ -17,7 +17,7 @@ import (
 // Run tests a vault. open gives an empty one and closes it when the test is over; it is called once for each subtest, and subtests run in parallel.
 func Run(t *testing.T, open func(t *testing.T) tokens.Vault) {
 	t.Helper()
-	t.Logf("contract of a vault: %d cases", Cases())
+	t.Logf("contract of a vault: %d cases", len(cases))
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -25,9 +25,6 @@ func Run(t *testing.T, open func(t *testing.T) tokens.Vault) {
 		})
 	}
 }
-
-// Cases is how many cases the contract has.
-func Cases() int { return len(cases) }
 
 var cases = map[string]func(*testing.T, *fixture){
 	"what was put comes back":                     roundTrip,
