@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/trakstar/hire-gmail/shared/api"
@@ -172,6 +173,6 @@ const (
 
 func validName(name string) bool { return utf8.RuneCountInString(name) <= maxName }
 
-func validEmail(s string) bool { return len(s) <= maxEmail && api.ValidEmail(s) }
+func validEmail(s string) bool { return len(s) <= maxEmail && hire.ValidAddress(strings.TrimSpace(s)) }
 
 func validID(id string) bool { return len(id) >= 1 && len(id) <= 128 }

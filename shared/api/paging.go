@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/base64"
-	"net/mail"
 	"strconv"
 	"strings"
 	"time"
@@ -29,10 +28,4 @@ func DecodePageToken(token string) (at time.Time, id string, err error) {
 // BadPageToken refuses a page token that the list has not given.
 func BadPageToken() error {
 	return hire.Invalid("page_token", "not valid", "page_token is not one that this list has given. Leave it out to begin at the first page.")
-}
-
-// ValidEmail tells whether s is an address alone, without a name.
-func ValidEmail(s string) bool {
-	a, err := mail.ParseAddress(s)
-	return err == nil && a.Name == "" && a.Address == strings.TrimSpace(s)
 }

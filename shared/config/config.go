@@ -9,7 +9,7 @@ import (
 //
 //	env      its name and default
 //	need     "yes" where nothing can stand in for it; "cloud" where that is so with STORE=firestore
-//	check    how its value is checked: url, origins, email, topic, domain, key, seed, positive, notnegative
+//	check    how its value is checked: one of those in checks.go
 //	choices  the values it may have
 //	doc      what it is, for people
 type Config struct {

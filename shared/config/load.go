@@ -19,7 +19,7 @@ func Load(ctx context.Context, l envconfig.Lookuper) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	if all := append(unreadable, c.problems()...); len(all) > 0 {
+	if all := append(unreadable, c.Validate()...); len(all) > 0 {
 		return Config{}, &Error{Problems: all}
 	}
 	return c, nil

@@ -93,7 +93,7 @@ func secret(t reflect.Type) bool {
 	return t == reflect.TypeFor[Secret]()
 }
 
-// texts are the values of a field, as text: none where it is not set.
+// texts are the values of a field, as text: none where it is not set. A number is always set, if only to its default.
 func (f field) texts() []string {
 	switch f.value.Kind() {
 	case reflect.Slice:
@@ -106,6 +106,8 @@ func (f field) texts() []string {
 		if f.value.Len() > 0 {
 			return []string{f.value.String()}
 		}
+	case reflect.Int, reflect.Int64, reflect.Float64:
+		return []string{fmt.Sprint(f.value.Interface())}
 	}
 	return nil
 }

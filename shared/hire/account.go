@@ -1,7 +1,6 @@
 package hire
 
 import (
-	"strings"
 	"time"
 )
 
@@ -148,10 +147,3 @@ func MayConnect(a Account, u User) error {
 	}
 	return nil
 }
-
-// NormalizeAddress is the form in which two addresses are compared: trimmed and lower-case, nothing else. Dots and plus tags
-// count, since outside Gmail they name different people.
-func NormalizeAddress(addr string) string { return strings.ToLower(strings.TrimSpace(addr)) }
-
-// SameAddress compares two addresses by NormalizeAddress.
-func SameAddress(a, b string) bool { return NormalizeAddress(a) == NormalizeAddress(b) }

@@ -152,23 +152,3 @@ func TestMayRead(t *testing.T) {
 		}
 	}
 }
-
-func TestSameAddress(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		a, b string
-		want bool
-	}{
-		{"cora@mail.example", "Cora@Mail.Example", true},
-		{" cora@mail.example\t", "cora@mail.example", true},
-		{"ÄNNE@mail.example", "änne@mail.example", true},
-		{"co.ra@gmail.com", "cora@gmail.com", false},
-		{"cora+jobs@gmail.com", "cora@gmail.com", false},
-		{"cora@googlemail.com", "cora@gmail.com", false},
-		{"", "", true},
-	} {
-		if got := SameAddress(c.a, c.b); got != c.want {
-			t.Errorf("%q and %q: %t", c.a, c.b, got)
-		}
-	}
-}

@@ -9,12 +9,6 @@ import (
 	"time"
 )
 
-// Address is a mailbox as RFC 5322 section 3.4 means it.
-type Address struct {
-	Name string
-	Addr string // local@domain, as in the header
-}
-
 // Direction tells who wrote a message.
 type Direction string
 
