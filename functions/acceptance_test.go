@@ -53,3 +53,28 @@ func TestEveryScenarioAndTrapHasATest(t *testing.T) {
 		t.Errorf("Test%s_… in %v is the number of nothing", name, in)
 	}
 }
+
+// TestTheWordsOfTheScenarios holds the list of words, above the package, to those that there are.
+func TestTheWordsOfTheScenarios(t *testing.T) {
+	t.Parallel()
+	doc, _, _ := strings.Cut(readText(t, "world_test.go"), "\npackage ")
+	files, err := filepath.Glob("*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := map[string]bool{"w.told": true} // a field
+	for _, file := range files {
+		for _, m := range regexp.MustCompile(`(?m)^func \(\w+ \*(world|person|correspondent)\) (\w+)\(`).FindAllStringSubmatch(readText(t, file), -1) {
+			words[map[string]string{"world": "w.", "person": "r.", "correspondent": "candidate."}[m[1]]+m[2]] = true
+		}
+	}
+	named := regexp.MustCompile(`\b(?:w|r|candidate)\.\w+`).FindAllString(doc, -1)
+	if len(named) < 50 {
+		t.Errorf("only %q are listed", named)
+	}
+	for _, word := range named {
+		if !words[word] {
+			t.Errorf("%s is no word", word)
+		}
+	}
+}

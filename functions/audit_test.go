@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -27,13 +26,6 @@ func (p *person) trail(query string) (out []string) {
 		out = append(out, e.UserID+" "+e.Action)
 	}
 	return out
-}
-
-// backend asks a function as Hire's backend does.
-func (w *world) backend(path string) answer {
-	w.t.Helper()
-	c := w.config.Callers
-	return w.call("GET", path, http.Header{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.BackendAudience, c.BackendServiceAccounts[0])}}, nil)
 }
 
 // auditLines reads an exported trail, newest first, and the line at its end.
@@ -141,7 +133,7 @@ func TestAuditOfQueuedMail(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	s := w.sam()
-	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "gone", Name: "Gone", Emails: []string{"gone@mail.example"}, UpdatedAt: w.clock.Now(), Version: 1}}})
+	w.candidate("gone", "Gone", "gone@mail.example")
 	w.pass(time.Second)
 	began := w.clock.Now()
 	step := func() { w.pass(time.Second) } // what happens in one moment is listed in no order

@@ -54,28 +54,6 @@ func (w *world) eachGot(n, want int) {
 	}
 }
 
-func (p *person) bulk(key string, b api.SendBatch) (out api.Batch) {
-	p.w.t.Helper()
-	p.sendBatch(key, b).into(202, &out)
-	return out
-}
-
-func (p *person) sendBatch(key string, b api.SendBatch) answer {
-	p.w.t.Helper()
-	return p.call("POST", "/sendmessage/v1/batches", b, "Idempotency-Key", key)
-}
-
-// batch reads a batch with all its messages.
-func (p *person) batch(id string) (out api.Batch) {
-	p.w.t.Helper()
-	p.call("GET", "/sendmessage/v1/batches/"+id+"?limit=500", nil).into(200, &out)
-	c := out.Counts
-	if sum := c.Queued + c.Sending + c.Sent + c.Failed + c.Unknown; sum != out.Total || len(out.Messages) != out.Total || out.NextPageToken != "" {
-		p.w.t.Errorf("counts %+v and %d messages of %d", c, len(out.Messages), out.Total)
-	}
-	return out
-}
-
 func TestBulk_LeavesOneAfterTheOther(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
@@ -312,7 +290,7 @@ func TestBulk_LimitParksTheRest(t *testing.T) {
 	id := r.bulk("b1", w.crowd(n)).BatchID
 	w.pass(10 * time.Second)
 	before := r.batch(id).Counts.Sent
-	asked := w.sim.Stats().Calls["drafts.send"]
+	asked := w.counting("drafts.send")
 	until := w.clock.Now().Add(2 * time.Hour)
 	mend := w.sendingLimit(until)
 	w.pass(time.Minute)
@@ -320,7 +298,7 @@ func TestBulk_LimitParksTheRest(t *testing.T) {
 	if got.Counts.Sent != before || got.Counts.Queued != n-before || got.Problems["daily_gmail_limit"] != n-before {
 		t.Errorf("after the refusal: %+v, %v\n%s", got.Counts, got.Problems, w.logs)
 	}
-	if n := w.sim.Stats().Calls["drafts.send"] - asked; n != 1 {
+	if n := asked(); n != 1 {
 		t.Errorf("Gmail was asked to send %d times", n)
 	}
 	var turns []time.Time
@@ -344,9 +322,7 @@ func TestBulk_LimitParksTheRest(t *testing.T) {
 	}
 	w.pass(2 * time.Minute)
 	w.eachGot(n, 1)
-	if d := len(w.mailbox(ritaMail).Drafts()); d != 0 {
-		t.Errorf("%d drafts are left", d)
-	}
+	w.hasDrafts("in the end")
 }
 
 // Two batches of one mailbox share its pace.

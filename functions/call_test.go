@@ -129,3 +129,17 @@ func (w *world) look() {
 	w.t.Helper()
 	w.notify(notification(ritaMail, 1))
 }
+
+// task calls a function as Cloud Tasks does.
+func (w *world) task(path string, body any) answer {
+	w.t.Helper()
+	c := w.config.Callers
+	return w.service(c.TasksAudience, c.TasksServiceAccount, path, body)
+}
+
+// backend asks a function as Hire's backend does.
+func (w *world) backend(path string) answer {
+	w.t.Helper()
+	c := w.config.Callers
+	return w.call("GET", path, http.Header{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.BackendAudience, c.BackendServiceAccounts[0])}}, nil)
+}

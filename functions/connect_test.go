@@ -90,7 +90,7 @@ func TestScenario09_LabelMadeMeanwhileIsFound(t *testing.T) {
 	if l, _ := box.Label("Hire"); l.Messages != 1 {
 		t.Errorf("%d mails carry the label, want the one that was sent", l.Messages)
 	}
-	w.ok(box.LabelThread(unrelated(w), "Hire"))
+	w.ok(box.LabelThread(w.unrelated(), "Hire"))
 	w.pass(time.Minute)
 	r.shows("a minute after the label", "Is the job remote?", "One more thing.", "> Hi")
 }

@@ -176,7 +176,7 @@ func costOfView(t *testing.T) cost {
 func costOfImportable(t *testing.T, conversations int) cost {
 	w, r := connected(t)
 	for i := range conversations {
-		w.writes(coraMail, fmt.Sprintf("Story %d", i), 2)
+		w.cora().tells(fmt.Sprintf("Story %d", i), 2)
 	}
 	w.warm()
 	return w.costOf(func() {

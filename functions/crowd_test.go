@@ -135,7 +135,7 @@ func TestAnAccountOf2000IsAs2000Accounts(t *testing.T) {
 	}
 	type took struct{ Nothing, Send, Reply, Label cost }
 	measure := func(t *testing.T, key func(int) store.MailboxKey) (out []took, shared map[docs.Ref]int) {
-		w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+		w := newWorldOn(t, newMachine)
 		w.enable()
 		w.others(all-working, func(i int) store.MailboxKey { return key(working + i) })
 		recruiters := w.recruit(working, key)
@@ -200,7 +200,7 @@ func TestAnAccountOf2000IsAs2000Accounts(t *testing.T) {
 func TestANoisyMailbox(t *testing.T) {
 	t.Parallel()
 	const pushes = 10_000
-	w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	w := newWorldOn(t, newMachine)
 	w.enable()
 	pair := w.recruit(2, func(i int) store.MailboxKey {
 		return store.MailboxKey{AccountID: acme, UserID: []string{"noisy", "neighbour"}[i]}

@@ -67,10 +67,10 @@ func TestDeletionReport(t *testing.T) {
 	}{
 		"disconnected": {func(w *world) { w.rita().disconnect() }, "disconnected", rita, []string{"watch done", "grant done", "token done", "access_token done", "record done"}},
 		"deactivated": {func(w *world) {
-			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Version: 5}}})
+			w.ritaBecomes(func(u *api.DirectoryUser) { u.Active = false })
 		}, "user_deactivated", "", []string{"watch done", "grant done", "token done", "access_token done", "record done"}},
 		"deleted": {func(w *world) {
-			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Active: true, Deleted: true, Version: 5}}})
+			w.ritaBecomes(func(u *api.DirectoryUser) { u.Deleted = true })
 			w.rita().call("GET", "/settings/v1/settings", nil).problem(404, hire.CodeNotFound)
 			var all api.UserConnections
 			w.sam().call("GET", "/settings/v1/connections", nil).into(200, &all)

@@ -13,7 +13,7 @@ func TestScenario01_SuperAdminEnablesForTheWholeAccount(t *testing.T) {
 		t.Run(plan, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: plan, Version: 2}}})
+			w.plan(plan)
 			if a := w.sam().settings().Account; a.Enabled || !a.Available || !a.MayChange {
 				t.Fatalf("before: %+v, want it available, off, and Sam allowed to switch it", a)
 			}

@@ -195,7 +195,7 @@ func (g *answeredHistory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // conversation with Cora as THREAD and MESSAGE.
 func FuzzHistory(f *testing.F) {
 	gmail := &answeredHistory{}
-	w := newWorldOn(f, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)) // whose cursor can be set back
+	w := newWorldOn(f, newMachine) // whose cursor can be set back
 	gmail.Handler = w.google.Config.Handler
 	w.google.Config.Handler = gmail // nobody has called Google yet
 	f.Cleanup(func() { w.t = f })

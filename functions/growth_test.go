@@ -17,10 +17,10 @@ import (
 // grown is a world in which there is much of something, and in which Rita and Cora write to each other.
 type grown struct {
 	*world
-	rita   *person
-	cora   *correspondent
-	newest gmailtest.OutgoingMail // an answer of Cora's to the newest mail of the conversation
-	thread string                 // the conversation, in Hire
+	rita      *person
+	candidate *correspondent
+	newest    gmailtest.OutgoingMail // an answer of Cora's to the newest mail of the conversation
+	thread    string                 // the conversation, in Hire
 }
 
 // growths is what may grow, with a world that has n of each.
@@ -83,7 +83,7 @@ var growthWorks = []struct {
 		})
 	}},
 	{"a conversation of 2 messages labelled", func(g *grown) cost {
-		story := g.writes(coraMail, "Story", 2)
+		story := g.cora().tells("Story", 2)
 		g.warm()
 		g.pass(3 * time.Minute)
 		return g.pushed(func() { g.ok(g.mailbox(ritaMail).LabelThread(story, "Hire")) })
@@ -220,7 +220,7 @@ func (g *grown) taken(do func() cost) effort {
 // talking is a world in which something was made many before Rita connected, and then Rita has written to Cora.
 func talking(t *testing.T, fill func(*world)) *grown {
 	t.Helper()
-	w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	w := newWorldOn(t, newMachine)
 	w.enable()
 	if fill != nil {
 		fill(w)
@@ -234,7 +234,7 @@ func talking(t *testing.T, fill func(*world)) *grown {
 		w.pass(time.Minute)
 	}
 	candidate := r.asks()
-	g := &grown{world: w, rita: r, cora: candidate}
+	g := &grown{world: w, rita: r, candidate: candidate}
 	g.newest = gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: "Re: " + candidate.asked.Subject, InReplyTo: candidate.asked.MessageID, References: []string{candidate.asked.MessageID}}
 	for _, thread := range r.profile(cora).Threads {
 		if thread.Subject == candidate.asked.Subject {
@@ -251,7 +251,7 @@ func talking(t *testing.T, fill func(*world)) *grown {
 func (g *grown) answers() {
 	g.t.Helper()
 	g.newest.Text = "Another part."
-	sent, err := g.cora.Send(g.newest)
+	sent, err := g.candidate.Send(g.newest)
 	g.ok(err)
 	g.newest.InReplyTo, g.newest.References = sent.MessageID, append(g.newest.References, sent.MessageID)
 	g.newest.References = g.newest.References[max(0, len(g.newest.References)-100):]

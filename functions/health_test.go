@@ -51,9 +51,7 @@ func TestHealthIsInTheSettings(t *testing.T) {
 	}
 
 	// A mail that can't be read yet waits in the ledger.
-	b := w.sim.Behaviour()
-	b.UnreadableFor = time.Hour
-	w.sim.SetBehaviour(b)
+	w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor = time.Hour })
 	candidate.answers("Or on Friday.")
 	w.settle()
 	waiting := w.clock.Now()

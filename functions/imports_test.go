@@ -33,20 +33,6 @@ func (p *person) imports(ids ...string) (out api.Imports) {
 	return out
 }
 
-// writes lets somebody outside write to Rita, and answer themselves so often. It returns the conversation's id in her mailbox.
-func (w *world) writes(from, subject string, messages int) (gmailThread string) {
-	w.t.Helper()
-	out := w.outside(from, "")
-	m := gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: subject + " 1"}
-	for i := range messages {
-		sent, err := out.Send(m)
-		w.ok(err)
-		m.Subject, m.Text, m.InReplyTo, m.References = "Re: "+subject, fmt.Sprintf("%s %d", subject, i+2), sent.MessageID, append(m.References, sent.MessageID)
-		w.clock.Advance(time.Second)
-	}
-	return w.newest().ThreadID
-}
-
 func subjects(l api.ImportableList) (out []string) {
 	for _, c := range l.Conversations {
 		out = append(out, c.Subject)
@@ -58,10 +44,10 @@ func subjects(l api.ImportableList) (out []string) {
 func TestImportByButton(t *testing.T) {
 	t.Parallel()
 	w, r, _ := conversation(t)
-	story := w.writes(coraMail, "Story", 3)
-	w.writes("cora@mail.example.org", "Somebody else", 1)
-	other := w.writes("news@letters.example", "News", 1)
-	spam := w.writes(coraMail, "Spam", 1)
+	story := w.cora().tells("Story", 3)
+	w.outside("cora@mail.example.org", "").tells("Somebody else", 1)
+	other := w.outside("news@letters.example", "").tells("News", 1)
+	spam := w.cora().tells("Spam", 1)
 	box := w.mailbox(ritaMail)
 	w.ok(box.Spam(spam))
 	// Gmail finds hidden copies, too, and they make nothing the candidate's.
@@ -153,9 +139,7 @@ func TestImportByButton(t *testing.T) {
 // filedOnce checks that no message is twice in a candidate's profile, and that the sweep of the day finds nothing missing.
 func (w *world) filedOnce(candidate string) {
 	w.t.Helper()
-	w.clock.Advance(25 * time.Hour)
-	w.sweep()
-	w.pass(time.Minute)
+	w.aDayLater()
 	r := w.rita()
 	seen := map[string]bool{}
 	for _, s := range r.profile(candidate).Threads {
@@ -190,7 +174,7 @@ func TestImportableComesPageByPage(t *testing.T) {
 	var want []string
 	for i := range 12 {
 		subject := fmt.Sprintf("Story %02d", i)
-		w.writes(coraMail, subject, 1)
+		w.cora().tells(subject, 1)
 		want = append([]string{subject}, want...)
 	}
 	w.pass(2 * time.Minute)
@@ -215,7 +199,7 @@ func TestImportableComesPageByPage(t *testing.T) {
 func TestImportIsRefused(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	story := w.writes(coraMail, "Story", 1)
+	story := w.cora().tells("Story", 1)
 	base := "/threads/v1/candidates/" + cora
 	for _, tt := range []struct {
 		name   string
@@ -259,7 +243,7 @@ func TestImportIsRefused(t *testing.T) {
 	if got := r.imports().Imports; len(got) != 1 || got[0].State != "imported" {
 		t.Errorf("after disconnecting: %+v", got)
 	}
-	w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: false}).into(200, nil)
+	w.switchOff()
 	s.call("POST", base+"/imports", ask).problem(409, hire.CodeIntegrationOff)
 }
 
@@ -268,7 +252,7 @@ func TestImportIntoTheChosenProfile(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "twin", Name: "Cora Again", Emails: []string{coraMail}, UpdatedAt: w.clock.Now().Add(time.Hour), Version: 1}}})
-	story := w.writes(coraMail, "Story", 2)
+	story := w.cora().tells("Story", 2)
 	r.imports(story)
 	w.settle()
 	if th := r.profile(cora).Threads; len(th) != 1 || !th[0].AlsoMatches || th[0].Messages != 2 {
@@ -287,7 +271,7 @@ func TestImportIntoTheChosenProfile(t *testing.T) {
 func TestImportOfWhatIsNoLongerLabelled(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	story := w.writes(coraMail, "Story", 1)
+	story := w.cora().tells("Story", 1)
 	box := w.mailbox(ritaMail)
 	w.ok(box.LabelThread(story, "Hire"))
 	w.pass(2 * time.Minute)
@@ -310,7 +294,7 @@ func TestImportOfWhatIsNoLongerLabelled(t *testing.T) {
 func TestImportWhileGmailFails(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	story := w.writes(coraMail, "Story", 2)
+	story := w.cora().tells("Story", 2)
 	w.sim.AddFault(gmailtest.FaultRule{Method: "threads.list", Times: 10, Status: 503})
 	r.call("GET", "/threads/v1/candidates/"+cora+"/importable", nil).problem(503, hire.CodeGmailUnavailable)
 	w.sim.ClearFaults()
@@ -332,7 +316,7 @@ func TestImportWhileGmailFails(t *testing.T) {
 func TestImportOfWhatGmailCannotShow(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	story := w.writes(coraMail, "Story", 2)
+	story := w.cora().tells("Story", 2)
 	mend := w.sim.AddFault(gmailtest.FaultRule{Method: "threads.get", ID: story, Status: http.StatusBadRequest})
 	for _, want := range []string{"not_imported gmail_cannot_show_it", "imported "} {
 		r.imports(story)

@@ -185,11 +185,7 @@ func (p *person) follow(target string) (to string, ok bool) {
 func killable(t *testing.T) (*world, *person) {
 	t.Helper()
 	t.Parallel()
-	w := newWorldOn(t, newProcesses, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
-	w.enable()
-	r := w.rita()
-	r.connect()
-	return w, r
+	return connectedOn(t, newProcesses)
 }
 
 // once checks that the candidate's profile shows a text exactly once.
@@ -390,7 +386,7 @@ func connecting(t *testing.T, function string) {
 
 func TestKilled_settings(t *testing.T) {
 	t.Parallel()
-	w := newWorldOn(t, newProcesses, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	w := newWorldOn(t, newProcesses)
 	changes := map[string]int{}
 	w.walk("settings", func(round int) {
 		on := round%2 == 0
@@ -417,7 +413,7 @@ func TestKilled_settings(t *testing.T) {
 
 func TestKilled_directory(t *testing.T) {
 	t.Parallel()
-	w := newWorldOn(t, newProcesses, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	w := newWorldOn(t, newProcesses)
 	c := w.config.Callers
 	w.walk("directory", func(round int) {
 		name := fmt.Sprintf("Cora %d", round)

@@ -20,55 +20,13 @@ import (
 
 // A mail that is to leave later is checked now, and again when it leaves.
 
-// in is Hello at a time from now.
-func (w *world) in(d time.Duration) api.SendMessage {
-	m := hello
-	m.SendAt = w.clock.Now().Add(d)
-	return m
-}
-
-// later queues a mail to leave after a while.
-func (p *person) later(key string, m api.SendMessage) (out api.SendResult) {
-	p.w.t.Helper()
-	p.send(key, m).into(202, &out)
-	if out.State != "queued" || out.LeavesAt.IsZero() {
-		p.w.t.Fatalf("it is %+v, want it queued", out)
-	}
-	return out
-}
-
-// skip lets time go by at once, and what has become due by then be done.
-func (w *world) skip(d time.Duration) {
-	w.t.Helper()
-	w.clock.Advance(d)
-	w.settle()
-}
-
-// became checks what became of a send.
-func (p *person) became(key, state string, code hire.Code) api.SendResult {
-	p.w.t.Helper()
-	got := p.outcome(key)
-	if is := problemCode(got.Problem); got.State != state || is != code {
-		p.w.t.Errorf("the mail %s is %s %q, want %s %q\n%s", key, got.State, is, state, code, p.w.logs)
-	}
-	return got
-}
-
-func problemCode(n *api.Notice) hire.Code {
-	if n == nil {
-		return ""
-	}
-	return hire.Code(n.Code)
-}
-
 // Somebody runs the task of a queued mail by hand, a day early, as the console offers it: the mail waits for its time all the same, and then leaves once.
 func TestLater_TaskRunByHand(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	first := r.later("k1", w.in(24*time.Hour))
-	c := w.config.Callers
 	run := func(turn int) {
-		w.service(c.TasksAudience, c.TasksServiceAccount, "/deliver/", store.DeliverTask{AccountID: acme, SendID: store.SendID(rita, "k1"), Turn: turn}).into(204, nil)
+		w.task("/deliver/", store.DeliverTask{AccountID: acme, SendID: store.SendID(rita, "k1"), Turn: turn}).into(204, nil)
 	}
 	x, err := w.platform.services().Store.GetSend(t.Context(), acme, store.SendID(rita, "k1"))
 	w.ok(err)
@@ -81,9 +39,7 @@ func TestLater_TaskRunByHand(t *testing.T) {
 	w.skip(24 * time.Hour)
 	r.became("k1", "sent", "")
 	w.skip(time.Hour)
-	if n := len(w.cora().Inbox()); n != 1 {
-		t.Errorf("Cora has it %d times", n)
-	}
+	w.coraGot("in the end", 1)
 }
 
 func TestLater_LeavesAtItsTime(t *testing.T) {
@@ -162,11 +118,7 @@ func TestLater_CheckedWhenItIsAskedFor(t *testing.T) {
 func TestLater_LookedAtAgainWhenItLeaves(t *testing.T) {
 	t.Parallel()
 	user := func(change func(*api.DirectoryUser)) func(*world, *person) {
-		return func(w *world, _ *person) {
-			u := api.DirectoryUser{AccountID: acme, ID: rita, Name: "Rita Recruiter", Email: ritaMail, Role: "admin", Active: true, Version: 2}
-			change(&u)
-			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{u}})
-		}
+		return func(w *world, _ *person) { w.ritaBecomes(change) }
 	}
 	for _, test := range []struct {
 		name   string
@@ -175,20 +127,20 @@ func TestLater_LookedAtAgainWhenItLeaves(t *testing.T) {
 		code   hire.Code
 	}{
 		{"another plan", func(w *world, _ *person) {
-			w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "starter", Version: 2}}})
+			w.plan("starter")
 		}, false, hire.CodePlanUpgrade},
 		{"switched off", func(w *world, _ *person) {
-			w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: false}).into(200, nil)
+			w.switchOff()
 		}, false, hire.CodeIntegrationOff},
 		{"disconnected", func(_ *world, r *person) { r.disconnect() }, false, hire.CodeConnectRequired},
 		{"user deactivated", user(func(u *api.DirectoryUser) { u.Active = false }), false, hire.CodeUserInactive},
 		{"user deleted", user(func(u *api.DirectoryUser) { u.Deleted = true }), false, hire.CodeUserInactive},
 		{"role changed", user(func(u *api.DirectoryUser) { u.Role = "external_agency" }), false, hire.CodeRoleMayNotSend},
 		{"candidate deleted", func(w *world, _ *person) {
-			w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", Emails: []string{coraMail}, Deleted: true, UpdatedAt: w.clock.Now(), Version: 2}}})
+			w.coraBecomes(func(c *api.DirectoryCandidate) { c.Deleted = true })
 		}, false, hire.CodeUnknownCandidate},
 		{"candidate without an address", func(w *world, _ *person) {
-			w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", UpdatedAt: w.clock.Now(), Version: 2}}})
+			w.coraBecomes(func(c *api.DirectoryCandidate) { c.Emails = nil })
 		}, false, hire.CodeNoRecipient},
 		{"not on the conversation", user(func(u *api.DirectoryUser) { u.Role = "hiring_team_member" }), true, hire.CodeNotOnThread},
 		{"conversation made private", func(w *world, r *person) {
@@ -248,7 +200,7 @@ func TestLater_DecidedAnewWhenItLeaves(t *testing.T) {
 	candidate.answers("Yes, tomorrow.", withCopy(samMail, friendMail))
 	w.pass(time.Minute)
 	newMail := "cora@new.example"
-	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{newMail, coraMail}, UpdatedAt: w.clock.Now(), Version: 2}}})
+	w.coraHas(newMail, coraMail)
 	w.skip(time.Hour)
 
 	got := r.became("reply", "sent", "")
@@ -297,15 +249,7 @@ func TestTrap54_QueuedMailSurvivesAReconnect(t *testing.T) {
 			}
 			w.skip(23 * time.Hour)
 			r.became("k1", "sent", "")
-			n := 0
-			for _, m := range w.cora().Inbox() {
-				if m.Subject == "For tomorrow" {
-					n++
-				}
-			}
-			if n != 1 {
-				t.Errorf("Cora got it %d times", n)
-			}
+			w.coraGotAbout("For tomorrow", 1)
 		})
 	}
 }
@@ -322,16 +266,14 @@ func TestLater_WaitsForAReconnect(t *testing.T) {
 			r.later("k1", mail)
 			w.sim.OAuth().Revoke(ritaMail)
 			r.send("other", hello).problem(409, hire.CodeReconnectRequired)
-			before := w.sim.Stats().HTTP
+			nothingAsked := w.nothingAskedOfGoogle()
 			for range 4 {
 				w.skip(30 * time.Minute)
 			}
 			if got := r.became("k1", "queued", hire.CodeReconnectRequired); !got.LeavesAt.After(w.clock.Now()) {
 				t.Errorf("it is tried next at %s", got.LeavesAt)
 			}
-			if n := w.sim.Stats().HTTP - before; n != 0 {
-				t.Errorf("%d requests went to Google", n)
-			}
+			nothingAsked()
 			if back {
 				r.connect()
 				w.skip(30 * time.Minute)
@@ -345,11 +287,7 @@ func TestLater_WaitsForAReconnect(t *testing.T) {
 			r.connect()
 			w.pass(5 * time.Minute)
 			w.skip(time.Hour)
-			for _, m := range w.cora().Inbox() {
-				if m.Subject == "Later" {
-					t.Error("it has left after all")
-				}
-			}
+			w.coraGotAbout("Later", 0)
 		})
 	}
 }
@@ -361,7 +299,7 @@ func TestLater_AnotherGoogleAccount(t *testing.T) {
 	before := w.record(rita)
 	r.later("k1", w.in(time.Hour))
 	w.sim.AddMailbox("rita@new.example", "Rita Recruiter")
-	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita Recruiter", Email: "rita@new.example", Role: "admin", Active: true, Version: 2}}})
+	w.ritaBecomes(func(u *api.DirectoryUser) { u.Email = "rita@new.example" })
 	w.skip(time.Minute)
 	r = w.person(acme, rita, "rita@new.example")
 	r.connect()
@@ -371,11 +309,6 @@ func TestLater_AnotherGoogleAccount(t *testing.T) {
 	w.skip(time.Hour)
 	r.became("k1", "failed", hire.CodeStaleConnection)
 	w.coraGot("in the end", 0)
-}
-
-func (p *person) cancel(key string) answer {
-	p.w.t.Helper()
-	return p.call("DELETE", "/sendmessage/v1/messages/"+key, nil)
 }
 
 func TestLater_Cancelled(t *testing.T) {
@@ -530,14 +463,9 @@ func (w *world) brokenOff(r *person, h *hook, at embedded.Phase, n int, limited 
 		w.skip(3 * time.Minute)
 	}
 	w.sim.ClearFaults()
-	got := 0
-	for _, m := range w.cora().Inbox() {
-		if m.Subject == subject {
-			got++
-		}
-	}
-	if x := r.outcome(subject); got != 1 || x.State != "sent" {
-		w.t.Fatalf("broken off at call %d, %q, %s: Cora got it %d times and it is %+v\n%s", n, where, at, got, x, w.logs)
+	w.coraGotAbout(subject, 1)
+	if x := r.outcome(subject); x.State != "sent" || w.t.Failed() {
+		w.t.Fatalf("broken off at call %d, %q, %s: it is %+v\n%s", n, where, at, x, w.logs)
 	}
 	return where, broken
 }
@@ -560,9 +488,7 @@ func TestLater_WaitsForGmailsLimit(t *testing.T) {
 	if n := w.sim.Stats().Calls["drafts.send"]; n != 1 {
 		t.Errorf("Gmail was asked to send %d times", n)
 	}
-	if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
-		t.Errorf("%d drafts lie in Gmail", n)
-	}
+	w.hasDrafts("in the end")
 	r.send("k3", hello).problem(429, hire.CodeDailyLimit)
 	mend()
 	w.skip(until.Sub(w.clock.Now()))
@@ -596,9 +522,7 @@ func TestLater_DoesNotWaitForGmailForEver(t *testing.T) {
 			r.became("k1", "failed", hire.CodeDailyLimit)
 			w.settle()
 			w.coraGot("in the end", 0)
-			if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
-				t.Errorf("%d drafts lie in Gmail", n)
-			}
+			w.hasDrafts("in the end")
 		})
 	}
 }
@@ -614,10 +538,9 @@ func TestLater_TaskOfAFormerTurn(t *testing.T) {
 	r.became("k1", "queued", hire.CodeDailyLimit)
 	mend()
 	r.connect() // which lifts the limit, as far as Hire knows
-	c := w.config.Callers
 	for _, task := range []store.DeliverTask{{Turn: 1}, {}} {
 		task.AccountID, task.SendID = acme, store.SendID(rita, "k1")
-		w.service(c.TasksAudience, c.TasksServiceAccount, "/deliver/", task).into(204, nil)
+		w.task("/deliver/", task).into(204, nil)
 	}
 	r.became("k1", "queued", hire.CodeDailyLimit)
 	w.skip(until.Sub(w.clock.Now()))

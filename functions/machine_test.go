@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
@@ -71,10 +70,7 @@ func (h *hook) call(op string, at embedded.Phase) error {
 // hooked is a world on a machine whose store's transactions can be broken, in which Rita has connected her Gmail.
 func hooked(t *testing.T) (*world, *person, *hook) {
 	t.Helper()
-	w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
-	w.enable()
-	r := w.rita()
-	r.connect()
+	w, r := connectedOn(t, newMachine)
 	return w, r, w.platform.(machine).hook
 }
 

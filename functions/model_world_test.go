@@ -22,6 +22,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/blobs"
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
@@ -61,7 +62,7 @@ func (m moment) String() string { return [...]string{"before", "within", "after"
 // site is one world of the model.
 type site struct {
 	folder string // of this process: the vault's key, and blobs
-	clock  *clock
+	clock  *clocktest.Clock
 	issuer *issuertest.Issuer
 	sim    *gmailtest.Server
 	db     *embedded.DB
@@ -118,7 +119,7 @@ var connectedImage = sync.OnceValues(func() (image, error) {
 
 // openSite makes a world of an image.
 func openSite(from image) (*site, error) {
-	s := &site{folder: from.folder, clock: &clock{at: from.at}, taken: map[string]time.Time{}, told: map[string]events.Event{}, log: &bytes.Buffer{}}
+	s := &site{folder: from.folder, clock: clocktest.At(from.at), taken: map[string]time.Time{}, told: map[string]events.Event{}, log: &bytes.Buffer{}}
 	s.issuer = issuertest.New(issuertest.Options{URL: modelHire + "/issuer", Now: s.clock.Now})
 	s.sim = gmailtest.New(gmailtest.Options{Now: s.clock.Now, Seed: 1, Publish: func(_ context.Context, _ string, data []byte) {
 		s.pushes = append(s.pushes, data)

@@ -36,7 +36,7 @@ func newStory(t *testing.T) *story {
 	s.people = map[string]*person{
 		rita: r, sam: w.sam(), "otto": w.colleague("otto", "admin"), "tina": w.colleague("tina", "hiring_team_member"), "eve": w.colleague("eve", "external_agency"),
 	}
-	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: "cleo", Name: "Cleo Candidate", Emails: []string{"cleo@mail.example"}, UpdatedAt: w.clock.Now(), Version: 1}}})
+	w.candidate("cleo", "Cleo Candidate", "cleo@mail.example")
 	r.connect()
 	w.pass(time.Second)
 	r.send("first", hello).into(200, nil)

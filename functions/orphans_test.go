@@ -3,7 +3,6 @@ package functions_test
 import (
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,24 +12,6 @@ import (
 )
 
 // A draft that was made in Gmail and could not be committed is found by our header and deleted, once its send has ended. The user's own drafts are theirs.
-
-// draftsOf are the texts of the drafts in a mailbox, sorted.
-func (w *world) draftsOf(email string) (texts []string) {
-	w.t.Helper()
-	for _, d := range w.mailbox(email).Drafts() {
-		texts = append(texts, strings.TrimSpace(d.Text))
-	}
-	slices.Sort(texts)
-	return texts
-}
-
-// hasDrafts checks what Rita's drafts are.
-func (w *world) hasDrafts(when string, want ...string) {
-	w.t.Helper()
-	if got := w.draftsOf(ritaMail); !slices.Equal(got, want) {
-		w.t.Errorf("%s Rita's drafts are %q, want %q\n%s", when, got, want, w.logs)
-	}
-}
 
 // orphan leaves a draft of a mail to Cora in Rita's mailbox: Gmail has made it, its answer was lost.
 func (w *world) orphan(r *person, key string) {

@@ -4,13 +4,10 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"slices"
 	"strings"
-	"testing"
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
@@ -117,73 +114,12 @@ func (p *person) settings() api.Settings {
 	return s
 }
 
-// send sends a mail under a key.
-func (p *person) send(key string, m api.SendMessage) answer {
+// mustReconnect checks what the person is told of a connection that is lost.
+func (p *person) mustReconnect() {
 	p.w.t.Helper()
-	return p.call("POST", "/sendmessage/v1/messages", m, "Idempotency-Key", key)
-}
-
-// upload uploads a file for a mail.
-func (p *person) upload(name, content string) (id string) {
-	p.w.t.Helper()
-	var u api.Upload
-	p.call("POST", "/sendmessage/v1/uploads?filename="+url.QueryEscape(name), content, "Content-Type", "application/octet-stream").into(201, &u)
-	return u.UploadID
-}
-
-// profile is the Emails tab of a candidate.
-func (p *person) profile(candidate string) api.CandidateThreads {
-	p.w.t.Helper()
-	var out api.CandidateThreads
-	p.call("GET", "/threads/v1/candidates/"+candidate+"/threads", nil).into(200, &out)
-	return out
-}
-
-func (p *person) thread(id string) api.Thread {
-	p.w.t.Helper()
-	var out api.Thread
-	p.call("GET", "/threads/v1/threads/"+id, nil).into(200, &out)
-	return out
-}
-
-// unmatched are the conversations of the person's mailbox that carry the label and are in no profile.
-func (p *person) unmatched() []api.Unmatched {
-	p.w.t.Helper()
-	var out api.UnmatchedList
-	p.call("GET", "/threads/v1/unmatched", nil).into(200, &out)
-	return out.Conversations
-}
-
-// texts are the messages of a candidate's profile, thread by thread, oldest first: "> " for those to the candidate.
-func (p *person) texts(candidate string) []string {
-	p.w.t.Helper()
-	var out []string
-	for _, t := range p.profile(candidate).Threads {
-		for _, m := range p.thread(t.ID).MessageList {
-			line := strings.TrimSpace(m.Text)
-			if m.Direction == "outbound" {
-				line = "> " + line
-			}
-			out = append(out, line)
-		}
-	}
-	return out
-}
-
-// connected is a world in which the integration is on and Rita has connected her Gmail.
-func connected(t *testing.T, change ...func(*gmailtest.Options)) (*world, *person) {
-	t.Helper()
-	w := newWorld(t, change...)
-	w.enable()
-	r := w.rita()
-	r.connect()
-	return w, r
-}
-
-// shows checks what the candidate's profile shows.
-func (p *person) shows(when string, want ...string) {
-	p.w.t.Helper()
-	if got := p.texts(cora); !slices.Equal(got, want) {
-		p.w.t.Errorf("%s the profile shows %q, want %q\n%s", when, got, want, p.w.logs)
+	s := p.settings()
+	if c := s.Connection; c.State != "needs_reconnect" || !c.MayConnect || c.Problem == nil || c.Problem.Action != "reconnect" ||
+		c.Problem.Code != string(hire.CodeReconnectRequired) || !strings.Contains(c.Problem.Detail, "Reconnect") || len(s.Notices) != 1 || s.Notices[0] != *c.Problem {
+		p.w.t.Fatalf("settings %+v, want the notice to reconnect\n%s", s, p.w.logs)
 	}
 }

@@ -14,7 +14,7 @@ func TestSendingPolicy(t *testing.T) {
 	t.Parallel()
 	role := func(role string, active bool) func(w *world, r *person) {
 		return func(w *world, r *person) {
-			w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: role, Active: active, Version: 2}}})
+			w.ritaBecomes(func(u *api.DirectoryUser) { u.Role, u.Active = role, active })
 		}
 	}
 	lost := func(w *world, _ *person) {
@@ -43,16 +43,16 @@ func TestSendingPolicy(t *testing.T) {
 		retry                     bool
 	}{
 		{"a lower plan", func(w *world, _ *person) {
-			w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "plus", Version: 2}}})
+			w.plan("plus")
 		}, "hire_domain", "hire_domain", "hire_domain", hire.CodePlanUpgrade, false},
 		{"a lower plan, while connected", then(connect, func(w *world, _ *person) {
-			w.tell(api.DirectoryBatch{Accounts: []api.DirectoryAccount{{ID: acme, Name: "Acme", Plan: "starter", Version: 2}}})
+			w.plan("starter")
 		}), "hire_domain", "hire_domain", "hire_domain", hire.CodePlanUpgrade, false},
 		{"switched off", func(w *world, _ *person) {
-			w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{}).into(200, nil)
+			w.switchOff()
 		}, "hire_domain", "hire_domain", "hire_domain", hire.CodeIntegrationOff, false},
 		{"switched off, while connected", then(connect, func(w *world, _ *person) {
-			w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{}).into(200, nil)
+			w.switchOff()
 		}), "hire_domain", "hire_domain", "hire_domain", hire.CodeIntegrationOff, false},
 		{"never connected", func(*world, *person) {}, "blocked", "hire_domain", "blocked", hire.CodeConnectRequired, false},
 		{"connected", connect, "gmail", "gmail", "gmail", "", false},

@@ -144,7 +144,7 @@ func (w *world) untilGmailMayPush() {
 
 func TestEveryFunctionInAProcessOfItsOwn(t *testing.T) {
 	t.Parallel()
-	w := newWorldOn(t, newProduction, time.Time{})
+	w := newWorldAt(t, newProduction, clock{})
 	w.enable()
 	r := w.rita()
 	r.connect()
@@ -164,7 +164,7 @@ func TestEveryFunctionInAProcessOfItsOwn(t *testing.T) {
 	}
 
 	// A label on another conversation imports it.
-	thread := unrelated(w)
+	thread := w.unrelated()
 	w.untilGmailMayPush()
 	w.ok(box.LabelThread(thread, "Hire"))
 	w.eventually("the conversation is in the profile", func() bool { return r.sees("One more thing.") })

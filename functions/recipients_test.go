@@ -16,22 +16,6 @@ import (
 
 const friendMail = "friend@elsewhere.example"
 
-// colleague is another user of Acme's, who has a Gmail mailbox that is not connected.
-func (w *world) colleague(id, role string) *person {
-	w.t.Helper()
-	address := id + "@acme.example"
-	w.sim.AddMailbox(address, id)
-	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: id, Name: id, Email: address, Role: role, Active: true, Version: 1}}})
-	return w.person(acme, id, address)
-}
-
-func addressesOf(as []api.Address) (out []string) {
-	for _, a := range as {
-		out = append(out, a.Email)
-	}
-	return out
-}
-
 func TestScenario22_OutsiderIsLeftOut(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
@@ -101,7 +85,7 @@ func TestScenario24_WhatGmailWouldRefuse(t *testing.T) {
 		}
 		return out
 	}
-	before := w.sim.Stats().HTTP
+	nothingAsked := w.nothingAskedOfGoogle()
 	for _, test := range []struct {
 		name   string
 		mail   api.SendMessage
@@ -117,9 +101,7 @@ func TestScenario24_WhatGmailWouldRefuse(t *testing.T) {
 		r.send("k1", m).problem(test.status, test.code)
 	}
 	r.call("POST", "/sendmessage/v1/uploads?filename=a.bin", half+half+"x", "Content-Type", "application/octet-stream").problem(413, hire.CodeMessageTooLarge)
-	if n := w.sim.Stats().HTTP - before; n != 0 {
-		t.Errorf("%d requests went to Google", n)
-	}
+	nothingAsked()
 
 	// As many, and as much, as Gmail takes.
 	m := api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "Hi", To: many[:50], Bcc: many[50:100], Attachments: file(a, b)}
@@ -137,7 +119,7 @@ func TestScenario26_WhoMayNotWrite(t *testing.T) {
 	tom, agency := w.colleague("tom", "hiring_team_member"), w.colleague("agency", "external_agency")
 	tom.connect()
 	reply := api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "Me, too."}
-	before := w.sim.Stats().HTTP
+	nothingAsked := w.nothingAskedOfGoogle()
 	tom.send("k1", reply).problem(403, hire.CodeNotOnThread)
 	if th := tom.thread(thread); th.MayReply {
 		t.Error("the conversation offers Tom to reply")
@@ -149,9 +131,7 @@ func TestScenario26_WhoMayNotWrite(t *testing.T) {
 	for _, path := range []string{"/threads/v1/candidates/cora/threads", "/threads/v1/candidates/cora/changes", "/threads/v1/threads/" + thread, "/threads/v1/unmatched"} {
 		agency.call("GET", path, nil).problem(403, hire.CodeForbidden)
 	}
-	if n := w.sim.Stats().HTTP - before; n != 0 {
-		t.Errorf("%d requests went to Google", n)
-	}
+	nothingAsked()
 	// Once he is on it, Tom may.
 	candidate.answers("Tom was kind.", withCopy(tom.email))
 	w.pass(time.Minute)
@@ -221,7 +201,7 @@ func TestScenario27_PrivateThread(t *testing.T) {
 func TestScenario28_LineBreaksMakeNoHeaders(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	before := w.sim.Stats().HTTP
+	nothingAsked := w.nothingAskedOfGoogle()
 	for name, change := range map[string]func(m *api.SendMessage, evil string){
 		"subject":        func(m *api.SendMessage, evil string) { m.Subject = "Hi" + evil },
 		"name":           func(m *api.SendMessage, evil string) { m.To = []api.Address{{Name: "Cora" + evil, Email: coraMail}} },
@@ -239,9 +219,7 @@ func TestScenario28_LineBreaksMakeNoHeaders(t *testing.T) {
 		}
 	}
 	r.call("POST", "/sendmessage/v1/uploads?filename=cv%0D%0AX-Evil:1.pdf", "x").problem(422, hire.CodeInvalidHeader)
-	if n := w.sim.Stats().HTTP - before; n != 0 {
-		t.Errorf("%d requests went to Google", n)
-	}
+	nothingAsked()
 	w.coraGot("after all of them", 0)
 }
 

@@ -25,14 +25,12 @@ func (w *world) resyncs(conversations int) {
 func TestResync_FetchesWhatNoWalkLooksAt(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	unlabel(w)
+	w.unlabel()
 	w.pass(2 * time.Minute)
 	w.losePushes()
 	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
-	w.clock.Advance(25 * time.Hour)
-	w.sweep()
-	w.pass(time.Minute)
+	w.aDayLater()
 	r.shows("after the walk of the day", "> Can we talk?")
 
 	w.resyncs(1)
@@ -42,9 +40,7 @@ func TestResync_FetchesWhatNoWalkLooksAt(t *testing.T) {
 	if m.Resyncing() || m.Resync == nil || m.Resync.Done != 1 || m.Resync.Repaired != 1 || m.Imported.Before(m.Resync.AskedAt) {
 		t.Errorf("the resync stands at %+v, the last walk ended at %s", m.Resync, m.Imported)
 	}
-	if got := r.profile(cora).Receipt; got.State != "verified" || got.Stored != 2 || got.InGmail != 2 {
-		t.Errorf("receipt %+v, want 2 of 2", got)
-	}
+	r.receipt("after the resync", "2 of 2, verified")
 }
 
 // Gmail fails in the middle of a resync of many conversations: it goes on where it was, and no conversation is paid for twice.
@@ -61,8 +57,7 @@ func TestResync_GoesOnWhereItWas(t *testing.T) {
 	if n := len(r.texts(cora)); n != conversations {
 		t.Fatalf("%d messages are in the profile, want %d", n, conversations)
 	}
-	reads := func() int64 { return box.Stats().Calls["threads.get"] }
-	before := reads()
+	reads := w.counting("threads.get")
 	w.sim.AddFault(gmailtest.FaultRule{Method: "threads.get", Nth: 13, Status: http.StatusTooManyRequests, Reason: "userRateLimitExceeded", RetryAfter: w.clock.Now().Add(5 * time.Minute)})
 	w.resyncs(conversations)
 	w.settle()
@@ -73,7 +68,7 @@ func TestResync_GoesOnWhereItWas(t *testing.T) {
 	if m := w.record(rita); m.Resyncing() || m.Resync.Done != conversations || m.Resync.Repaired != 0 {
 		t.Errorf("in the end it stands at %+v", m.Resync)
 	}
-	if n := reads() - before; n != conversations+1 {
+	if n := reads(); n != conversations+1 {
 		t.Errorf("%d conversations were read, want each once, and again the one that failed", n)
 	}
 }
@@ -82,7 +77,7 @@ func TestResync_GoesOnWhereItWas(t *testing.T) {
 func TestResync_OfAMailboxThatNeedsItsUser(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	unlabel(w)
+	w.unlabel()
 	w.pass(2 * time.Minute)
 	w.losePushes()
 	candidate.answers("Yes, tomorrow.")
@@ -106,7 +101,7 @@ func TestBackfill_ImportsWhatWasLabelledAndMissed(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	w.losePushes()
-	w.ok(w.mailbox(ritaMail).LabelThread(unrelated(w), "Hire"))
+	w.ok(w.mailbox(ritaMail).LabelThread(w.unrelated(), "Hire"))
 	w.passesOver()
 	w.swept()
 	r.shows("passed over")

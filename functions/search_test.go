@@ -45,8 +45,7 @@ func TestSearch(t *testing.T) {
 	r.call("POST", "/threads/v1/candidates/"+cora+"/search", api.SearchMail{Q: "a", PageToken: "x"}).problem(400, hire.CodeInvalidRequest)
 	r.call("POST", "/threads/v1/candidates/nobody/search", api.SearchMail{Q: "a"}).problem(404, hire.CodeUnknownCandidate)
 	// Whoever may not see the conversation learns nothing of it.
-	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: "max", Name: "Max", Email: "max@acme.example", Role: "admin", Active: true, Version: 1}}})
-	m := w.person(acme, "max", "max@acme.example")
+	m := w.colleague("max", "admin")
 	if got, _, _ := m.finds("talk"); len(got) != 1 {
 		t.Errorf("before it is private Max finds %q", got)
 	}

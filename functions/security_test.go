@@ -67,7 +67,7 @@ func TestClaimsOfRoleAndPlanCountForNothing(t *testing.T) {
 	call(acme, rita, "PUT", "/settings/v1/integration", api.SwitchIntegration{}).problem(403, hire.CodeSuperAdmin)
 	call(acme, rita, "GET", "/settings/v1/audit", nil).problem(403, hire.CodeSuperAdmin)
 	call(starter, sam, "PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).problem(403, hire.CodePlanUpgrade)
-	w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{{AccountID: acme, ID: rita, Name: "Rita", Email: ritaMail, Role: "admin", Active: false, Version: 2}}})
+	w.ritaBecomes(func(u *api.DirectoryUser) { u.Active = false })
 	call(acme, rita, "POST", "/connect/v1/connect", api.StartConnect{}).problem(403, hire.CodeUserInactive)
 	call(acme, rita, "GET", "/threads/v1/candidates/"+cora+"/threads", nil).problem(403, hire.CodeUserInactive)
 }

@@ -16,37 +16,6 @@ import (
 
 // What is asked for twice is sent once, whatever broke in between.
 
-var hello = api.SendMessage{CandidateID: cora, Subject: "Your application", Text: "Can we talk?"}
-
-// coraGot checks how many mails have reached Cora.
-func (w *world) coraGot(when string, n int) {
-	w.t.Helper()
-	if got := w.cora().Inbox(); len(got) != n {
-		w.t.Errorf("%s Cora has %d mails, want %d\n%s", when, len(got), n, w.logs)
-	}
-}
-
-// sendAgain sends a mail under a key, and again a while later, as long as the answer is that it is not known yet.
-func (p *person) sendAgain(key string, m api.SendMessage) answer {
-	p.w.t.Helper()
-	for range 10 {
-		a := p.send(key, m)
-		if code := a.code(); code != hire.CodeGmailUnavailable && code != hire.CodeSendInProgress {
-			return a
-		}
-		p.w.pass(20 * time.Second)
-	}
-	p.w.t.Fatalf("there is no end to it\n%s", p.w.logs)
-	return answer{}
-}
-
-// outcome reads what became of a send.
-func (p *person) outcome(key string) (out api.SendResult) {
-	p.w.t.Helper()
-	p.call("GET", "/sendmessage/v1/messages/"+key, nil).into(200, &out)
-	return out
-}
-
 func TestScenario20_OneKeyOneMail(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
@@ -192,9 +161,7 @@ func TestTrap50_TwoRequestsWithOneKey(t *testing.T) {
 	if n := w.sim.Stats().Calls["drafts.create"]; n != 2 {
 		t.Fatalf("%d drafts were made, so this shows nothing", n)
 	}
-	if n := len(w.mailbox(ritaMail).Drafts()); n != 0 {
-		t.Errorf("%d drafts are left in Gmail", n)
-	}
+	w.hasDrafts("in the end")
 	if again := r.send("k1", hello); string(again.Body) != string(second.Body) {
 		t.Errorf("the answer was %s, and is now %s", second.Body, again.Body)
 	}

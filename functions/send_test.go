@@ -57,15 +57,13 @@ func TestScenario16_NewMailLeavesFromTheUsersOwnAddress(t *testing.T) {
 		}
 		w.settle()
 	}
-	if receipt := r.profile(cora).Receipt; receipt.Stored != 1 || receipt.InGmail != 1 {
-		t.Errorf("receipt %+v, want 1 of 1", receipt)
-	}
+	r.receipt("after the notification", "1 of 1, unchecked")
 }
 
 func TestScenario17_ThreadFromBeforeEnablement(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	thread := unrelated(w)
+	thread := w.unrelated()
 	box := w.mailbox(ritaMail)
 	w.ok(box.LabelThread(thread, "Recruiterbox")) // as the product was called then
 	w.clock.Advance(90 * 24 * time.Hour)

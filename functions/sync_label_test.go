@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
 
@@ -23,14 +22,6 @@ func labelledReply(t *testing.T) (w *world, r *person, candidate *correspondent,
 	found, err := box.Messages("from:cora", 0)
 	w.ok(err)
 	return w, r, candidate, box, found[0].ThreadID
-}
-
-// swept lets the sweep make up for notifications that were lost.
-func (w *world) swept() {
-	w.t.Helper()
-	w.clock.Advance(10 * time.Minute)
-	w.sweep()
-	w.pass(time.Minute)
 }
 
 // A conversation of our own stays one when the label is taken off it: what came just before is not passed over.
@@ -88,9 +79,7 @@ func TestLabelledBeforeAllOfItCanBeRead(t *testing.T) {
 	candidate := w.cora()
 	first := candidate.writes("A question", "Is the job remote?")
 	w.pass(time.Minute)
-	b := w.sim.Behaviour()
-	b.UnreadableFor = 20 * time.Second
-	w.sim.SetBehaviour(b)
+	w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor = 20 * time.Second })
 	w.losePushes()
 	w.clock.Advance(10 * time.Minute)
 	candidate.repliesTo(first, "Or hybrid?")
@@ -112,9 +101,7 @@ func TestLabelledWhileGmailShowsLess(t *testing.T) {
 			candidate := w.cora()
 			first := candidate.writes("A question", "Is the job remote?")
 			w.pass(10 * time.Minute)
-			b := w.sim.Behaviour()
-			b.UnreadableFor, b.HistoryPageSize = 20*time.Second, pages
-			w.sim.SetBehaviour(b)
+			w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor, b.HistoryPageSize = 20*time.Second, pages })
 			found, err := box.Messages("subject:question", 0)
 			w.ok(err)
 			if pages > 0 {
@@ -146,10 +133,8 @@ func TestMatchedWhileGmailShowsLess(t *testing.T) {
 	w.pass(10 * time.Minute)
 	candidate.repliesTo(first, "Or hybrid?")
 	w.pass(time.Second)
-	b := w.sim.Behaviour()
-	b.UnreadableFor = 20 * time.Second
-	w.sim.SetBehaviour(b)
-	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{{AccountID: acme, ID: cora, Name: "Cora", Emails: []string{coraMail, private}, UpdatedAt: w.clock.Now(), Version: 2}}})
+	w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor = 20 * time.Second })
+	w.coraHas(coraMail, private)
 	w.pass(time.Second)
 	r.shows("at once", "Is the job remote?")
 	w.pass(2 * time.Minute)
@@ -176,9 +161,7 @@ func TestUnlabelledBeforeItMatched(t *testing.T) {
 func TestUnlabelledBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	b := w.sim.Behaviour()
-	b.HistoryPageSize = 1
-	w.sim.SetBehaviour(b)
+	w.behave(func(b *gmailtest.Behaviour) { b.HistoryPageSize = 1 })
 	w.losePushes()
 	box := w.mailbox(ritaMail)
 	thread := w.question("Private")
@@ -196,9 +179,7 @@ func TestUnlabelledBeforeAnyOfItCanBeRead(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	box := w.mailbox(ritaMail)
-	b := w.sim.Behaviour()
-	b.UnreadableFor = 20 * time.Second
-	w.sim.SetBehaviour(b)
+	w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor = 20 * time.Second })
 	thread := w.question("Private")
 	w.pass(2 * time.Second)
 	w.ok(box.LabelThread(thread, "Hire"))
@@ -334,7 +315,7 @@ func TestLabelledConversationsShareRoundTrips(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
 			for i := range conversations {
-				w.writes(coraMail, fmt.Sprintf("Story %d", i), 2)
+				w.cora().tells(fmt.Sprintf("Story %d", i), 2)
 			}
 			w.pass(3 * time.Minute)
 			got := test.find(w, func() {

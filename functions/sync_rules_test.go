@@ -15,21 +15,19 @@ import (
 func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	unlabel(w)
+	w.unlabel()
 	box := w.mailbox(ritaMail)
 	w.ok(box.AddFilter(gmailtest.Filter{From: coraMail, SkipInbox: true}))
 	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("a minute later", "> Can we talk?")
 	// The receipt says that there is one more, and why it is not here.
-	if receipt := r.profile(cora).Receipt; receipt.Stored != 1 || receipt.InGmail != 1 || receipt.Excluded["skipped_inbox"] != 1 {
-		t.Errorf("receipt %+v, want 1 of 1, and one that skipped the inbox", receipt)
+	if receipt := r.receipt("a minute later", "1 of 1, unchecked"); receipt.Excluded["skipped_inbox"] != 1 {
+		t.Errorf("receipt %+v, want one that skipped the inbox", receipt)
 	}
 	// Nor does it come in by a recovery.
 	box.ExpireHistory()
-	w.clock.Advance(25 * time.Hour)
-	w.sweep()
-	w.pass(time.Minute)
+	w.aDayLater()
 	r.shows("after a recovery", "> Can we talk?")
 	// Moved into the inbox, it is seen.
 	found, err := box.Messages("from:cora", 0)
@@ -76,9 +74,7 @@ func TestTrap36_ArchivedBeforeTheSyncLooked(t *testing.T) {
 	found, err := box.Messages("from:cora", 0)
 	w.ok(err)
 	w.ok(box.Archive(found[0].ThreadID))
-	w.clock.Advance(10 * time.Minute)
-	w.sweep()
-	w.pass(time.Minute)
+	w.swept()
 	r.shows("swept", "> Can we talk?", "Yes, tomorrow.")
 }
 
@@ -103,9 +99,7 @@ func TestScenario36_AddressThatNoProfileHas(t *testing.T) {
 	}
 
 	// The address comes into the profile, and with it the conversation.
-	w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{
-		{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{coraMail, strings.ToUpper(private)}, UpdatedAt: w.clock.Now(), Version: 2},
-	}})
+	w.coraHas(coraMail, strings.ToUpper(private))
 	w.pass(time.Minute)
 	r.shows("once the profile has the address", "Is the job remote?")
 	if list := r.unmatched(); len(list) != 0 {
@@ -118,7 +112,7 @@ func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
 	w, r, candidate := conversation(t)
 	r.send("k2", api.SendMessage{CandidateID: cora, Subject: "Your references", Text: "Whom may we ask?"}).into(200, nil) // here, and complete
 	w.pass(5 * time.Second)
-	unlabel(w)
+	w.unlabel()
 	box := w.mailbox(ritaMail)
 	for n := range 60 { // an old mailbox, full of what is not Hire's
 		_, err := box.Deliver(fmt.Appendf(nil, "From: shop%d@shop.example\r\nTo: %s\r\nSubject: Sale %d\r\nDate: Mon, 02 Nov 2026 08:00:00 +0000\r\n\r\nBuy.\r\n", n, ritaMail, n))
@@ -135,9 +129,7 @@ func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
 	box.ExpireHistory()
 	reply("Three.")
 	cursor, before := w.record(rita).Cursor, w.sim.Stats().Units
-	w.clock.Advance(10 * time.Minute)
-	w.sweep()
-	w.pass(time.Minute)
+	w.swept()
 	want := []string{"> Can we talk?", "One.", "Two.", "Three.", "> Whom may we ask?"}
 	r.shows("after the sweep", want...)
 	if m := w.record(rita); m.Cursor <= cursor || m.Recovery != nil {
@@ -148,9 +140,7 @@ func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
 		t.Errorf("the resync cost %d units", units)
 	}
 	reply("Four.")
-	w.clock.Advance(10 * time.Minute)
-	w.sweep()
-	w.pass(time.Minute)
+	w.swept()
 	r.shows("afterwards", slices.Insert(want, 4, "Four.")...)
 }
 

@@ -1,20 +1,12 @@
 package functions_test
 
 import (
-	"encoding/json"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
-
-// conversation is a world in which Rita has written to Cora, who has the mail.
-func conversation(t *testing.T) (*world, *person, *correspondent) {
-	t.Helper()
-	w, r := connected(t)
-	return w, r, r.asks()
-}
 
 func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
 	t.Parallel()
@@ -32,9 +24,7 @@ func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
 func TestScenario29_ReplyWhoseHistoryLags(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	b := w.sim.Behaviour()
-	b.PushAheadFor, b.UnreadableFor = 10*time.Second, 12*time.Second
-	w.sim.SetBehaviour(b)
+	w.behave(func(b *gmailtest.Behaviour) { b.PushAheadFor, b.UnreadableFor = 10*time.Second, 12*time.Second })
 	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
@@ -97,12 +87,12 @@ func TestSendsOfAMomentShareOneLook(t *testing.T) {
 	w, r := connected(t)
 	w.pass(time.Minute)
 	w.losePushes()
-	before := w.sim.Stats().Calls["history.list"]
+	looks := w.counting("history.list")
 	for _, key := range []string{"k1", "k2", "k3"} {
 		r.send(key, hello).into(200, nil)
 	}
 	w.pass(time.Minute)
-	if n := w.sim.Stats().Calls["history.list"] - before; n != 1 {
+	if n := looks(); n != 1 {
 		t.Errorf("%d looks at the mailbox, want one", n)
 	}
 }
@@ -124,26 +114,11 @@ func TestScenario31_MailWrittenInGmailIsInTheProfileAsSent(t *testing.T) {
 	}
 }
 
-// unrelated is a conversation that Cora begins by herself.
-func unrelated(w *world) (threadID string) {
-	w.t.Helper()
-	candidate := w.cora()
-	first := candidate.writes("A question", "Is the job remote?")
-	w.clock.Advance(2 * time.Second)
-	candidate.repliesTo(first, "One more thing.")
-	found, err := w.mailbox(ritaMail).Threads("subject:question", 0)
-	w.ok(err)
-	if len(found) != 1 || found[0].Messages != 2 {
-		w.t.Fatalf("Gmail has %+v, want one conversation of two", found)
-	}
-	return found[0].ID
-}
-
 func TestScenario32_NewConversationIsNotImportedNorRead(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	before := w.sim.Stats()
-	unrelated(w)
+	w.unrelated()
 	w.pass(time.Minute)
 	r.shows("a minute later")
 	after := w.sim.Stats()
@@ -160,16 +135,13 @@ func TestScenario33_LabelImportsTheWholeConversationOnce(t *testing.T) {
 		t.Run(label, func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
-			thread := unrelated(w)
+			thread := w.unrelated()
 			w.pass(10 * time.Minute)
 			box := w.mailbox(ritaMail)
 			w.ok(box.LabelThread(thread, label))
 			w.pass(time.Minute)
 			r.shows("a minute after the label", "Is the job remote?", "One more thing.")
-			receipt := r.profile(cora).Receipt
-			if receipt.State != "verified" || receipt.Stored != 2 || receipt.InGmail != 2 || receipt.CheckedAt.IsZero() {
-				t.Errorf("receipt %+v, want 2 of 2, verified", receipt)
-			}
+			r.receipt("a minute after the label", "2 of 2, verified")
 			// Taken off and put on again, and swept over: nothing is doubled.
 			w.ok(box.UnlabelThread(thread, label))
 			w.pass(time.Minute)
@@ -185,7 +157,7 @@ func TestScenario33_LabelImportsTheWholeConversationOnce(t *testing.T) {
 func TestScenario33_LabelWhoseNotificationIsDropped(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	thread := unrelated(w)
+	thread := w.unrelated()
 	w.pass(2 * time.Second)
 	box := w.mailbox(ritaMail)
 	w.ok(box.MarkRead(thread))
@@ -202,7 +174,7 @@ func TestScenario33_LabelWhoseNotificationIsDropped(t *testing.T) {
 func TestScenario34_LaterMailOfAnImportedConversationIsSynced(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	thread := unrelated(w)
+	thread := w.unrelated()
 	box := w.mailbox(ritaMail)
 	w.ok(box.LabelThread(thread, "Hire"))
 	w.pass(time.Minute)
@@ -244,9 +216,7 @@ func TestScenario37_DoubledAndDisorderedNotifications(t *testing.T) {
 			w.notify(data)
 		}
 	}
-	old, err := json.Marshal(map[string]any{"emailAddress": ritaMail, "historyId": 1})
-	w.ok(err)
-	w.notify(old)
+	w.look()
 	w.settle()
 	r.shows("after all of them twice and backwards", want...)
 	if now := w.record(rita).Cursor; now < cursor {

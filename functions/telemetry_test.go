@@ -33,9 +33,7 @@ func TestFiguresMove(t *testing.T) {
 			"hire.push.lag": 3, "hire.sync.lag trigger=push": 3, "hire.reply.lag found_by=push": 3, "hire.arrival.lag found_by=push": 3,
 		}},
 		"a reply whose history lags behind its push": {func(w *world, _ *person, candidate *correspondent) {
-			b := w.sim.Behaviour()
-			b.PushAheadFor = 2 * time.Second
-			w.sim.SetBehaviour(b)
+			w.behave(func(b *gmailtest.Behaviour) { b.PushAheadFor = 2 * time.Second })
 			candidate.answers("Yes, tomorrow.")
 			w.pass(5 * time.Second) // the first look after an early push comes after three
 		}, map[string]float64{"hire.reply.lag found_by=push": 5, "hire.arrival.lag found_by=push": 5}},
@@ -56,9 +54,7 @@ func TestFiguresMove(t *testing.T) {
 			"hire.token.refusals reason=revoked_or_expired": 1, "hire.arrival.lag found_by=sweep": 5 * 3600, // the service is not late with it
 		}},
 		"a mail that Gmail can't show for a while": {func(w *world, _ *person, candidate *correspondent) {
-			b := w.sim.Behaviour()
-			b.UnreadableFor = 20 * time.Second
-			w.sim.SetBehaviour(b)
+			w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor = 20 * time.Second })
 			candidate.answers("Yes, tomorrow.")
 			w.pass(time.Minute)
 		}, map[string]float64{"hire.reply.lag found_by=sweep": 40, "hire.arrival.lag found_by=sweep": 40}},
@@ -90,7 +86,7 @@ func TestFiguresMove(t *testing.T) {
 			w.settle()
 		}, map[string]float64{"hire.sync.lag trigger=sweep count": 2}}, // its listing was not late, nor is the second one
 		"a label": {func(w *world, _ *person, _ *correspondent) {
-			thread := unrelated(w)
+			thread := w.unrelated()
 			w.pass(time.Hour)
 			w.ok(w.mailbox(ritaMail).LabelThread(thread, "Hire"))
 			w.settle()
@@ -248,7 +244,7 @@ func TestOneTraceFromPushToEvent(t *testing.T) {
 	w.pass(2 * time.Minute)
 	w.losePushes()
 	candidate.answers("Yes, tomorrow.")
-	w.ok(w.mailbox(ritaMail).LabelThread(unrelated(w), "Hire")) // somebody is at work, so another look is queued
+	w.ok(w.mailbox(ritaMail).LabelThread(w.unrelated(), "Hire")) // somebody is at work, so another look is queued
 	c := w.config.Callers
 	w.call("POST", "/gmailnotify/", map[string][]string{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.PushAudience, c.PushServiceAccount)}, "Traceparent": {traceparent}}, w.pushOf(notification(ritaMail, 1))).into(204, nil)
 	w.pass(15 * time.Second)

@@ -43,11 +43,7 @@ func (w *world) losing(n int, do func()) (lost bool) {
 func TestTrap43_ClientRepeatsACommit(t *testing.T) {
 	t.Parallel()
 	inCloud := func(t *testing.T) (*world, *person) {
-		w := newWorldOn(t, newCloud, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
-		w.enable()
-		r := w.rita()
-		r.connect()
-		return w, r
+		return connectedOn(t, newCloud)
 	}
 	t.Run("of a sync", func(t *testing.T) {
 		t.Parallel()
@@ -115,7 +111,7 @@ func TestTrap43_ClientRepeatsACommit(t *testing.T) {
 		t.Parallel()
 		n := 1
 		for lost := true; lost; n++ {
-			w := newWorldOn(t, newCloud, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+			w := newWorldOn(t, newCloud)
 			w.enable()
 			r := w.rita()
 			when := fmt.Sprintf("with the answer to commit %d lost", n)

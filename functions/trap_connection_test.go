@@ -101,7 +101,6 @@ func TestTrap42_WhatComesLateLeavesANewConnectionAlone(t *testing.T) {
 		t.Fatal("the generation is the same, so this shows nothing")
 	}
 	w.settle() // the task that ends the former one
-	c := w.config.Callers
 	for _, task := range []struct {
 		path string
 		body any
@@ -110,7 +109,7 @@ func TestTrap42_WhatComesLateLeavesANewConnectionAlone(t *testing.T) {
 		{"/syncmailbox/", store.SyncTask{AccountID: acme, UserID: rita, Generation: former.Generation, Reason: "sweep", Import: true}},
 		{"/syncmailbox/", store.SyncTask{AccountID: acme, UserID: rita, Generation: former.Generation, Reason: "connected"}},
 	} {
-		w.service(c.TasksAudience, c.TasksServiceAccount, task.path, task.body).into(204, nil)
+		w.task(task.path, task.body).into(204, nil)
 	}
 	w.settle()
 	r.cameBack(r.open(open), hire.CodeStateInvalid) // its cookie was another's

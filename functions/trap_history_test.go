@@ -11,13 +11,6 @@ import (
 
 // What a listing of a mailbox's history can jump over: in each case mail that nobody would ever list again.
 
-// behave changes how Gmail behaves.
-func (w *world) behave(change func(*gmailtest.Behaviour)) {
-	b := w.sim.Behaviour()
-	change(&b)
-	w.sim.SetBehaviour(b)
-}
-
 // 250 mails come between two looks, and Gmail lists them on three pages.
 func TestTrap01_AllPagesOfAHistoryAreRead(t *testing.T) {
 	t.Parallel()
@@ -29,13 +22,13 @@ func TestTrap01_AllPagesOfAHistoryAreRead(t *testing.T) {
 		w.clock.Advance(time.Second)
 		candidate.answers(fmt.Sprintf("Mail %d.", i))
 	}
-	before := w.sim.Stats().Calls["history.list"]
+	listed := w.counting("history.list")
 	w.swept()
 	threads := r.profile(cora).Threads
 	if len(threads) != 1 || threads[0].Messages != 1+n || threads[0].Receipt.Stored != 1+n || threads[0].Receipt.InGmail != 1+n {
 		t.Errorf("the profile has %+v, want one conversation of %d mails", threads, 1+n)
 	}
-	if pages := w.sim.Stats().Calls["history.list"] - before; pages < 3 {
+	if pages := listed(); pages < 3 {
 		t.Errorf("the history was listed on %d pages, so this shows nothing", pages)
 	}
 }
@@ -46,7 +39,7 @@ func TestTrap02_GapOfAnySizeIsListedFromItsBegin(t *testing.T) {
 	w, r, candidate := conversation(t)
 	w.losePushes()
 	candidate.answers("Yes, tomorrow.")
-	thread, box, cursor := unrelated(w), w.mailbox(ritaMail), uint64(w.record(rita).Cursor)
+	thread, box, cursor := w.unrelated(), w.mailbox(ritaMail), uint64(w.record(rita).Cursor)
 	for range 300 {
 		w.ok(box.MarkRead(thread))
 		w.ok(box.MarkUnread(thread))
@@ -141,11 +134,11 @@ func TestTrap15_CursorDoesNotGoBackIntoWhatIsForgotten(t *testing.T) {
 		w.losePushes()
 		w.mailbox(ritaMail).ExpireHistory()
 		candidate.answers("Yes, tomorrow.")
-		before := w.sim.Stats().Calls["messages.list"]
+		recoveries := w.counting("messages.list")
 		for range 4 {
 			w.swept()
 		}
-		if n := w.sim.Stats().Calls["messages.list"] - before; n != 1 {
+		if n := recoveries(); n != 1 {
 			t.Errorf("%d recoveries, want one", n)
 		}
 		r.shows("in the end", "> Can we talk?", "Yes, tomorrow.")
@@ -175,7 +168,7 @@ func TestTrap07_MailsOfOneSecond(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, r, candidate := conversation(t)
-			unlabel(w)
+			w.unlabel()
 			w.pass(2 * time.Minute)
 			w.losePushes()
 			want := []string{"> Can we talk?"}

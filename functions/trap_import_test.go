@@ -9,10 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
-	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 )
 
@@ -29,7 +27,7 @@ func TestTrap10_MailSentFromGmailItself(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, r, _ := conversation(t)
-			unlabel(w)
+			w.unlabel()
 			w.pass(2 * time.Minute)
 			if name != "by its notification" {
 				w.losePushes()
@@ -70,7 +68,7 @@ func TestTrap11_LabelThatWasThereBefore(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.enable()
-			w.ok(w.mailbox(ritaMail).LabelThread(unrelated(w), label))
+			w.ok(w.mailbox(ritaMail).LabelThread(w.unrelated(), label))
 			w.clock.Advance(90 * 24 * time.Hour)
 			w.mailbox(ritaMail).ExpireHistory()
 			r := w.rita()
@@ -82,13 +80,11 @@ func TestTrap11_LabelThatWasThereBefore(t *testing.T) {
 		t.Parallel()
 		w, r := connected(t)
 		box := w.mailbox(ritaMail)
-		w.ok(box.LabelThread(unrelated(w), "Applicants"))
+		w.ok(box.LabelThread(w.unrelated(), "Applicants"))
 		w.pass(time.Minute)
 		r.shows("under another name")
 		w.ok(box.RenameLabel("Applicants", "Recruiterbox"))
-		w.clock.Advance(25 * time.Hour) // the daily look at all that is labelled
-		w.sweep()
-		w.pass(time.Minute)
+		w.aDayLater() // the daily look at all that is labelled
 		r.shows("a day after it was renamed", want...)
 	})
 }
@@ -111,7 +107,7 @@ func TestTrap55_LabelMadeAMinuteAgo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
-			box, thread := w.mailbox(ritaMail), unrelated(w)
+			box, thread := w.mailbox(ritaMail), w.unrelated()
 			w.ok(box.LabelThread(thread, "Holiday")) // the labels that there are have been looked up
 			w.pass(time.Minute)
 			r.shows("with another label")
@@ -167,13 +163,8 @@ func TestTrap09_ComparisonFindsWhatWasMissed(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
 	w.pass(2 * time.Minute)
-	w.clock.Advance(25 * time.Hour)
-	w.sweep()
-	w.pass(time.Minute)
-	before := r.profile(cora).Receipt
-	if before.State != "verified" || before.Stored != 1 || before.InGmail != 1 {
-		t.Fatalf("receipt %+v, want 1 of 1", before)
-	}
+	w.aDayLater()
+	before := r.receipt("before it", "1 of 1, verified")
 	w.losePushes()
 	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
@@ -183,11 +174,9 @@ func TestTrap09_ComparisonFindsWhatWasMissed(t *testing.T) {
 	// It can't be read when it is found: the receipt says that one is missing.
 	missed := w.newest()
 	mend := w.unreadable(missed, http.StatusInternalServerError)
-	w.clock.Advance(25 * time.Hour)
-	w.sweep()
-	w.pass(time.Minute)
-	if got := r.profile(cora).Receipt; got.State != "repairing" || got.Stored != 1 || got.InGmail != 2 || !got.CheckedAt.After(before.CheckedAt) {
-		t.Errorf("receipt %+v, want 1 of 2, repairing", got)
+	w.aDayLater()
+	if got := r.receipt("found,", "1 of 2, repairing"); !got.CheckedAt.After(before.CheckedAt) {
+		t.Errorf("receipt %+v, want one of now", got)
 	}
 	if !regexp.MustCompile(`msg="reconciliation found messages missing" .*\bmissing=1\n`).MatchString(w.logs.String()) || w.told.sums()["hire.sync.repaired"] != 1 {
 		t.Errorf("nothing is said of what was missing:\n%s", w.logs)
@@ -195,19 +184,7 @@ func TestTrap09_ComparisonFindsWhatWasMissed(t *testing.T) {
 	mend()
 	w.pass(15 * time.Minute)
 	r.shows("repaired", "> Can we talk?", "Yes, tomorrow.")
-	if got := r.profile(cora).Receipt; got.State != "verified" || got.Stored != 2 || got.InGmail != 2 {
-		t.Errorf("receipt %+v, want 2 of 2", got)
-	}
-}
-
-// passesOver moves the cursor of Rita's mailbox past what it has not listed, as a fault of ours or a restored backup might.
-func (w *world) passesOver() {
-	w.t.Helper()
-	s, m := w.platform.services().Store, w.record(rita)
-	_, held, err := s.Lease(w.t.Context(), m.Key(), m.Generation, "fault", time.Minute)
-	w.ok(err)
-	_, err = s.Finish(w.t.Context(), *held, w.record(rita), store.Advance{Cursor: int64(w.mailbox(ritaMail).HistoryID())})
-	w.ok(err)
+	r.receipt("repaired,", "2 of 2, verified")
 }
 
 // Whatever becomes of a mail in Gmail, and of the connection, what was imported stays.
@@ -231,7 +208,7 @@ func TestTrap12_NothingDeletesImportedMail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t)
-			thread := unrelated(w)
+			thread := w.unrelated()
 			w.ok(w.mailbox(ritaMail).LabelThread(thread, "Hire"))
 			w.pass(time.Minute)
 			candidate := r.asks()
@@ -285,9 +262,7 @@ func TestTrap28_MailWithoutMessageIDIsImported(t *testing.T) {
 		want = append(want, text)
 		r.shows("a minute later", want...)
 	}
-	w.clock.Advance(25 * time.Hour) // gone through once more
-	w.sweep()
-	w.pass(time.Minute)
+	w.aDayLater() // gone through once more
 	r.shows("after another look", want...)
 }
 
@@ -303,9 +278,7 @@ func TestTrap46_AddressAddedWhileItIsLookedUp(t *testing.T) {
 			var told atomic.Bool
 			h.set(func(op string, phase embedded.Phase) error {
 				if op == "import.commit" && phase == at && !told.Swap(true) {
-					w.tell(api.DirectoryBatch{Candidates: []api.DirectoryCandidate{
-						{AccountID: acme, ID: cora, Name: "Cora Candidate", Emails: []string{coraMail, private}, UpdatedAt: w.clock.Now(), Version: 2},
-					}})
+					w.coraHas(coraMail, private)
 				}
 				return nil
 			})

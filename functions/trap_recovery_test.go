@@ -14,7 +14,7 @@ import (
 func TestTrap05_GapOfAForgottenHistoryIsMadeUpFor(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	unlabel(w)
+	w.unlabel()
 	w.pass(2 * time.Minute)
 	w.losePushes()
 	box, cursor := w.mailbox(ritaMail), w.record(rita).Cursor
@@ -49,7 +49,7 @@ func TestTrap06_MailThatComesDuringAFullListing(t *testing.T) {
 	t.Run("of a recovery", func(t *testing.T) {
 		t.Parallel()
 		w, r, candidate := conversation(t)
-		unlabel(w)
+		w.unlabel()
 		w.pass(2 * time.Minute)
 		w.losePushes()
 		candidate.answers("One.")
@@ -70,7 +70,7 @@ func TestTrap06_MailThatComesDuringAFullListing(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		w.enable()
-		thread := unrelated(w)
+		thread := w.unrelated()
 		box := w.mailbox(ritaMail)
 		w.ok(box.LabelThread(thread, "Hire"))
 		w.losePushes()

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/embedded"
 )
@@ -16,11 +15,6 @@ import (
 // Something goes wrong on the way: one mail can't be read, a process dies, an answer gets lost.
 
 var errDied = errors.New("the process has died")
-
-// unreadable has Gmail answer for one of Rita's mails with a status, until it is mended.
-func (w *world) unreadable(m gmailtest.Message, status int) (mend func()) {
-	return w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Mailbox: ritaMail, ID: m.ID, Status: status})
-}
 
 // One mail can't be read while those after it can. It is neither passed over nor in their way.
 func TestTrap04_OneMailThatFailsIsTriedAgain(t *testing.T) {
@@ -40,9 +34,7 @@ func TestTrap04_OneMailThatFailsIsTriedAgain(t *testing.T) {
 			if c := r.settings().Connection; c.Waiting != 1 || c.OldestWait.IsZero() {
 				t.Errorf("the settings show %d that wait, since %s", c.Waiting, c.OldestWait)
 			}
-			if got := r.profile(cora).Receipt; got.State != "repairing" || got.Stored != 2 || got.InGmail != 3 {
-				t.Errorf("receipt %+v, want 2 of 3", got)
-			}
+			r.receipt("while one can't be read", "2 of 3, repairing")
 			w.losePushes()
 			mend()
 			w.pass(10 * time.Minute) // and no sweep
@@ -58,7 +50,7 @@ func TestTrap04_OneMailThatFailsIsTriedAgain(t *testing.T) {
 func TestTrap13_WhatWaitsDoesNotPinTheCursor(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	unlabel(w) // the comparison with Gmail might get them another way
+	w.unlabel() // the comparison with Gmail might get them another way
 	w.pass(time.Minute)
 	later := hello
 	later.Subject, later.Text, later.SendAt = "Next week", "See you.", w.clock.Now().Add(5*24*time.Hour)
@@ -148,7 +140,7 @@ func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 		want = append(want, fmt.Sprintf("Mail %d.", n))
 		candidate.answers(want[n])
 		events := w.published(store.EventMessageImported)
-		read := w.mailbox(ritaMail).Stats().Calls["messages.get"]
+		read := w.counting("messages.get")
 		end := w.platform.breakCall(n, lost)
 		w.lookInsisting()
 		call := end()
@@ -161,7 +153,7 @@ func TestTrap43_LostAnswerOfACommit(t *testing.T) {
 		if got := w.published(store.EventMessageImported) - events; got != 1 {
 			t.Errorf("with the answer to call %d, %s, lost, %d events went out, want one", n, call, got)
 		}
-		if got := w.mailbox(ritaMail).Stats().Calls["messages.get"] - read; got > 2 {
+		if got := read(); got > 2 {
 			t.Errorf("with the answer to call %d, %s, lost, the mail was read %d times", n, call, got)
 		}
 		if call == "" {

@@ -7,14 +7,13 @@ import (
 	"net/http/httptest"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 )
 
 // An upload goes to the store as it comes, whatever its size. No other test runs beside this one, since it counts what is allocated.
 func TestUploadIsStreamed(t *testing.T) {
-	w := newWorldOn(t, newMachine, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC))
+	w := newWorldOn(t, newMachine)
 	w.enable()
 	w.rita().connect()
 	upload := func(size int64) (allocated uint64) {

@@ -1,20 +1,53 @@
 // Package functions_test holds the acceptance scenarios: each drives the functions over HTTP, as the frontend, Pub/Sub, Scheduler and Cloud
 // Tasks call them, against the Gmail simulator, and looks at what the caller, the mailbox and the candidate's profile show.
+//
+// # How a scenario is written
+//
+//	func TestScenario29_ReplyIsInTheProfileWithinAMinute(t *testing.T) {
+//		t.Parallel()
+//		w, r, candidate := conversation(t)
+//		candidate.answers("Yes, tomorrow.")
+//		w.pass(time.Minute)
+//		r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
+//	}
+//
+// A test begins in a world: newWorld (nobody is connected, the integration is off), connected (Rita is), conversation (she has written to Cora), each with an …On that takes the
+// platform which the test needs. hooked is one whose store's calls can be broken. It goes on by these words, which do a thing and fail the test where that fails; those that are told
+// when check it. A word that scenarios of several subjects need is moved to its place here.
+//
+//   - Hire's directory and settings (world_directory_test.go): w.tell, w.plan, w.enable, w.switchOff, w.ritaBecomes, w.coraBecomes, w.coraHas, w.candidate, w.colleague, and w.bolt, a
+//     second account.
+//   - People of Hire at their browsers (person_test.go): w.rita, w.sam, w.person; r.connect, r.disconnect, r.settings, r.mustReconnect, and for the way over Google's consent screen
+//     r.start, r.google, r.open, r.consent, r.cameBack.
+//   - What they send (person_send_test.go): hello; r.asks, r.send, r.sendAgain, r.outcome, r.became, r.later with w.in, r.cancel, r.upload, r.bulk, r.batch.
+//   - What they see (person_profile_test.go): r.shows, r.texts, r.profile, r.thread, r.receipt, r.unmatched.
+//   - Whoever writes to them from outside (world_outside_test.go): w.cora, w.outside; candidate.answers, candidate.repliesTo, candidate.writes, candidate.tells, with to, withCopy and
+//     withFile; w.question and w.unrelated, which Cora begins; w.coraGot, w.coraGotAbout.
+//   - Rita's mailbox and what Gmail does (world_gmail_test.go): w.mailbox, on which labels are put and filters made, w.newest, w.threadOf, w.unlabel; w.losePushes, w.watchPushes, w.behave,
+//     w.unreadable, w.sendingLimit; w.counting, w.nothingAskedOfGoogle, w.hasDrafts, w.letGo, w.nothingKept. What else goes wrong is a FaultRule of the simulator's.
+//   - Time (world_time_test.go): w.pass does what falls due on the way, w.skip what has fallen due by then, w.settle what is due now; w.sweep, w.swept, w.aDayLater.
+//   - Files in mail, and what is kept of them (world_files_test.go): content, candidate.answersWithFile, r.downloads, w.kept.
+//   - Hire's mail gateway (world_gateway_test.go): notified, a world in which Rita has a notification to answer; written, w.gateway, w.replySent, an answer's mailBack and silent.
+//   - Calls (call_test.go): r.call as the frontend, w.service, w.task and w.backend as Google and Hire's backend, w.notify and w.look as Pub/Sub; an answer's into, problem, code.
+//   - What goes out (world_events_test.go): w.published, w.heard; figures and traces by w.told.
+//   - What is kept: w.record, w.secret; w.passesOver is a fault of ours.
+//
+// At the end of each test it is looked through for what must not be there: secrets in the log, and personal data in places that are not declared for it (leaks_test.go).
 package functions_test
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/trakstar/hire-gmail/functions"
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/config"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/obs"
@@ -22,39 +55,10 @@ import (
 	"github.com/trakstar/hire-gmail/shared/tokens"
 )
 
-// clock is the time of a scenario: of the service, of Gmail and of the tokens alike.
-type clock struct {
-	mu sync.Mutex
-	at time.Time // zero: the machine's own time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.at.IsZero() {
-		return time.Now()
-	}
-	return c.at
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.at.IsZero() {
-		c.at = c.at.Add(d)
-	}
-}
-
-// sleep lets time go by at once.
-func (c *clock) sleep(_ context.Context, d time.Duration) error {
-	c.Advance(d)
-	return nil
-}
-
 // world is a running service with its surroundings: Google, Hire's issuer and backend, Pub/Sub and Cloud Tasks.
 type world struct {
 	t      testing.TB
-	clock  *clock
+	clock  clock
 	sim    *gmailtest.Server
 	google *httptest.Server
 	issuer *issuertest.Issuer
@@ -65,8 +69,9 @@ type world struct {
 	platform platform
 	config   config.Config
 
-	pushMu sync.Mutex
-	onData func(data []byte) (lost bool) // sees each notification that Gmail publishes
+	versions atomic.Int64 // what Hire's directory has told after the seed
+	pushMu   sync.Mutex
+	onData   func(data []byte) (lost bool) // sees each notification that Gmail publishes
 }
 
 const (
@@ -80,16 +85,25 @@ const (
 	coraMail = "cora@mail.example"
 )
 
+// opening makes a platform.
+type opening func(testing.TB, surroundings) platform
+
 // newWorld starts a service on the selected platform, in which the accounts and people of the seed are known, the integration is off, and nobody is connected.
 func newWorld(t testing.TB, change ...func(*gmailtest.Options)) *world {
 	t.Helper()
-	return newWorldOn(t, selected, time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), change...)
+	return newWorldOn(t, selected, change...)
 }
 
-// newWorldOn starts a service on a platform, at a time that stands still but for pass, or with none by the machine's own.
-func newWorldOn(t testing.TB, open func(testing.TB, surroundings) platform, at time.Time, change ...func(*gmailtest.Options)) *world {
+// newWorldOn does the same on a platform that the test needs.
+func newWorldOn(t testing.TB, open opening, change ...func(*gmailtest.Options)) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: at}, logs: &safeBuffer{}, told: listen(t)}
+	return newWorldAt(t, open, clock{clocktest.New()}, change...)
+}
+
+// newWorldAt does the same by a clock.
+func newWorldAt(t testing.TB, open opening, at clock, change ...func(*gmailtest.Options)) *world {
+	t.Helper()
+	w := &world{t: t, clock: at, logs: &safeBuffer{}, told: listen(t)}
 	o := gmailtest.Options{Now: w.clock.Now, Seed: 1, Publish: w.publish}
 	for _, f := range change {
 		f(&o)
@@ -127,29 +141,6 @@ func newWorldOn(t testing.TB, open func(testing.TB, surroundings) platform, at t
 	return w
 }
 
-// publish is Gmail's end of the topic.
-func (w *world) publish(ctx context.Context, _ string, data []byte) {
-	w.pushMu.Lock()
-	lost := w.onData != nil && w.onData(data)
-	w.pushMu.Unlock()
-	if lost {
-		return
-	}
-	if err := w.platform.notify(ctx, data); err != nil {
-		w.t.Error(err)
-	}
-}
-
-// losePushes lets no notification through any more.
-func (w *world) losePushes() { w.watchPushes(func([]byte) bool { return true }) }
-
-// watchPushes shows every notification to see, which says whether it gets lost.
-func (w *world) watchPushes(see func(data []byte) (lost bool)) {
-	w.pushMu.Lock()
-	defer w.pushMu.Unlock()
-	w.onData = see
-}
-
 // record is the store's record of a mailbox of Acme's.
 func (w *world) record(user string) store.Mailbox {
 	w.t.Helper()
@@ -165,22 +156,6 @@ func (w *world) record(user string) store.Mailbox {
 func (w *world) secret(user, version string) (tokens.Token, error) {
 	w.t.Helper()
 	return w.platform.services().Adapters.Vault.Get(w.t.Context(), tokens.Mailbox{AccountID: acme, UserID: user}, version)
-}
-
-// nothingKept checks that one of Acme's users has no connection, and that Google knows of no grant of theirs.
-func (w *world) nothingKept(user, address string) {
-	w.t.Helper()
-	_, found, err := w.platform.services().Store.Mailbox(w.t.Context(), store.MailboxKey{AccountID: acme, UserID: user})
-	w.ok(err)
-	if found {
-		w.t.Errorf("there is a record of a mailbox of %s", user)
-	}
-	if access, refresh := w.sim.OAuth().TokensOf(address); access+refresh != 0 {
-		w.t.Errorf("Google has %d access and %d refresh tokens of %s, want none", access, refresh, address)
-	}
-	if _, _, watched := w.mailbox(address).Watch(); watched {
-		w.t.Errorf("the mailbox %s is watched", address)
-	}
 }
 
 // safeBuffer is a log that many write to.
@@ -209,94 +184,35 @@ func (w *world) ok(err error) {
 	}
 }
 
-// tell brings news of Hire's directory.
-func (w *world) tell(b api.DirectoryBatch) {
-	w.t.Helper()
-	c := w.config.Callers
-	w.service(c.BackendAudience, c.BackendServiceAccounts[0], "/directory/v1/batch", b).into(200, nil)
+// connected is a world in which the integration is on and Rita has connected her Gmail.
+func connected(t *testing.T, change ...func(*gmailtest.Options)) (*world, *person) {
+	t.Helper()
+	return connectedOn(t, selected, change...)
 }
 
-// settle lets everything happen that is due: notifications are pushed and tasks run until nothing is left for now.
-func (w *world) settle() {
-	w.t.Helper()
-	for range 50 {
-		done, err := w.platform.runDue(w.t.Context())
-		w.ok(err)
-		if done == 0 {
-			return
-		}
-	}
-	w.t.Fatalf("notifications and tasks don't come to rest\n%s", w.logs)
+// connectedOn does the same on a platform that the test needs.
+func connectedOn(t *testing.T, open opening, change ...func(*gmailtest.Options)) (*world, *person) {
+	t.Helper()
+	w := newWorldOn(t, open, change...)
+	w.enable()
+	r := w.rita()
+	r.connect()
+	return w, r
 }
 
-// pass lets time go by, doing what falls due on the way.
-func (w *world) pass(d time.Duration) {
-	w.t.Helper()
-	for step := time.Second; d > 0; d -= step {
-		step = min(d, 5*time.Second)
-		w.clock.Advance(step)
-		w.settle()
-	}
+// conversation is a world in which Rita has written to Cora, who has the mail.
+func conversation(t *testing.T) (*world, *person, *correspondent) {
+	t.Helper()
+	w, r := connected(t)
+	return w, r, r.asks()
 }
 
-// sweep is one call of Cloud Scheduler, and what it sets off.
-func (w *world) sweep() {
+// passesOver moves the cursor of Rita's mailbox past what it has not listed, as a fault of ours or a restored backup might.
+func (w *world) passesOver() {
 	w.t.Helper()
-	c := w.config.Callers
-	w.service(c.SchedulerAudience, c.SchedulerServiceAccount, "/labelsweep/", nil).into(204, nil)
-	w.settle()
-}
-
-// enable switches the account's integration on.
-func (w *world) enable() {
-	w.t.Helper()
-	w.sam().call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).into(200, nil)
-}
-
-// bolt is Rita in a second account, which she runs by herself: with the integration on, the same login address, and the same candidate in it.
-func (w *world) bolt() *person {
-	w.t.Helper()
-	w.tell(api.DirectoryBatch{
-		Accounts:   []api.DirectoryAccount{{ID: "bolt", Name: "Bolt", Plan: "pro", Version: 1}},
-		Users:      []api.DirectoryUser{{AccountID: "bolt", ID: rita, Name: "Rita Recruiter", Email: ritaMail, Role: "super_admin", Active: true, Version: 1}},
-		Candidates: []api.DirectoryCandidate{{AccountID: "bolt", ID: cora, Name: "Cora Candidate", Emails: []string{coraMail}, UpdatedAt: w.clock.Now(), Version: 1}},
-	})
-	p := w.person("bolt", rita, ritaMail)
-	p.call("PUT", "/settings/v1/integration", api.SwitchIntegration{Enabled: true}).into(200, nil)
-	return p
-}
-
-// published is how many events of a type were published.
-func (w *world) published(kind string) (n int) {
-	w.t.Helper()
-	published, err := w.platform.published(w.t.Context())
+	s, m := w.platform.services().Store, w.record(rita)
+	_, held, err := s.Lease(w.t.Context(), m.Key(), m.Generation, "fault", time.Minute)
 	w.ok(err)
-	for _, e := range published {
-		var event struct{ Type string }
-		w.ok(json.Unmarshal(e, &event))
-		if event.Type == kind {
-			n++
-		}
-	}
-	return n
-}
-
-func (w *world) mailbox(email string) *gmailtest.Mailbox {
-	w.t.Helper()
-	m, ok := w.sim.Mailbox(email)
-	if !ok {
-		w.t.Fatalf("no mailbox %s", email)
-	}
-	return m
-}
-
-// newest is the message that came to Rita last.
-func (w *world) newest() gmailtest.Message {
-	w.t.Helper()
-	found, err := w.mailbox(ritaMail).Messages("in:anywhere", 1)
+	_, err = s.Finish(w.t.Context(), *held, w.record(rita), store.Advance{Cursor: int64(w.mailbox(ritaMail).HistoryID())})
 	w.ok(err)
-	if len(found) == 0 {
-		w.t.Fatal("Rita has no mail")
-	}
-	return found[0]
 }

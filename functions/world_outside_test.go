@@ -2,6 +2,7 @@ package functions_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
@@ -23,18 +24,6 @@ func (w *world) outside(address, name string) *correspondent {
 
 // cora is the candidate at her own mailbox.
 func (w *world) cora() *correspondent { return w.outside(coraMail, "Cora Candidate") }
-
-// asks writes to Cora, who has the mail.
-func (p *person) asks() *correspondent {
-	p.w.t.Helper()
-	p.send("k1", hello).into(200, nil)
-	p.w.pass(5 * time.Second)
-	c := p.w.cora()
-	if c.asked.MessageID == "" {
-		p.w.t.Fatal("Cora has no mail")
-	}
-	return c
-}
 
 // answers replies to what they were asked.
 func (c *correspondent) answers(text string, change ...func(*gmailtest.OutgoingMail)) gmailtest.Received {
@@ -79,13 +68,56 @@ func (c *correspondent) writes(subject, text string, change ...func(*gmailtest.O
 	return sent
 }
 
-// threadOf is the id of the only conversation in somebody's Gmail that has a subject.
-func (w *world) threadOf(address, subject string) string {
+// unrelated is a conversation that Cora begins by herself.
+func (w *world) unrelated() (threadID string) {
 	w.t.Helper()
-	found, err := w.mailbox(address).Threads(fmt.Sprintf("subject:%q", subject), 0)
+	candidate := w.cora()
+	first := candidate.writes("A question", "Is the job remote?")
+	w.clock.Advance(2 * time.Second)
+	candidate.repliesTo(first, "One more thing.")
+	found, err := w.mailbox(ritaMail).Threads("subject:question", 0)
 	w.ok(err)
-	if len(found) != 1 {
-		w.t.Fatalf("Gmail has %d conversations about %q", len(found), subject)
+	if len(found) != 1 || found[0].Messages != 2 {
+		w.t.Fatalf("Gmail has %+v, want one conversation of two", found)
 	}
 	return found[0].ID
+}
+
+// question is a conversation that Cora begins, which nobody has labelled.
+func (w *world) question(subject string) (threadID string) {
+	w.t.Helper()
+	w.cora().writes(subject, subject)
+	return w.threadOf(ritaMail, subject)
+}
+
+// tells writes to Rita, and answers themselves until there are so many mails: "Story 1", "Story 2". It returns the conversation's id in her mailbox.
+func (c *correspondent) tells(subject string, messages int) (threadID string) {
+	c.w.t.Helper()
+	for i := range messages {
+		text := fmt.Sprintf("%s %d", subject, i+1)
+		if last := c.Sent(); i > 0 {
+			c.repliesTo(last[len(last)-1], text)
+		} else {
+			c.writes(subject, text)
+		}
+		c.w.clock.Advance(time.Second)
+	}
+	return c.w.newest().ThreadID
+}
+
+// coraGot checks how many mails have reached Cora.
+func (w *world) coraGot(when string, n int) {
+	w.t.Helper()
+	if got := w.cora().Inbox(); len(got) != n {
+		w.t.Errorf("%s Cora has %d mails, want %d\n%s", when, len(got), n, w.logs)
+	}
+}
+
+// coraGotAbout checks how often a mail of some subject has reached Cora.
+func (w *world) coraGotAbout(subject string, n int) {
+	w.t.Helper()
+	got := slices.DeleteFunc(w.cora().Inbox(), func(m gmailtest.Received) bool { return m.Subject != subject })
+	if len(got) != n {
+		w.t.Errorf("Cora has %q %d times, want %d\n%s", subject, len(got), n, w.logs)
+	}
 }
