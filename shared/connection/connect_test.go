@@ -39,7 +39,7 @@ func TestStart(t *testing.T) {
 	wantCode(t, err, hire.CodeNotFound)
 	start, expires, err := f.Start(t.Context(), acmeRita, "")
 	f.ok(err)
-	if !strings.HasPrefix(start, f.StartURL+"?link=") || len(f.link(start)) != 43 || !expires.Equal(f.now().Add(10*time.Minute)) {
+	if !strings.HasPrefix(start, f.StartURL+"?link=") || len(f.link(start)) != 43 || !expires.Equal(f.clock.Now().Add(10*time.Minute)) {
 		t.Errorf("%s until %s", start, expires)
 	}
 	_, err = f.store.SetIntegration(t.Context(), "acme", "sam", false)
@@ -113,14 +113,14 @@ func TestOneWayTickets(t *testing.T) {
 
 	start, _, err = f.Start(ctx, acmeSam, "")
 	f.ok(err)
-	f.advance(10 * time.Minute)
+	f.clock.Advance(10 * time.Minute)
 	_, _, err = f.Begin(ctx, f.link(start))
 	wantCode(t, err, hire.CodeStateExpired)
 	start, _, err = f.Start(ctx, acmeSam, "")
 	f.ok(err)
-	f.advance(9 * time.Minute)
+	f.clock.Advance(9 * time.Minute)
 	a = f.decide(f.link(start), oauthtest.Decision{})
-	f.advance(time.Minute)
+	f.clock.Advance(time.Minute)
 	_, err = f.Finish(ctx, a)
 	wantCode(t, err, hire.CodeStateExpired)
 }
@@ -386,6 +386,6 @@ func TestTwoCallbacksAtOnce(t *testing.T) {
 	}
 	_, err = f.Finish(t.Context(), f.consent(boltRita, oauthtest.Decision{}))
 	wantCode(t, err, hire.CodeUnavailable)
-	f.advance(time.Minute)
+	f.clock.Advance(time.Minute)
 	f.connect(boltRita)
 }

@@ -21,6 +21,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	"golang.org/x/oauth2"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest/oauthtest"
@@ -59,7 +60,7 @@ type fixture struct {
 	reader *metric.ManualReader
 
 	mu     sync.Mutex
-	at     time.Time
+	clock  *clocktest.Clock
 	steps  []string
 	broken step
 }
@@ -84,8 +85,8 @@ func newFixture(t *testing.T, change ...func(*setup)) *fixture {
 	for _, f := range change {
 		f(&c)
 	}
-	f := &fixture{t: t, at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
-	f.sim = gmailtest.New(gmailtest.Options{Now: f.now, Seed: 1, Clients: []oauthtest.Client{c.client}})
+	f := &fixture{t: t, clock: clocktest.New()}
+	f.sim = gmailtest.New(gmailtest.Options{Now: f.clock.Now, Seed: 1, Clients: []oauthtest.Client{c.client}})
 	f.sim.AddMailbox(ritaMail, "Rita Recruiter")
 	f.sim.AddMailbox(samMail, "Sam Super")
 	server := httptest.NewServer(f.sim)
@@ -93,14 +94,14 @@ func newFixture(t *testing.T, change ...func(*setup)) *fixture {
 	f.url = server.URL
 
 	dir := t.TempDir()
-	db, err := embedded.Open(filepath.Join(dir, "hire.db"), store.Schema(), embedded.Options{Now: f.now, NoSync: true, Hook: f.transaction})
+	db, err := embedded.Open(filepath.Join(dir, "hire.db"), store.Schema(), embedded.Options{Now: f.clock.Now, NoSync: true, Hook: f.transaction})
 	f.ok(err)
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	f.store, err = store.New(db, store.Options{Now: f.now})
+	f.store, err = store.New(db, store.Options{Now: f.clock.Now})
 	f.ok(err)
 	f.vault, err = tokens.OpenSealed(db, filepath.Join(dir, "tokens.key"))
 	f.ok(err)
@@ -113,17 +114,17 @@ func newFixture(t *testing.T, change ...func(*setup)) *fixture {
 	}
 	client := &http.Client{Transport: f}
 	config := OAuthConfig(c.client.ID, c.client.Secret, redirect, oauth2.Endpoint{AuthURL: e.Auth, TokenURL: e.Token})
-	google, err := NewOAuth(config, e, client, f.now)
+	google, err := NewOAuth(config, e, client, f.clock.Now)
 	f.ok(err)
-	access, err := tokens.NewSource(f.vault, config, client, f.now, 100)
+	access, err := tokens.NewSource(f.vault, config, client, f.clock.Now, 100)
 	f.ok(err)
 	mail, err := gmail.New(gmail.Options{
-		Endpoint: f.url, HTTP: client, Now: f.now, Sleep: func(context.Context, time.Duration) error { return nil },
+		Endpoint: f.url, HTTP: client, Now: f.clock.Now, Sleep: func(context.Context, time.Duration) error { return nil },
 	})
 	f.ok(err)
 	o := Options{
 		Store: f.store, Outbox: &f.out, Vault: f.vault, Access: access, Google: google, Gmail: mail, Metrics: f.metrics(), Topic: strings.TrimPrefix(c.topic, "-"),
-		StartURL: "http://127.0.0.1:8080/oauthcallback/start", Now: f.now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(&f.logs, nil)),
+		StartURL: "http://127.0.0.1:8080/oauthcallback/start", Now: f.clock.Now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(&f.logs, nil)),
 	}
 	f.Service, err = New(o)
 	f.ok(err)
@@ -191,18 +192,6 @@ func (f *fixture) directory() {
 		_, err := f.store.SetIntegration(ctx, account, admin, true)
 		f.ok(err)
 	}
-}
-
-func (f *fixture) now() time.Time {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.at
-}
-
-func (f *fixture) advance(d time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.at = f.at.Add(d)
 }
 
 // breaks makes one step fail, once.

@@ -74,7 +74,7 @@ func TestOffboardingOf2000UsersKeepsSecretManagersQuota(t *testing.T) {
 	t.Parallel()
 	const users = 2000
 	f := newFixture(t, noTopic)
-	vault := &counted{Vault: f.vault, now: f.now, writes: map[time.Time]int{}, reads: map[time.Time]int{}}
+	vault := &counted{Vault: f.vault, now: f.clock.Now, writes: map[time.Time]int{}, reads: map[time.Time]int{}}
 	f.Vault, f.Google = vault, quietGoogle{f.Google}
 	f.Access = deadAccess{}
 	ctx := t.Context()
@@ -83,7 +83,7 @@ func TestOffboardingOf2000UsersKeepsSecretManagersQuota(t *testing.T) {
 		k := store.MailboxKey{AccountID: "acme", UserID: id}
 		_, _, err := f.store.PutUser(ctx, hire.User{AccountID: "acme", ID: id, Email: id + "@acme.example", Role: hire.RoleAdmin, Active: true, Version: 1})
 		f.ok(err)
-		version, err := f.vault.Put(ctx, vaultKey(k), tokens.Token{Refresh: "1//" + id, Sub: id, ObtainedAt: f.now()})
+		version, err := f.vault.Put(ctx, vaultKey(k), tokens.Token{Refresh: "1//" + id, Sub: id, ObtainedAt: f.clock.Now()})
 		f.ok(err)
 		_, _, err = f.store.LockGoogleUser(ctx, id, "holder", time.Minute)
 		f.ok(err)
@@ -106,7 +106,7 @@ func TestOffboardingOf2000UsersKeepsSecretManagersQuota(t *testing.T) {
 		}
 		f.ok(f.Offboard(ctx, task))
 		if ended++; ended%pace == 0 {
-			f.advance(time.Second)
+			f.clock.Advance(time.Second)
 		}
 	}
 	if ended != users {

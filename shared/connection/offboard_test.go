@@ -94,7 +94,7 @@ func TestOffboardIsResumed(t *testing.T) {
 				if err := f.Offboard(t.Context(), task); (err == nil) != (name == "/stop") {
 					t.Fatalf("the failure was met by %v", err)
 				}
-				f.advance(googleTTL) // a lock whose answer was lost is left to run out
+				f.clock.Advance(googleTTL) // a lock whose answer was lost is left to run out
 				if err := f.Offboard(t.Context(), task); err != nil {
 					t.Fatalf("repeated: %v", err)
 				}
@@ -382,6 +382,6 @@ func TestOffboardTwiceAtOnce(t *testing.T) {
 	f.Google = &meanwhile{Google: f.Google, do: func() { wantCode(t, f.Offboard(t.Context(), task), hire.CodeUnavailable) }}
 	f.ok(f.Offboard(t.Context(), task))
 	f.gone(m)
-	f.advance(time.Minute)
+	f.clock.Advance(time.Minute)
 	f.ok(f.Offboard(t.Context(), task))
 }

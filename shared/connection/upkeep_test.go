@@ -21,18 +21,18 @@ func TestRenewWatch(t *testing.T) {
 	f := newFixture(t)
 	m := f.connect(acmeRita)
 	f.taken()
-	f.advance(5*24*time.Hour - time.Second) // two days and a second are left
+	f.clock.Advance(5*24*time.Hour - time.Second) // two days and a second are left
 	f.ok(f.RenewWatch(t.Context(), m))
 	if got := f.taken(); len(got) != 0 {
 		t.Errorf("too early it did %v", got)
 	}
-	f.advance(time.Second)
+	f.clock.Advance(time.Second)
 	f.ok(f.RenewWatch(t.Context(), m))
 	if got, want := f.taken(), []string{"google_user.lock", "/token", "/watch", "mailbox.watch", "google_user.unlock"}; !slices.Equal(got, want) {
 		t.Errorf("it did %v, want %v", got, want)
 	}
 	now := f.mailbox(acmeRita)
-	if !now.WatchExpiresAt.Equal(f.now().Add(7*24*time.Hour)) || !now.WatchRenewedAt.Equal(f.now()) || !now.WatchFailedAt.IsZero() {
+	if !now.WatchExpiresAt.Equal(f.clock.Now().Add(7*24*time.Hour)) || !now.WatchRenewedAt.Equal(f.clock.Now()) || !now.WatchFailedAt.IsZero() {
 		t.Errorf("the record is %+v", now)
 	}
 	f.ok(f.RenewWatch(t.Context(), now))
@@ -48,13 +48,13 @@ func TestRenewWatchFails(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	m := f.connect(acmeRita)
-	f.advance(6 * 24 * time.Hour)
+	f.clock.Advance(6 * 24 * time.Hour)
 	fault("watch", 403, "forbidden")(f)
 	if err := f.RenewWatch(t.Context(), m); err == nil {
 		t.Fatal("the failure went unnoticed")
 	}
 	now := f.mailbox(acmeRita)
-	if !now.WatchFailedAt.Equal(f.now()) || !now.WatchExpiresAt.Equal(m.WatchExpiresAt) || now.State != store.Connected {
+	if !now.WatchFailedAt.Equal(f.clock.Now()) || !now.WatchExpiresAt.Equal(m.WatchExpiresAt) || now.State != store.Connected {
 		t.Errorf("the record is %+v, want the failure noted and no more", now)
 	}
 	if logged := f.logs.String(); !strings.Contains(logged, "level=ERROR") || !strings.Contains(logged, "alert=watch_renewal_failed") || strings.Contains(logged, ritaMail) {
@@ -63,12 +63,12 @@ func TestRenewWatchFails(t *testing.T) {
 	// The lease was given back, and the next try succeeds.
 	f.sim.ClearFaults()
 	f.taken()
-	f.advance(renewAgain - time.Second)
+	f.clock.Advance(renewAgain - time.Second)
 	f.ok(f.RenewWatch(t.Context(), now))
 	if got := f.taken(); len(got) != 0 {
 		t.Errorf("soon after the failure it did %v", got)
 	}
-	f.advance(time.Second)
+	f.clock.Advance(time.Second)
 	f.ok(f.RenewWatch(t.Context(), now))
 	if now := f.mailbox(acmeRita); !now.WatchFailedAt.IsZero() || !now.WatchExpiresAt.After(m.WatchExpiresAt) {
 		t.Errorf("the record is %+v, want it renewed", now)
@@ -92,7 +92,7 @@ func TestTrap42_LateRenewalOfWhatIsNoMore(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			m := f.connect(acmeRita)
-			f.advance(6 * 24 * time.Hour)
+			f.clock.Advance(6 * 24 * time.Hour)
 			test.change(f)
 			before := f.mailbox(acmeRita)
 			f.taken()
@@ -114,13 +114,13 @@ func TestRenewWatchIsInLine(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	m := f.connect(acmeRita)
-	f.advance(6 * 24 * time.Hour)
+	f.clock.Advance(6 * 24 * time.Hour)
 	_, held, err := f.store.LockGoogleUser(t.Context(), m.Sub, "somebody", time.Minute)
 	if f.ok(err); !held {
 		t.Fatal("the lease was not given back")
 	}
 	wantCode(t, f.RenewWatch(t.Context(), m), hire.CodeUnavailable)
-	f.advance(time.Minute)
+	f.clock.Advance(time.Minute)
 	f.ok(f.RenewWatch(t.Context(), m))
 }
 
@@ -267,7 +267,7 @@ func TestLimited(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
 			m := f.connect(acmeRita)
-			test.limit.Until = f.now().Add(time.Hour)
+			test.limit.Until = f.clock.Now().Add(time.Hour)
 			f.ok(f.Limited(t.Context(), m, &test.limit))
 			now := f.mailbox(acmeRita)
 			if now.ReadBlockedUntil.Equal(test.limit.Until) != test.read || now.SendBlockedUntil.Equal(test.limit.Until) != test.sending {

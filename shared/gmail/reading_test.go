@@ -137,13 +137,13 @@ func TestListingsGoThroughAllPages(t *testing.T) {
 	ctx := t.Context()
 	p, err := g.box.Profile(ctx)
 	g.ok(err)
-	since := g.clock()
+	since := g.clock.Now()
 	var want []string
 	for i := range 10 {
-		g.advance(time.Minute)
+		g.clock.Advance(time.Minute)
 		want = append(want, g.mail(gmailtest.OutgoingMail{Subject: "Mail " + strconv.Itoa(i), Text: "Hello"}).ID)
 	}
-	g.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 	spam := g.mail(gmailtest.OutgoingMail{Subject: "Spam", Text: "Buy"})
 	g.ok(g.rita.Spam(spam.ThreadID))
 
@@ -190,7 +190,7 @@ func TestManyMessages(t *testing.T) {
 	var ids []string
 	for i := range 30 {
 		ids = append(ids, g.mail(gmailtest.OutgoingMail{Subject: "Mail " + strconv.Itoa(i), Text: "Hello"}).ID)
-		g.advance(time.Second)
+		g.clock.Advance(time.Second)
 	}
 	ids = slices.Insert(ids, 7, "00000000000000aa") // never was
 	got, err := g.box.Messages(ctx, ids, gmail.FormatFull)
@@ -268,7 +268,7 @@ func TestTheLedgerKeepsWithinGmailsQuota(t *testing.T) {
 		if waits++; waits > 10 {
 			t.Fatal("no end")
 		}
-		g.advance(limit.Until.Sub(g.clock()))
+		g.clock.Advance(limit.Until.Sub(g.clock.Now()))
 		ids = ids[done:]
 	}
 	if refused := g.tap.refused(); len(refused) != 0 || waits != 2 { // 270 a minute
@@ -314,7 +314,7 @@ func TestThreads(t *testing.T) {
 	if after.HTTP-before.HTTP != 1 || after.Units-before.Units != 11*40 {
 		t.Errorf("%d round trips and %d units, want 1 and 440", after.HTTP-before.HTTP, after.Units-before.Units)
 	}
-	g.advance(2 * time.Minute)
+	g.clock.Advance(2 * time.Minute)
 	for i, res := range got {
 		if res.ID != ids[i] {
 			t.Errorf("result %d is %s, want %s", i, res.ID, ids[i])
@@ -333,7 +333,7 @@ func TestThreads(t *testing.T) {
 			t.Errorf("%s (-by itself +together):\n%s", ids[i], diff)
 		}
 	}
-	g.advance(2 * time.Minute)
+	g.clock.Advance(2 * time.Minute)
 	if _, err := g.box.Threads(t.Context(), ids[:2], gmail.FormatRaw); !errors.Is(err, gmail.ErrInvalid) {
 		t.Errorf("raw: %v", err)
 	}

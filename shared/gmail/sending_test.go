@@ -29,7 +29,7 @@ func TestSendingThroughADraft(t *testing.T) {
 	g := newGoogle(t, gmailtest.Options{})
 	ctx := t.Context()
 	asked := g.mail(gmailtest.OutgoingMail{Subject: "Application", Text: "Hello"})
-	g.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 	d, err := g.box.CreateDraft(ctx, asked.ThreadID, reply(asked, 0))
 	g.ok(err)
 	if d.ID == "" || d.Message.ThreadID != asked.ThreadID || !slices.Contains(d.Message.LabelIDs, "DRAFT") {
@@ -107,7 +107,7 @@ func TestTrap27_ALargeReplyStaysInItsThread(t *testing.T) {
 	g := newGoogle(t, gmailtest.Options{})
 	ctx := t.Context()
 	asked := g.mail(gmailtest.OutgoingMail{Subject: "Application", Text: "Hello"})
-	g.advance(time.Minute)
+	g.clock.Advance(time.Minute)
 	headers := asked
 	headers.MessageID = "<not-in-this-mailbox@hire.example>" // so that the threadId alone says where it belongs
 	raw := reply(headers, 2<<20)
@@ -180,10 +180,10 @@ func TestWatching(t *testing.T) {
 	const topic = "projects/hire/topics/gmail-notifications"
 	w, err := g.box.Watch(ctx, topic, nil)
 	g.ok(err)
-	if w.HistoryID != int64(g.rita.HistoryID()) || !w.ExpiresAt.Equal(g.clock().Add(7*24*time.Hour)) {
+	if w.HistoryID != int64(g.rita.HistoryID()) || !w.ExpiresAt.Equal(g.clock.Now().Add(7*24*time.Hour)) {
 		t.Errorf("watch %+v", w)
 	}
-	g.advance(24 * time.Hour)
+	g.clock.Advance(24 * time.Hour)
 	renewed, err := g.box.Watch(ctx, topic, nil)
 	g.ok(err)
 	if !renewed.ExpiresAt.Equal(w.ExpiresAt.Add(24 * time.Hour)) {
@@ -211,14 +211,14 @@ func TestDraftsWithAHeader(t *testing.T) {
 		return d
 	}
 	draft("X-Mark", "early")
-	g.advance(time.Hour)
-	since := g.clock()
+	g.clock.Advance(time.Hour)
+	since := g.clock.Now()
 	for range 28 { // more than a page
 		draft("X-Other", "a")
 	}
 	marked := draft("x-mark", "b")
-	until := g.clock()
-	g.advance(2 * time.Second)
+	until := g.clock.Now()
+	g.clock.Advance(2 * time.Second)
 	draft("X-Mark", "late")
 
 	gone := draft("X-Mark", "gone")
@@ -264,7 +264,7 @@ func TestDraftsWithAHeaderThatCannotBeRead(t *testing.T) {
 			_, err := g.box.CreateDraft(t.Context(), "", []byte("To: "+coraMail+"\r\nX-Mark: a\r\n\r\n"))
 			g.ok(err)
 			g.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Status: tc.status, Reason: "notFound"})
-			if got, err := g.box.DraftsWith(t.Context(), "X-Mark", g.clock(), g.clock()); !errors.Is(err, tc.err) || len(got) != 0 {
+			if got, err := g.box.DraftsWith(t.Context(), "X-Mark", g.clock.Now(), g.clock.Now()); !errors.Is(err, tc.err) || len(got) != 0 {
 				t.Errorf("got %v, %v", got, err)
 			}
 		})

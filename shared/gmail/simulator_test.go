@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/gmail"
 	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 )
@@ -31,14 +32,13 @@ type google struct {
 	box    *gmail.Mailbox // rita's
 	tap    *tap
 
-	mu  sync.Mutex
-	now time.Time
+	clock *clocktest.Clock
 }
 
 func newGoogle(t testing.TB, sim gmailtest.Options, change ...func(*gmail.Options)) *google {
 	t.Helper()
-	g := &google{t: t, now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
-	sim.Now, sim.Seed = g.clock, 1
+	g := &google{t: t, clock: clocktest.New()}
+	sim.Now, sim.Seed = g.clock.Now, 1
 	g.sim = gmailtest.New(sim)
 	server := httptest.NewServer(g.sim)
 	t.Cleanup(server.Close)
@@ -46,8 +46,8 @@ func newGoogle(t testing.TB, sim gmailtest.Options, change ...func(*gmail.Option
 	g.cora = g.sim.Outside(coraMail, "Cora Candidate")
 	g.tap = &tap{base: server.Client().Transport}
 	o := gmail.Options{
-		Endpoint: server.URL, HTTP: &http.Client{Transport: g.tap}, Now: g.clock,
-		Sleep:  func(ctx context.Context, d time.Duration) error { g.advance(d); return ctx.Err() },
+		Endpoint: server.URL, HTTP: &http.Client{Transport: g.tap}, Now: g.clock.Now,
+		Sleep:  func(ctx context.Context, d time.Duration) error { g.clock.Advance(d); return ctx.Err() },
 		Jitter: func() float64 { return 1 },
 	}
 	for _, f := range change {
@@ -64,18 +64,6 @@ func newGoogle(t testing.TB, sim gmailtest.Options, change ...func(*gmail.Option
 // token hands out fresh access tokens: those of the simulator end after an hour.
 func (g *google) token(email string, scopes ...string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return g.sim.Token(email, scopes...), nil }
-}
-
-func (g *google) clock() time.Time {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.now
-}
-
-func (g *google) advance(d time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.now = g.now.Add(d)
 }
 
 func (g *google) ok(err error) {

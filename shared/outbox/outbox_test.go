@@ -9,12 +9,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/obs"
@@ -31,8 +31,7 @@ type world struct {
 	store *store.Store
 	log   bytes.Buffer
 
-	mu       sync.Mutex
-	at       time.Time
+	clock    *clocktest.Clock
 	events   []events.Event
 	tasks    []tasks.Task
 	names    map[string]bool
@@ -42,18 +41,6 @@ type world struct {
 	waited   []time.Duration    // as the figures say
 	traces   []string           // of the tasks
 	ctx      context.Context    // of what is written
-}
-
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.at
-}
-
-func (w *world) sleep(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at = w.at.Add(d)
 }
 
 func (w *world) WaitedInOutbox(_ context.Context, age time.Duration) {
@@ -91,16 +78,16 @@ var errDown = errors.New("down")
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), names: map[string]bool{}}
+	w := &world{t: t, ctx: t.Context(), clock: clocktest.New(), names: map[string]bool{}}
 	db, err := embedded.Open(filepath.Join(t.TempDir(), "hire.db"), store.Schema(), embedded.Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if w.store, err = store.New(db, store.Options{Now: w.now}); err != nil {
+	if w.store, err = store.New(db, store.Options{Now: w.clock.Now}); err != nil {
 		t.Fatal(err)
 	}
-	if w.Dispatcher, err = outbox.New(w.store, w, w, w, w.now, slog.New(slog.NewTextHandler(&w.log, nil))); err != nil {
+	if w.Dispatcher, err = outbox.New(w.store, w, w, w, w.clock.Now, slog.New(slog.NewTextHandler(&w.log, nil))); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = w.store.PutAccount(t.Context(), hire.Account{ID: "acme", Plan: hire.PlanPro, Version: 1})
@@ -143,8 +130,8 @@ func (w *world) connect(user string) (m store.Mailbox, due []store.OutboxRow) {
 func (w *world) left() []store.OutboxRow {
 	w.t.Helper()
 	const long = 30 * 24 * time.Hour
-	w.sleep(long)
-	defer w.sleep(-long)
+	w.clock.Advance(long)
+	defer w.clock.Advance(-long)
 	rows, err := w.store.LeftInOutbox(w.t.Context(), 1000)
 	w.ok(err)
 	return rows
@@ -172,13 +159,13 @@ func TestHandOver(t *testing.T) {
 	if diff := cmp.Diff(want, e); diff != "" {
 		t.Errorf("event (-want +got):\n%s", diff)
 	}
-	if _, err := e.Encode(); err != nil || e.Time.Sub(w.now()).Abs() > time.Millisecond {
+	if _, err := e.Encode(); err != nil || e.Time.Sub(w.clock.Now()).Abs() > time.Millisecond {
 		t.Errorf("the event of %v can't be published: %v", e.Time, err)
 	}
-	if task := w.tasks[0]; task.Queue != tasks.MailboxSync || task.Name == "" || !task.At.Equal(w.now()) || task.Check(w.now()) != nil {
+	if task := w.tasks[0]; task.Queue != tasks.MailboxSync || task.Name == "" || !task.At.Equal(w.clock.Now()) || task.Check(w.clock.Now()) != nil {
 		t.Errorf("task: %+v", task)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	if n := w.sweep(); n != 0 {
 		t.Errorf("the sweep handed over %d again", n)
 	}
@@ -195,7 +182,7 @@ func TestRowsKeepTheirTrace(t *testing.T) {
 	const written, swept = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-11111111111111111111111111111111-2222222222222222-01"
 	w.ctx = obs.Continue(t.Context(), written)
 	w.connect("rita")
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	if n, err := w.Sweep(obs.Continue(t.Context(), swept), 1000); err != nil || n != 2 {
 		t.Fatalf("swept %d (%v)", n, err)
 	}
@@ -218,15 +205,15 @@ func TestRowSurvivesAFailureAndIsSwept(t *testing.T) {
 		t.Fatalf("%d rows left of 2", n)
 	}
 	w.publish, w.enqueue = nil, nil
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	if n := w.sweep(); n != 0 {
 		t.Errorf("swept while the process that wrote the rows may be at work: %d", n)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	if n := w.sweep(); n != 2 || len(w.left()) != 0 {
 		t.Errorf("swept %d, %d left", n, len(w.left()))
 	}
-	if e := w.events[0]; e.Time.Equal(w.now()) {
+	if e := w.events[0]; e.Time.Equal(w.clock.Now()) {
 		t.Error("the event's time is that of the sweep, not of what happened")
 	}
 }
@@ -236,7 +223,7 @@ func TestSweepTakesUpWhatAProcessLeft(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.connect("rita")
-	w.sleep(3 * time.Minute)
+	w.clock.Advance(3 * time.Minute)
 	if n := w.sweep(); n != 2 || len(w.events) != 1 || len(w.tasks) != 1 {
 		t.Errorf("swept %d: %d events, %d tasks", n, len(w.events), len(w.tasks))
 	}
@@ -255,7 +242,7 @@ func TestDuplicateNameCountsAsHandedOver(t *testing.T) {
 			w.ok(w.Enqueue(t.Context(), tasks.Task{Queue: tasks.Queue(r.Type), Name: r.ID, Body: r.Body, At: r.DueAt}))
 		}
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	if n := w.sweep(); n != 2 || len(w.tasks) != 1 || len(w.left()) != 0 {
 		t.Errorf("swept %d, %d tasks, %d rows left", n, len(w.tasks), len(w.left()))
 	}
@@ -265,7 +252,7 @@ func TestEventsOfOneKeyKeepTheirOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	m, due := w.connect("rita")
-	w.sleep(time.Millisecond)
+	w.clock.Advance(time.Millisecond)
 	again, err := w.store.MarkNeedsReconnect(t.Context(), m.Key(), m.Generation, store.Problem{Code: hire.CodeReconnectRequired})
 	w.ok(err)
 	_, other := w.connect("sam")
@@ -285,7 +272,7 @@ func TestEventsOfOneKeyKeepTheirOrder(t *testing.T) {
 	if diff := cmp.Diff([]string{store.EventMailboxConnected + " users/sam"}, published); diff != "" {
 		t.Errorf("behind a failure (-want +got):\n%s", diff)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	w.sweep()
 	published = nil
 	for _, e := range w.events[1:] {
@@ -318,11 +305,11 @@ func TestEventsGoOutTogether(t *testing.T) {
 	w := newWorld(t)
 	topic := &many{world: w}
 	var err error
-	w.Dispatcher, err = outbox.New(w.store, topic, w, w, w.now, slog.New(slog.NewTextHandler(&w.log, nil)))
+	w.Dispatcher, err = outbox.New(w.store, topic, w, w, w.clock.Now, slog.New(slog.NewTextHandler(&w.log, nil)))
 	w.ok(err)
 	var rows []store.OutboxRow
 	for i, subject := range []string{"a", "b", "a", "c", "b", "c"} {
-		rows = append(rows, store.OutboxRow{ID: fmt.Sprint(i), Kind: store.OutboxEvent, Type: "t", AccountID: "acme", Subject: subject, Body: []byte("{}"), CreatedAt: w.now()})
+		rows = append(rows, store.OutboxRow{ID: fmt.Sprint(i), Kind: store.OutboxEvent, Type: "t", AccountID: "acme", Subject: subject, Body: []byte("{}"), CreatedAt: w.clock.Now()})
 	}
 	w.publish = func(e events.Event) error {
 		if e.Subject == "b" {
@@ -351,9 +338,9 @@ func TestARowThatFailsDoesNotKeepOthersWaiting(t *testing.T) {
 	w := newWorld(t)
 	for _, user := range []string{"rita", "sam"} {
 		w.connect(user)
-		w.sleep(time.Second)
+		w.clock.Advance(time.Second)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	w.publish = func(e events.Event) error { return errDown }
 	w.enqueue = func(task tasks.Task) error {
 		if strings.Contains(string(task.Body), "rita") {
@@ -377,7 +364,7 @@ func TestARowThatFailsDoesNotKeepOthersWaiting(t *testing.T) {
 		t.Errorf("an address in the log: %s", w.log.String())
 	}
 	w.publish, w.enqueue = nil, nil
-	w.sleep(2 * time.Hour)
+	w.clock.Advance(2 * time.Hour)
 	if n := w.sweep(); n != 3 || len(w.left()) != 0 {
 		t.Errorf("once it works, %d handed over and %d left", n, len(w.left()))
 	}
@@ -388,7 +375,7 @@ func TestRowsForLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.connect("rita")
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	w.sweep()
 	x, claimed, err := w.store.BeginSend(t.Context(), store.Send{AccountID: "acme", UserID: "rita", Key: "k", CandidateID: "c"}, "holder", time.Minute)
 	w.ok(err)
@@ -403,20 +390,20 @@ func TestRowsForLater(t *testing.T) {
 		}
 		return n
 	}
-	w.sleep(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	w.sweep()
 	if deliveries() != 0 {
 		t.Error("the look at a send was handed over while its process was at work")
 	}
-	w.sleep(5 * time.Minute)
+	w.clock.Advance(5 * time.Minute)
 	w.sweep()
 	if deliveries() != 1 {
 		t.Errorf("%d looks at a send whose process died, want 1", deliveries())
 	}
-	due, err := w.store.ReleaseSend(t.Context(), "acme", x.ID, "holder", store.Release{Again: w.now().Add(time.Hour)})
+	due, err := w.store.ReleaseSend(t.Context(), "acme", x.ID, "holder", store.Release{Again: w.clock.Now().Add(time.Hour)})
 	w.ok(err)
 	w.HandOver(t.Context(), due)
-	if last := w.tasks[len(w.tasks)-1]; !last.At.Equal(w.now().Add(time.Hour)) {
+	if last := w.tasks[len(w.tasks)-1]; !last.At.Equal(w.clock.Now().Add(time.Hour)) {
 		t.Errorf("the next look is at %v, want in an hour", last.At)
 	}
 	if n := len(w.left()); n != 0 {
@@ -430,7 +417,7 @@ func TestSweepThatRunsOutOfTime(t *testing.T) {
 	w := newWorld(t)
 	w.connect("rita")
 	w.connect("sam")
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	w.stopping = cancel
 	handed, err := w.Sweep(ctx, 1000)
@@ -460,12 +447,12 @@ func TestNewRefusesWhatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	log := slog.New(slog.DiscardHandler)
 	for name, make := range map[string]func() (*outbox.Dispatcher, error){
-		"store":   func() (*outbox.Dispatcher, error) { return outbox.New(nil, w, w, w, w.now, log) },
-		"events":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, nil, w, w, w.now, log) },
-		"tasks":   func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, nil, w, w.now, log) },
-		"metrics": func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, nil, w.now, log) },
+		"store":   func() (*outbox.Dispatcher, error) { return outbox.New(nil, w, w, w, w.clock.Now, log) },
+		"events":  func() (*outbox.Dispatcher, error) { return outbox.New(w.store, nil, w, w, w.clock.Now, log) },
+		"tasks":   func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, nil, w, w.clock.Now, log) },
+		"metrics": func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, nil, w.clock.Now, log) },
 		"clock":   func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w, nil, log) },
-		"log":     func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w, w.now, nil) },
+		"log":     func() (*outbox.Dispatcher, error) { return outbox.New(w.store, w, w, w, w.clock.Now, nil) },
 	} {
 		if _, err := make(); err == nil {
 			t.Errorf("made without %s", name)

@@ -24,14 +24,14 @@ func askedOnce(t *testing.T, w *world) {
 	if len(due) != 1 || due[0].Type != store.QueueSync || json.Unmarshal(due[0].Body, &task) != nil || task.CandidateID != cora || task.Reason != "asked" || task.UserID != rita {
 		t.Fatalf("due: %+v, task %+v", due, task)
 	}
-	if len(a.Conversations) != 2 || !a.Conversations[0].AskedAt.Equal(w.now()) || !a.Conversations[0].EndedAt.IsZero() {
+	if len(a.Conversations) != 2 || !a.Conversations[0].AskedAt.Equal(w.clock.Now()) || !a.Conversations[0].EndedAt.IsZero() {
 		t.Errorf("asked: %+v", a)
 	}
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	if _, due := w.asks(m, "t2", "t1"); len(due) != 0 {
 		t.Errorf("asked again: due %+v", due)
 	}
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	if _, due := w.asks(m, "t2"); len(due) != 1 {
 		t.Errorf("asked again after its task must have run: due %+v", due)
 	}
@@ -68,7 +68,7 @@ func askedOnce(t *testing.T, w *world) {
 }
 
 func askedForACandidate(t *testing.T, w *world) {
-	w.candidate(hire.Candidate{AccountID: acme, ID: "twin", Emails: []string{"cora@mail.example"}, UpdatedAt: w.now().Add(time.Hour), Version: 1})
+	w.candidate(hire.Candidate{AccountID: acme, ID: "twin", Emails: []string{"cora@mail.example"}, UpdatedAt: w.clock.Now().Add(time.Hour), Version: 1})
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	ask := func(candidate, thread string, addresses ...string) (store.Imported, error) {
 		return w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: thread, Ours: true, Asked: candidate, Subject: "Job", Addresses: addresses})

@@ -86,10 +86,10 @@ func (w *world) trail(q store.AuditQuery) (out []string) {
 // auditOfMail: who has brought mail in, from whose profile it can be seen and how much, and who has sent.
 func auditOfMail(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.imports(h, "t1", w.mail("g1", "m1"), w.mail("g2", "m2"))
 	w.imports(h, "t1", w.mail("g1", "m1"), w.mail("g2", "m2")) // nothing new
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.imports(h, "t1", w.mail("g3", "m3"))
 	entries, err := w.Audit(w.ctx, acme, store.AuditQuery{Action: store.AuditImported}, 10)
 	w.ok(err)
@@ -106,19 +106,19 @@ func auditOfMail(t *testing.T, w *world) {
 
 // auditOfConnections: each way in which a connection ends, and who has ended it.
 func auditOfConnections(t *testing.T, w *world) {
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	m := w.connect(ritaBox, "sub-rita", 100)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	for range 2 {
 		_, err := w.MarkNeedsReconnect(w.ctx, ritaBox, m.Generation, store.Problem{Code: hire.CodeReconnectRequired})
 		w.ok(err)
 	}
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	_, err := w.Disconnect(w.ctx, ritaBox, 0, rita, "disconnected")
 	w.ok(err)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.connect(ritaBox, "sub-rita", 100)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.user(hire.User{AccountID: acme, ID: rita, Email: "rita@acme.example", Role: hire.RoleAdmin, Active: false, Version: 2})
 	want := []string{
 		"sam integration.enabled", "rita mailbox.connected", "mailbox.needs_reconnect reconnect_required", "rita mailbox.disconnected disconnected",
@@ -136,9 +136,9 @@ func auditOfConnections(t *testing.T, w *world) {
 
 // auditQueries: by user, by action, by time, and in pages that have each entry once.
 func auditQueries(t *testing.T, w *world) {
-	start := w.now()
+	start := w.clock.Now()
 	for i := range 6 {
-		w.sleep(time.Minute)
+		w.clock.Advance(time.Minute)
 		by := []string{rita, sam}[i%2]
 		w.ok(w.AuditExport(w.ctx, acme, by, []string{store.AuditMailExported, store.AuditTrailExported}[i/2%2], string(rune('a'+i))))
 	}

@@ -11,8 +11,8 @@ import (
 // restored opens the database as one that was restored from a backup just now.
 func (w *world) restored() {
 	w.t.Helper()
-	w.sleep(time.Hour)
-	s, err := store.New(w.db, store.Options{Now: w.now, Replies: unsigned{}, RestoredAt: w.now()})
+	w.clock.Advance(time.Hour)
+	s, err := store.New(w.db, store.Options{Now: w.clock.Now, Replies: unsigned{}, RestoredAt: w.clock.Now()})
 	w.ok(err)
 	w.Store = s
 }
@@ -25,7 +25,7 @@ func fromBackup(t *testing.T, w *world) {
 	w.ok(err)
 	_, _, err = w.SetDraft(w.ctx, acme, drafted.ID, "drafted-holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
 	w.ok(err)
-	queued, _ := w.queue("queued", w.now().Add(2*time.Hour))
+	queued, _ := w.queue("queued", w.clock.Now().Add(2*time.Hour))
 	b := w.bulk("b1", 3)
 	b, _ = w.writePart(b, 0)
 	failed, _, err := w.send("failed", "h1")

@@ -41,20 +41,20 @@ func messageKeepsBlobs(t *testing.T, w *world) {
 	if got, err := w.Referenced(w.ctx, "bolt", blob("1")); err != nil || got {
 		t.Errorf("another account's: %t (%v)", got, err)
 	}
-	w.sleep(20 * 365 * 24 * time.Hour)
+	w.clock.Advance(20 * 365 * 24 * time.Hour)
 	w.referenced("long after", true, blob("1"), blob("2"), blob("3"))
 }
 
 func uploadKeepsBlob(t *testing.T, w *world) {
 	for i, id := range []string{"u1", "u2"} {
-		w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: id, UserID: rita, Blob: blob("1"), ExpiresAt: w.now().Add(time.Duration(i+1) * time.Hour)}))
+		w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: id, UserID: rita, Blob: blob("1"), ExpiresAt: w.clock.Now().Add(time.Duration(i+1) * time.Hour)}))
 	}
 	w.referenced("both there", true, blob("1"))
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	w.referenced("one has expired", true, blob("1"))
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	w.referenced("both have expired", false, blob("1"))
-	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "u3", UserID: rita, Blob: blob("1"), ExpiresAt: w.now().Add(time.Hour)}))
+	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "u3", UserID: rita, Blob: blob("1"), ExpiresAt: w.clock.Now().Add(time.Hour)}))
 	w.referenced("uploaded again", true, blob("1"))
 }
 
@@ -81,7 +81,7 @@ func sendKeepsBlobs(t *testing.T, w *world) {
 	m.Message.Attachments = files
 	_, _, err = w.CommitSent(w.ctx, acme, sent.ID, m)
 	w.ok(err)
-	for at := w.now(); w.now().Before(failed.ExpiresAt); w.sleep(failed.ExpiresAt.Sub(at)) {
+	for at := w.clock.Now(); w.clock.Now().Before(failed.ExpiresAt); w.clock.Advance(failed.ExpiresAt.Sub(at)) {
 		w.referenced("until they expire", true, blob("1"), blob("2"), blob("3"))
 	}
 	w.referenced("the mail that was sent", true, blob("1"), blob("2"))
@@ -90,18 +90,18 @@ func sendKeepsBlobs(t *testing.T, w *world) {
 
 func queuedSendKeepsBlobs(_ *testing.T, w *world) {
 	x, _, err := w.QueueSend(w.ctx, store.Send{
-		AccountID: acme, UserID: rita, Key: "k1", RequestHash: "h", CandidateID: cora, Sub: "sub-rita", SendAt: w.now().Add(30 * 24 * time.Hour), Asked: &store.Asked{},
+		AccountID: acme, UserID: rita, Key: "k1", RequestHash: "h", CandidateID: cora, Sub: "sub-rita", SendAt: w.clock.Now().Add(30 * 24 * time.Hour), Asked: &store.Asked{},
 		Attachments: []hire.Attachment{{Filename: "cv.pdf", Blob: blob("1")}, {Filename: "offer.pdf", Blob: blob("2")}}, Original: blob("3"),
 	})
 	w.ok(err)
 	w.referenced("queued", true, blob("1"), blob("2"), blob("3"))
-	w.sleep(30 * 24 * time.Hour)
+	w.clock.Advance(30 * 24 * time.Hour)
 	w.referenced("at its turn", true, blob("1"), blob("2"), blob("3"))
 	_, _, err = w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
 	w.ok(err)
-	w.sleep(x.ExpiresAt.Sub(w.now()) - time.Microsecond)
+	w.clock.Advance(x.ExpiresAt.Sub(w.clock.Now()) - time.Microsecond)
 	w.referenced("until it expires", true, blob("1"), blob("2"), blob("3"))
-	w.sleep(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	w.referenced("afterwards", false, blob("1"), blob("2"), blob("3"))
 }
 
@@ -117,16 +117,16 @@ func batchKeepsBlobs(_ *testing.T, w *world) {
 		b, _ = w.writePart(b, part)
 	}
 	w.ok(w.CancelBatch(w.ctx, acme, b.ID))
-	w.sleep(b.ExpiresAt.Sub(w.now()) - time.Microsecond)
+	w.clock.Advance(b.ExpiresAt.Sub(w.clock.Now()) - time.Microsecond)
 	w.referenced("until it expires", true, blob("1"), blob("2"), blob("3"))
-	w.sleep(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	w.referenced("afterwards", false, blob("1"), blob("2"), blob("3"))
 }
 
 func blobSweepTurns(t *testing.T, w *world) {
 	turn := func(when, wantAfter string, wantDue bool) {
 		t.Helper()
-		after, due, err := w.BeginBlobSweep(w.ctx, w.now().Add(time.Hour))
+		after, due, err := w.BeginBlobSweep(w.ctx, w.clock.Now().Add(time.Hour))
 		w.ok(err)
 		if after != wantAfter || due != wantDue {
 			t.Errorf("%s: due %t after %q, want %t after %q", when, due, after, wantDue, wantAfter)
@@ -134,14 +134,14 @@ func blobSweepTurns(t *testing.T, w *world) {
 	}
 	turn("first", "", true)
 	turn("at the same time", "", false)
-	w.ok(w.EndBlobSweep(w.ctx, "a/b", w.now().Add(30*time.Minute)))
-	w.sleep(30*time.Minute - time.Microsecond)
+	w.ok(w.EndBlobSweep(w.ctx, "a/b", w.clock.Now().Add(30*time.Minute)))
+	w.clock.Advance(30*time.Minute - time.Microsecond)
 	turn("too early", "", false)
-	w.sleep(time.Microsecond)
+	w.clock.Advance(time.Microsecond)
 	turn("second, which dies", "a/b", true)
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	turn("after it", "a/b", true)
-	w.ok(w.EndBlobSweep(w.ctx, "", w.now().Add(24*time.Hour)))
-	w.sleep(24 * time.Hour)
+	w.ok(w.EndBlobSweep(w.ctx, "", w.clock.Now().Add(24*time.Hour)))
+	w.clock.Advance(24 * time.Hour)
 	turn("anew", "", true)
 }

@@ -47,7 +47,7 @@ func reportMarks(t *testing.T, w *world) {
 	if d := w.delivery(); d != nil {
 		t.Fatalf("marked before any report: %+v", d)
 	}
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.imports(h, "t1", w.report("r1", true, "cora@mail.example"))
 	if d := w.delivery(); d == nil || d.State != hire.DeliveryDelayed {
 		t.Fatalf("after a report of delay: %+v", d)
@@ -56,7 +56,7 @@ func reportMarks(t *testing.T, w *world) {
 	w.imports(h, "t1", w.report("r3", false, "CORA@mail.example", "other@mail.example"))
 	w.imports(h, "t1", w.report("r4", true, "third@mail.example"))
 	d := w.delivery()
-	want := &hire.Delivery{State: hire.DeliveryFailed, Recipients: []string{"CORA@mail.example", "other@mail.example"}, Status: "5.1.1", Reason: "550 no such user", At: w.now(), ReportThreadID: x.ThreadID}
+	want := &hire.Delivery{State: hire.DeliveryFailed, Recipients: []string{"CORA@mail.example", "other@mail.example"}, Status: "5.1.1", Reason: "550 no such user", At: w.clock.Now(), ReportThreadID: x.ThreadID}
 	if d == nil || d.ReportID == "" {
 		t.Fatalf("after a report of failure: %+v", d)
 	}

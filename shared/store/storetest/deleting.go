@@ -41,10 +41,10 @@ func deletionSteps(t *testing.T, w *world) {
 		{What: "watch", Outcome: store.StepDone, Detail: "first"}, {What: "watch", Outcome: store.StepNotPossible, Detail: "again"},
 		{What: "token", Outcome: store.StepDone, Items: []string{"3"}},
 	} {
-		w.sleep(time.Duration(i) * time.Second)
+		w.clock.Advance(time.Duration(i) * time.Second)
 		w.ok(w.NoteStep(w.ctx, acme, id, p))
 	}
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	_, err = w.FinishOffboard(w.ctx, ritaBox, m.Generation)
 	w.ok(err)
 	d, steps := w.deletion(id)
@@ -77,7 +77,7 @@ func deletionSuperseded(t *testing.T, w *world) {
 	m := w.connect(ritaBox, "sub-rita", 100)
 	_, err := w.Disconnect(w.ctx, ritaBox, 0, rita, "disconnected")
 	w.ok(err)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.connect(ritaBox, "sub-rita-2", 100)
 	if d, _ := w.deletion(store.MailboxDeletion(ritaBox, m.Generation)); d.Stopped != "connected_anew" || d.CompletedAt.IsZero() {
 		t.Errorf("the former connection's deletion is %+v", d)
@@ -106,13 +106,13 @@ func (w *world) conversations(r hire.Retention) {
 	w.ok(err)
 	_, err = w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: "t3", Labelled: true, Subject: "Who?", Addresses: []string{"nobody@mail.example"}, Messages: []store.Incoming{w.mail("n1", "nm1")}})
 	w.ok(err)
-	_, err = w.SetSeen(w.ctx, acme, rita, w.threads(acme, cora)[0].ID, w.now())
+	_, err = w.SetSeen(w.ctx, acme, rita, w.threads(acme, cora)[0].ID, w.clock.Now())
 	w.ok(err)
 	for _, candidate := range []string{cora, "dora"} {
 		_, _, err = w.AskImport(w.ctx, ritaBox, w.mailbox(ritaBox).Generation, candidate, []string{"t9"})
 		w.ok(err)
 	}
-	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "up", UserID: rita, Blob: blobA, ExpiresAt: w.now().Add(time.Hour)}))
+	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "up", UserID: rita, Blob: blobA, ExpiresAt: w.clock.Now().Add(time.Hour)}))
 }
 
 // removed lets a deletion run until it waits or is done, and says in how many pieces it has.
@@ -132,7 +132,7 @@ func (w *world) removed(id string) (pieces int) {
 // deleteCora deletes Cora, and answers with the deletion that began.
 func (w *world) deleteCora(version int64) (store.Deletion, []store.OutboxRow) {
 	w.t.Helper()
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	due := w.candidate(hire.Candidate{AccountID: acme, ID: cora, Name: "Cora", Emails: []string{"cora@mail.example"}, Deleted: true, Version: version})
 	all, err := w.Deletions(w.ctx, acme, "", nil, 1)
 	w.ok(err)
@@ -173,7 +173,7 @@ func eraseCandidate(t *testing.T, w *world) {
 	if len(imported) != 1 || len(excluded) != 0 {
 		t.Errorf("known are still %v, %v", imported, excluded)
 	}
-	w.sleep(2 * time.Hour) // the upload's end
+	w.clock.Advance(2 * time.Hour) // the upload's end
 	if held, err := w.Referenced(w.ctx, acme, blobA); err != nil || held {
 		t.Errorf("the file is still referred to: %t, %v", held, err)
 	}
@@ -268,7 +268,7 @@ func eraseAccount(t *testing.T, w *world) {
 			t.Errorf("there is nothing in %s, so its removal would show nothing", collection)
 		}
 	}
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	_, due := w.account(hire.Account{ID: acme, Plan: hire.PlanPro, Retention: hire.RetentionDelete, Deleted: true, Version: 3})
 	var task store.OffboardTask
 	w.ok(json.Unmarshal(due[0].Body, &task))
@@ -288,7 +288,7 @@ func eraseAccount(t *testing.T, w *world) {
 
 func deletedAccount(t *testing.T, w *world) {
 	m := w.connect(ritaBox, "sub-rita", 100)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	_, due := w.account(hire.Account{ID: acme, Plan: hire.PlanPro, Deleted: true, Version: 2})
 	if !cmp.Equal(types(due), []string{store.QueueOffboard}) {
 		t.Errorf("made due: %v", types(due))

@@ -56,7 +56,7 @@ func aliases(t *testing.T, w *world) {
 		t.Error("an update of the directory took it back")
 	}
 	w.account(hire.Account{ID: acme, Plan: hire.PlanStarter, Version: 3})
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.ok(w.AllowAliases(w.ctx, acme, sam, false)) // whatever the plan
 	w.code(w.AllowAliases(w.ctx, acme, sam, true), hire.CodePlanUpgrade)
 	if allowed() {
@@ -153,7 +153,7 @@ func generations(t *testing.T, w *world) {
 	if first.Generation != 1 || first.Cursor != 100 {
 		t.Fatalf("first connection: generation %d, cursor %d", first.Generation, first.Cursor)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	second := w.connect(ritaBox, "sub-rita", 900)
 	if second.Generation != 2 || second.Cursor != 100 {
 		t.Errorf("same google user: generation %d, cursor %d, want 2 and the old 100", second.Generation, second.Cursor)
@@ -186,7 +186,7 @@ func googleLease(t *testing.T, w *world) {
 	if !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("commit without the lease: %v", err)
 	}
-	w.sleep(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	if _, held, err = w.LockGoogleUser(w.ctx, "sub-rita", "b", time.Minute); err != nil || !held {
 		t.Errorf("an expired lease was not given (%v)", err)
 	}
@@ -259,7 +259,7 @@ func begunElsewhere(t *testing.T, w *world) {
 }
 
 func audit(t *testing.T, w *world) {
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	w.connect(ritaBox, "sub-rita", 100)
 	first, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 1)
 	w.ok(err)
@@ -287,7 +287,7 @@ func auditOfViews(t *testing.T, w *world) {
 		thread string
 		want   int
 	}{{0, "t1", 1}, {59 * time.Minute, "t1", 1}, {0, "t2", 2}, {time.Minute, "t1", 3}} {
-		w.sleep(step.sleep)
+		w.clock.Advance(step.sleep)
 		w.ok(w.AuditView(w.ctx, acme, sam, step.thread))
 		if got := views(); got != step.want {
 			t.Errorf("after look %d there are %d entries, want %d", n+1, got, step.want)
@@ -298,7 +298,7 @@ func auditOfViews(t *testing.T, w *world) {
 // auditExpires: an expired entry is not listed, whether or not the database has removed it.
 func auditExpires(t *testing.T, w *world) {
 	const kept = 2 * 365 * 24 * time.Hour
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	w.connect(ritaBox, "sub-rita", 100)
 	listed := func() (actions []string) {
 		t.Helper()
@@ -321,7 +321,7 @@ func auditExpires(t *testing.T, w *world) {
 		{time.Microsecond, []string{"mailbox.connected"}},
 		{time.Hour, nil},
 	} {
-		w.sleep(step.sleep)
+		w.clock.Advance(step.sleep)
 		if got := listed(); !slices.Equal(got, step.want) {
 			t.Errorf("after %s more: %q, want %q", step.sleep, got, step.want)
 		}

@@ -40,7 +40,7 @@ func oneEntry(t *testing.T, w *world) {
 func sameMessageID(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	first := w.mail("g1", "m1")
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	second := w.mail("g2", "m1") // another date
 	done := w.imports(h, "t1", first, second)
 	if len(done.New) != 2 {
@@ -62,7 +62,7 @@ func noMessageID(t *testing.T, w *world) {
 func joined(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.mail("g1", "m1"))
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	reply := w.mail("g2", "m2")
 	reply.Message.References = []string{"m1"}
 	w.imports(h, "t2", reply)
@@ -100,13 +100,13 @@ func unmatched(t *testing.T, w *world) {
 }
 
 func ambiguous(t *testing.T, w *world) {
-	w.candidate(hire.Candidate{AccountID: acme, ID: "twin", Emails: []string{"cora@mail.example"}, UpdatedAt: w.now(), Version: 1})
+	w.candidate(hire.Candidate{AccountID: acme, ID: "twin", Emails: []string{"cora@mail.example"}, UpdatedAt: w.clock.Now(), Version: 1})
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	done := w.imports(h, "t1", w.mail("g1", "m1"))
 	if done.Tracked.CandidateID != "twin" || !done.Tracked.Ambiguous {
 		t.Errorf("filed under %q, ambiguous %t", done.Tracked.CandidateID, done.Tracked.Ambiguous)
 	}
-	w.candidate(hire.Candidate{AccountID: acme, ID: cora, Emails: []string{"cora@mail.example"}, UpdatedAt: w.now().Add(time.Hour), Version: 2})
+	w.candidate(hire.Candidate{AccountID: acme, ID: cora, Emails: []string{"cora@mail.example"}, UpdatedAt: w.clock.Now().Add(time.Hour), Version: 2})
 	if done = w.imports(h, "t1", w.mail("g2", "m2")); done.Tracked.CandidateID != "twin" {
 		t.Errorf("the conversation moved to %q", done.Tracked.CandidateID)
 	}
@@ -150,7 +150,7 @@ func paging(t *testing.T, w *world) {
 		w.imports(h, fmt.Sprint("t", i), w.mail(fmt.Sprint("a", i), fmt.Sprint("a", i))) // all at the same time
 	}
 	for i := range 25 {
-		w.sleep(time.Second)
+		w.clock.Advance(time.Second)
 		w.imports(h, "t0", w.mail(fmt.Sprint("b", i), fmt.Sprint("b", i)))
 	}
 	seen := map[string]bool{}

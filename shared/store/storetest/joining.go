@@ -57,7 +57,7 @@ func colleagueFirst(t *testing.T, w *world) {
 	if m, err := w.Message(w.ctx, acme, x.ThreadID, x.MessageID); err != nil || m.MessageID != sent.Message.MessageID {
 		t.Errorf("the send names %+v (%v)", m, err)
 	}
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	w.imports(w.lease(w.mailbox(ritaBox)), "t1", w.mail("g2", "answer"))
 	if list = w.threads(acme, cora); len(list) != 1 || list[0].Messages != 2 {
 		t.Errorf("the answer opened another thread: %+v", list)
@@ -86,7 +86,7 @@ func headerLost(t *testing.T, w *world) {
 func messageIDInTwoThreads(t *testing.T, w *world) {
 	rita := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	first := w.mail("g1", "same")
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	second, opener := w.mail("g2", "same"), w.mail("g3", "other")
 	w.imports(rita, "t1", first)
 	w.imports(rita, "t2", opener)
@@ -117,14 +117,14 @@ func privateThread(t *testing.T, w *world) {
 	s := w.lease(w.connect(samBox, "sub-sam", 100))
 	first.GmailID = "copy"
 	w.imports(s, "s1", first) // by a mailing list, say: the mail does not name Sam
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	reply := w.mail("s2", "m2")
 	reply.Message.References = []string{"m1"}
 	w.imports(s, "s1", reply)
 	if p := private(); p.HasUser(sam) || p.Messages != 2 || len(w.threads(acme, cora)) != 1 {
 		t.Errorf("users %v, %d messages, %d threads", p.UserIDs, p.Messages, len(w.threads(acme, cora)))
 	}
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	named := w.mail("g3", "m3")
 	named.Message.Cc = []hire.Address{{Addr: "Sam@acme.example"}}
 	w.imports(h, "t1", named)
@@ -137,7 +137,7 @@ func privateThread(t *testing.T, w *world) {
 func sameMailTwoProfiles(t *testing.T, w *world) {
 	mail := w.mail("g1", "m1")
 	w.imports(w.lease(w.connect(ritaBox, "sub-rita", 100)), "t1", mail)
-	w.candidate(hire.Candidate{AccountID: acme, ID: "twin", Emails: []string{"cora@mail.example"}, UpdatedAt: w.now().Add(time.Hour), Version: 1})
+	w.candidate(hire.Candidate{AccountID: acme, ID: "twin", Emails: []string{"cora@mail.example"}, UpdatedAt: w.clock.Now().Add(time.Hour), Version: 1})
 	s := w.lease(w.connect(samBox, "sub-sam", 100))
 	match := store.ImportCommit{Held: s, GmailThreadID: "s1", Labelled: true, Addresses: []string{"cora@mail.example"}, MessageIDs: []string{"m1", ""}}
 	done, err := w.CommitImport(w.ctx, match)
@@ -155,7 +155,7 @@ func merged(t *testing.T, w *world) {
 	w.candidate(hire.Candidate{AccountID: acme, ID: "dora", Emails: []string{"dora@mail.example"}, Version: 1})
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.mail("g1", "m1"))
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	toDora := func(thread string, in ...store.Incoming) {
 		t.Helper()
 		_, err := w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: thread, Labelled: true, Addresses: []string{"dora@mail.example"}, Messages: in})
@@ -177,14 +177,14 @@ func merged(t *testing.T, w *world) {
 		t.Error("the merge is not seen by the revision")
 	}
 	// What was Cora's conversation goes on, and a colleague's copy of it is no second entry.
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	third := w.mail("g3", "m3")
 	third.Message.References = []string{"m1"}
 	w.imports(h, "t1", third)
 	third.GmailID = "copy"
 	s := w.lease(w.connect(samBox, "sub-sam", 100))
 	w.imports(s, "s1", third)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	answer := w.mail("s2", "m4")
 	answer.Message.References = []string{"m1", "m3"}
 	w.imports(s, "s2", answer)
@@ -223,7 +223,7 @@ func sentAfterAMerge(t *testing.T, w *world) {
 	thread := w.threads(acme, cora)[0]
 	w.candidate(hire.Candidate{AccountID: acme, ID: "dora", Emails: []string{"cora@mail.example"}, Version: 1})
 	w.candidate(hire.Candidate{AccountID: acme, ID: cora, MergedInto: "dora", Version: 2})
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	x, _, err := w.BeginSend(w.ctx, store.Send{
 		AccountID: acme, UserID: rita, Key: "k", CandidateID: "dora", ThreadID: thread.ID, Sub: "sub-rita", ReplyGmailThreadID: "t1",
 	}, "holder", time.Minute)
@@ -247,7 +247,7 @@ func deletedCandidate(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.mail("g1", "m1"))
 	w.candidate(hire.Candidate{AccountID: acme, ID: cora, Emails: []string{"cora@mail.example"}, Deleted: true, Version: 2})
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	done := w.imports(h, "t1", w.mail("g2", "m2"))
 	if done.Tracked.State != store.TrackUnmatched || done.Tracked.Miss != hire.MissCandidateDeleted || len(done.New) != 0 {
 		t.Errorf("state %s, %s, %d filed", done.Tracked.State, done.Tracked.Miss, len(done.New))
@@ -266,7 +266,7 @@ func deletedCandidate(t *testing.T, w *world) {
 	w.commit(h, store.ImportCommit{})
 	w.ok(w.StopTracking(w.ctx, h, "t1"))
 	w.candidate(hire.Candidate{AccountID: acme, ID: cora, Emails: []string{"cora@mail.example"}, Version: 5})
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	w.imports(h, "t1", w.mail("g3", "m3"))
 	if list := w.threads(acme, cora); len(list) != 1 || list[0].Messages != 3 {
 		t.Errorf("threads %+v", list)
@@ -277,7 +277,7 @@ func staysUnlabelled(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.mail("g1", "m1"))
 	w.ok(w.StopTracking(w.ctx, h, "t1"))
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	// What came before and waited in the ledger is filed; tracking does not begin again by it.
 	if got := w.commit(h, store.ImportCommit{Messages: []store.Incoming{w.mail("g2", "m2")}, Settled: []string{"g2"}}); got.State != store.TrackStopped || got.Labelled {
 		t.Errorf("state %s, labelled %t", got.State, got.Labelled)
@@ -312,7 +312,7 @@ func hostileHeaders(t *testing.T, w *world) {
 	}
 	_, err = w.CommitImport(w.ctx, store.ImportCommit{Held: h, GmailThreadID: "t2", Labelled: true, Subject: mail.Message.Subject, Addresses: append(crowd, strings.Repeat("y", 5000), "\xff\x00/..%")})
 	w.ok(err)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	reply := w.mail("g2", "m2")
 	reply.Message.References = append(slices.Clone(mail.Message.References), mail.Message.MessageID)
 	w.imports(h, "t3", reply)

@@ -180,7 +180,7 @@ func (r *race) commitAll(acts []act) {
 	c := store.ImportCommit{Held: h, GmailThreadID: acts[0].thread, Labelled: true, Addresses: []string{"cora@mail.example"}}
 	for _, a := range acts {
 		if a.waiting {
-			c.Waiting = append(c.Waiting, store.LedgerRow{GmailID: a.in.GmailID, GmailThreadID: a.thread, NextTryAt: r.now().Add(time.Minute)})
+			c.Waiting = append(c.Waiting, store.LedgerRow{GmailID: a.in.GmailID, GmailThreadID: a.thread, NextTryAt: r.clock.Now().Add(time.Minute)})
 			continue
 		}
 		c.Messages = append(c.Messages, a.in)

@@ -40,27 +40,27 @@ func orphanOfTheDead(t *testing.T, w *world) {
 	_, _, err = w.send("k1", "h1") // the client repeats its commit
 	w.ok(err)
 	w.orphaned(x.ID, time.Time{})
-	end := w.now().Add(time.Minute)
-	w.sleep(time.Hour)
+	end := w.clock.Now().Add(time.Minute)
+	w.clock.Advance(time.Hour)
 	_, _, err = w.ClaimSend(w.ctx, acme, x.ID, "second", time.Minute)
 	w.ok(err)
 	w.orphaned(x.ID, end)
-	_, err = w.ReleaseSend(w.ctx, acme, x.ID, "second", store.Release{Again: w.now().Add(time.Minute)})
+	_, err = w.ReleaseSend(w.ctx, acme, x.ID, "second", store.Release{Again: w.clock.Now().Add(time.Minute)})
 	w.ok(err)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	_, _, err = w.ClaimSend(w.ctx, acme, x.ID, "third", time.Minute) // the second has said that it left none
 	w.ok(err)
 	w.orphaned(x.ID, end)
 	_, _, err = w.SetDraft(w.ctx, acme, x.ID, "third", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
 	w.ok(err)
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	_, _, err = w.ClaimSend(w.ctx, acme, x.ID, "fourth", time.Minute) // the third has committed what it made
 	w.ok(err)
 	w.orphaned(x.ID, end)
 	w.connect(ritaBox, "sub-rita", 100)
 	_, due, err := w.CommitSent(w.ctx, acme, x.ID, w.sent())
 	w.ok(err)
-	if looks := w.looks(due, x.ID); len(looks) != 1 || !looks[0].DueAt.After(w.now()) {
+	if looks := w.looks(due, x.ID); len(looks) != 1 || !looks[0].DueAt.After(w.clock.Now()) {
 		t.Errorf("looks %+v, want one in a while", looks)
 	}
 }
@@ -68,12 +68,12 @@ func orphanOfTheDead(t *testing.T, w *world) {
 func orphans(t *testing.T, w *world) {
 	x, _, err := w.send("k1", "h1")
 	w.ok(err)
-	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.now(), Orphan: true})
+	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.clock.Now(), Orphan: true})
 	w.ok(err)
-	noted := w.now()
+	noted := w.clock.Now()
 	w.orphaned(x.ID, noted)
-	w.sleep(time.Second)
-	more, err := w.NoteOrphan(w.ctx, acme, x.ID, noted.Add(-time.Minute), w.now())
+	w.clock.Advance(time.Second)
+	more, err := w.NoteOrphan(w.ctx, acme, x.ID, noted.Add(-time.Minute), w.clock.Now())
 	w.ok(err)
 	if looks := w.looks(append(due, more...), x.ID); len(looks) != 0 {
 		t.Errorf("looked for while the send is under way: %+v", looks)
@@ -87,7 +87,7 @@ func orphans(t *testing.T, w *world) {
 		t.Errorf("looks %+v, want one", looks)
 	}
 	// Another comes to light meanwhile.
-	late, look := w.now().Add(time.Second), w.now().Add(time.Hour)
+	late, look := w.clock.Now().Add(time.Second), w.clock.Now().Add(time.Hour)
 	due, err = w.NoteOrphan(w.ctx, acme, x.ID, late, look)
 	w.ok(err)
 	if looks := w.looks(due, x.ID); len(looks) != 1 || !looks[0].DueAt.Equal(look) {
@@ -97,7 +97,7 @@ func orphans(t *testing.T, w *world) {
 	w.orphaned(x.ID, late)
 	w.ok(w.OrphansGone(w.ctx, acme, x.ID, late))
 	w.orphaned(x.ID, time.Time{})
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	left, err := w.LeftInOutbox(w.ctx, 100)
 	w.ok(err)
 	if looks := w.looks(left, x.ID); len(looks) != 1 {

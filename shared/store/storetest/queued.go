@@ -39,7 +39,7 @@ func (w *world) leave(x store.Send, holder string) (store.Send, bool, []store.Ou
 }
 
 func leavesOnce(t *testing.T, w *world) {
-	at := w.now().Add(time.Hour)
+	at := w.clock.Now().Add(time.Hour)
 	x, due := w.queue("k1", at)
 	if task, when := w.task(due); x.State != store.SendQueued || task.SendID != x.ID || task.Turn != 1 || !when.Equal(at) {
 		t.Fatalf("queued as %s, with %+v at %s", x.State, task, when)
@@ -58,13 +58,13 @@ func leavesOnce(t *testing.T, w *world) {
 	} else if task, when := w.task(due); task.Turn != 2 || !when.Equal(at) {
 		t.Errorf("it waits with %+v at %s", task, when)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	x, err = w.GetSend(w.ctx, acme, x.ID)
 	w.ok(err)
 	decided := x
 	decided.To, decided.ThreadID, decided.InReplyTo = []hire.Address{{Addr: "cora@new.example"}}, "t1", "m1"
 	out, claimed, _ := w.leave(decided, "first")
-	if !claimed || out.State != store.SendSending || out.To[0].Addr != "cora@new.example" || out.ThreadID != "t1" || out.InReplyTo != "m1" || !out.BegunAt.Equal(w.now()) {
+	if !claimed || out.State != store.SendSending || out.To[0].Addr != "cora@new.example" || out.ThreadID != "t1" || out.InReplyTo != "m1" || !out.BegunAt.Equal(w.clock.Now()) {
 		t.Errorf("it leaves as %+v", out)
 	}
 	if _, claimed, _ = w.leave(decided, "second"); claimed {
@@ -90,7 +90,7 @@ func leavesOnce(t *testing.T, w *world) {
 
 func turns(t *testing.T, w *world) {
 	x, _ := w.queue("k1", time.Time{})
-	until := w.now().Add(time.Hour)
+	until := w.clock.Now().Add(time.Hour)
 	due, err := w.PutOffSend(w.ctx, acme, x.ID, 1, until, true, store.Problem{Code: hire.CodeDailyLimit})
 	w.ok(err)
 	if task, when := w.task(due); task.Turn != 2 || !when.Equal(until) {
@@ -122,7 +122,7 @@ func requeued(t *testing.T, w *world) {
 	x, _, _ = w.leave(x, "holder")
 	x, _, err := w.SetDraft(w.ctx, acme, x.ID, "holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
 	w.ok(err)
-	until := w.now().Add(time.Hour)
+	until := w.clock.Now().Add(time.Hour)
 	out, due, err := w.RequeueSend(w.ctx, acme, x.ID, "holder", until, store.Problem{Code: hire.CodeDailyLimit})
 	w.ok(err)
 	if task, when := w.task(due); task.Turn != 2 || !when.Equal(until) {
@@ -134,7 +134,7 @@ func requeued(t *testing.T, w *world) {
 	if _, _, err = w.SetDraft(w.ctx, acme, x.ID, "holder", store.Draft{ID: "d2"}, "sub-rita"); err == nil {
 		t.Error("whoever let go of it has set a draft")
 	}
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
 		t.Errorf("it is still to be settled: %v (%v)", types(left), err)
 	}
@@ -152,17 +152,17 @@ func droppedWithDraft(t *testing.T, w *world) {
 	x, _, _ = w.leave(x, "holder")
 	x, _, err := w.SetDraft(w.ctx, acme, x.ID, "holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
 	w.ok(err)
-	back := w.now()
+	back := w.clock.Now()
 	_, due, err = w.RequeueSend(w.ctx, acme, x.ID, "holder", back.Add(time.Hour), store.Problem{Code: hire.CodeDailyLimit})
 	w.ok(err)
 	w.ok(w.HandedOver(w.ctx, due[0].ID))
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	out, _, err := w.DropSend(w.ctx, acme, x.ID, 0, store.Problem{Code: hire.CodeCancelled})
 	w.ok(err)
 	if !out.Orphaned.Equal(back) {
 		t.Errorf("a draft may be left of until %s, want when it went back to the queue", out.Orphaned)
 	}
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	left, err := w.LeftInOutbox(w.ctx, 100)
 	w.ok(err)
 	if task, _ := w.task(slices.DeleteFunc(left, func(r store.OutboxRow) bool { return r.Type != store.QueueDeliver })); task.SendID != x.ID || !task.Orphans {
@@ -177,7 +177,7 @@ func metWhileQueued(t *testing.T, w *world) {
 	x, _, _ = w.leave(x, "holder")
 	x, _, err := w.SetDraft(w.ctx, acme, x.ID, "holder", store.Draft{ID: "d1", MessageID: "dm1", GmailThreadID: "t1"}, "sub-rita")
 	w.ok(err)
-	x, _, err = w.RequeueSend(w.ctx, acme, x.ID, "holder", w.now().Add(time.Hour), store.Problem{Code: hire.CodeDailyLimit})
+	x, _, err = w.RequeueSend(w.ctx, acme, x.ID, "holder", w.clock.Now().Add(time.Hour), store.Problem{Code: hire.CodeDailyLimit})
 	w.ok(err)
 	w.imports(w.lease(m), "t1", store.Incoming{GmailID: "g1", Message: w.sent().Message, SendID: x.ID})
 	if got, err := w.GetSend(w.ctx, acme, x.ID); err != nil || got.State != store.SendSent {
@@ -241,12 +241,12 @@ func batchParts(t *testing.T, w *world) {
 	if _, due := w.writePart(b, 1); len(due) != 0 {
 		t.Error("the second part was written before the first")
 	}
-	began := w.now()
+	began := w.clock.Now()
 	b, due := w.writePart(b, 0)
 	if len(due) != 2 || b.Written != 1 || b.Blob == "" {
 		t.Errorf("after the first part: due %v, %+v", types(due), b)
 	}
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	if _, due = w.writePart(b, 0); len(due) != 0 {
 		t.Error("a part was written twice")
 	}
@@ -267,7 +267,7 @@ func batchParts(t *testing.T, w *world) {
 	w.ok(err)
 	_, _, err = w.CommitSent(w.ctx, acme, x.ID, w.sent())
 	w.ok(err)
-	w.sleep(store.BulkEvery)
+	w.clock.Advance(store.BulkEvery)
 	x, _, _ = w.leave(w.mailOfBatch(b, 1), "holder")
 	_, _, err = w.EndSend(w.ctx, acme, x.ID, "holder", store.Ending{State: store.SendUnknown, Problem: store.Problem{Code: hire.CodeSendUnknown}})
 	w.ok(err)
@@ -309,7 +309,7 @@ func cancelledBatch(t *testing.T, w *world) {
 		t.Errorf("states %v, want %v", w.states(b), want)
 	}
 	// The one that was under way can't go back to the queue.
-	x, due, err := w.RequeueSend(w.ctx, acme, x.ID, "holder", w.now().Add(time.Hour), store.Problem{Code: hire.CodeDailyLimit})
+	x, due, err := w.RequeueSend(w.ctx, acme, x.ID, "holder", w.clock.Now().Add(time.Hour), store.Problem{Code: hire.CodeDailyLimit})
 	w.ok(err)
 	if x.State != store.SendFailed || x.Problem.Code != hire.CodeCancelled || len(due) != 0 || w.states(b)[0] != store.SendFailed {
 		t.Errorf("back to the queue it is %s, due %v", x.State, types(due))
@@ -325,10 +325,10 @@ func pace(t *testing.T, w *world) {
 		t.Error("the first mail did not leave at once")
 	}
 	out, claimed, due := w.leave(w.mailOfBatch(two, 0), "holder")
-	if task, at := w.task(due); claimed || task.Turn != 2 || !at.Equal(w.now().Add(store.BulkEvery)) || out.State != store.SendQueued {
+	if task, at := w.task(due); claimed || task.Turn != 2 || !at.Equal(w.clock.Now().Add(store.BulkEvery)) || out.State != store.SendQueued {
 		t.Errorf("the other batch's: claimed %t, turn %d at %s", claimed, task.Turn, at)
 	}
-	w.sleep(store.BulkEvery)
+	w.clock.Advance(store.BulkEvery)
 	if _, claimed, due = w.leave(w.mailOfBatch(one, 1), "holder"); claimed || len(due) != 1 {
 		t.Error("a mail left at a place in the pace that is taken")
 	}
@@ -341,7 +341,7 @@ func pace(t *testing.T, w *world) {
 		t.Error("a mail of its own was put off")
 	}
 	// Those that wait for the same time get places one after the other.
-	until := w.now().Add(time.Hour)
+	until := w.clock.Now().Add(time.Hour)
 	three := w.bulk("b3", 2)
 	w.writePart(three, 0)
 	for i := range 2 {

@@ -49,11 +49,11 @@ func sweepLease(t *testing.T, w *world) {
 	take("b", false)
 	w.ok(w.EndSweep(w.ctx, "b"))
 	take("b", false)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	take("a", true) // for longer
-	w.sleep(90 * time.Second)
+	w.clock.Advance(90 * time.Second)
 	take("b", false)
-	w.sleep(time.Minute) // it has died
+	w.clock.Advance(time.Minute) // it has died
 	take("b", true)
 	w.ok(w.EndSweep(w.ctx, "a"))
 	take("a", false)

@@ -37,7 +37,7 @@ func (w *world) wantReceipt(got store.Tracked, stored, inGmail int, excluded map
 }
 
 func (w *world) row(gmailID string) store.LedgerRow {
-	return store.LedgerRow{GmailID: gmailID, GmailThreadID: "t1", Reason: "not_found", NextTryAt: w.now().Add(time.Minute)}
+	return store.LedgerRow{GmailID: gmailID, GmailThreadID: "t1", Reason: "not_found", NextTryAt: w.clock.Now().Add(time.Minute)}
 }
 
 func excludedAs(gmailID string, reason hire.ExclusionReason) []store.Exclusion {
@@ -54,7 +54,7 @@ func receiptWaits(t *testing.T, w *world) {
 	w.wantReceipt(w.commit(h, store.ImportCommit{Waiting: []store.LedgerRow{w.row("g3")}}), 2, 3, nil)
 	gone := map[string]int{"gone": 1}
 	w.wantReceipt(w.commit(h, store.ImportCommit{Settled: []string{"g3", "g3", "never there"}, Excluded: excludedAs("g3", hire.ExcludedGone)}), 2, 2, gone)
-	w.wantReceipt(w.commit(h, store.ImportCommit{Waiting: []store.LedgerRow{{GmailID: "thread:t1", GmailThreadID: "t1", Whole: true, NextTryAt: w.now()}}}), 2, 2, gone)
+	w.wantReceipt(w.commit(h, store.ImportCommit{Waiting: []store.LedgerRow{{GmailID: "thread:t1", GmailThreadID: "t1", Whole: true, NextTryAt: w.clock.Now()}}}), 2, 2, gone)
 	w.wantReceipt(w.commit(h, store.ImportCommit{Settled: []string{"thread:t1"}}), 2, 2, gone)
 }
 
@@ -70,7 +70,7 @@ func receiptExclusions(t *testing.T, w *world) {
 		return excluded["g2"].Since
 	}
 	before := since()
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	w.wantReceipt(w.commit(h, store.ImportCommit{Excluded: excludedAs("g2", hire.ExcludedTrash)}), 1, 1, map[string]int{"trash": 1})
 	if !since().Equal(before) {
 		t.Error("the row has lost its age")
@@ -90,7 +90,7 @@ func receiptListing(t *testing.T, w *world) {
 	}
 	got := w.commit(h, c)
 	w.wantReceipt(got, 2, 3, map[string]int{"spam": 1, "trash": 1})
-	if !got.CheckedAt.Equal(w.now()) || got.HistoryID != 7 {
+	if !got.CheckedAt.Equal(w.clock.Now()) || got.HistoryID != 7 {
 		t.Errorf("checked %v, history id %d", got.CheckedAt, got.HistoryID)
 	}
 	// What nobody filed, put into the ledger or excluded is missing, and said to be.
@@ -111,7 +111,7 @@ func receiptOfASend(t *testing.T, w *world) {
 func ledgerFigures(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
 	w.imports(h, "t1", w.mail("g0", "m0"))
-	start := w.now()
+	start := w.clock.Now()
 	wait := func(id string, next time.Duration) {
 		t.Helper()
 		row := w.row(id)
@@ -133,10 +133,10 @@ func ledgerFigures(t *testing.T, w *world) {
 	}
 	wait("a", time.Minute)
 	want(1, time.Minute, 0)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	wait("b", time.Hour) // must not make a wait
 	want(2, time.Minute, 0)
-	w.sleep(time.Second)
+	w.clock.Advance(time.Second)
 	wait("a", 6*time.Hour) // must not make b wait
 	want(2, time.Hour, 0)
 	w.commit(h, store.ImportCommit{Settled: []string{"a", "a"}})

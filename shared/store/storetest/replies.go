@@ -39,7 +39,7 @@ func (w *world) repliesIn(due []store.OutboxRow) map[string]string {
 		w.ok(json.Unmarshal(r.Body, &data))
 		for _, a := range data.ReplyAddresses {
 			id, until, _ := strings.Cut(a.Address, "@")
-			if until != a.ExpiresAt.Format(time.RFC3339) || !a.ExpiresAt.Equal(w.now().Add(store.RepliesTaken)) {
+			if until != a.ExpiresAt.Format(time.RFC3339) || !a.ExpiresAt.Equal(w.clock.Now().Add(store.RepliesTaken)) {
 				w.t.Errorf("the address ends %s, the event says %s", until, a.ExpiresAt)
 			}
 			out[a.UserID] = id
@@ -73,7 +73,7 @@ func replyAddresses(t *testing.T, w *world) {
 		}
 	}
 	// A later mail names Rita alone; Sam is on the thread and hears of it all the same. The addresses are for the same.
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	second := w.imports(h, "t1", w.mail("g2", "m2"))
 	if again := w.repliesIn(second.Due); !maps.Equal(again, got) {
 		t.Errorf("later addresses %v, want %v", again, got)
@@ -89,10 +89,10 @@ func replyAddresses(t *testing.T, w *world) {
 		}
 	}
 	// It is known for a while that an address is over, and then forgotten.
-	w.sleep(store.RepliesTaken + 29*24*time.Hour)
+	w.clock.Advance(store.RepliesTaken + 29*24*time.Hour)
 	_, err := w.ReplyTo(w.ctx, got[rita])
 	w.ok(err)
-	w.sleep(24 * time.Hour)
+	w.clock.Advance(24 * time.Hour)
 	_, err = w.ReplyTo(w.ctx, got[rita])
 	w.code(err, hire.CodeReplyAddressUnknown)
 	_, err = w.ReplyTo(w.ctx, strings.Repeat("a", 24))

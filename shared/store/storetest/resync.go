@@ -21,7 +21,7 @@ func (w *world) askResync(total int) (store.Mailbox, []store.OutboxRow) {
 
 func resyncAsked(t *testing.T, w *world) {
 	w.connect(ritaBox, "sub-rita", 100)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	m, due := w.askResync(7)
 	var task store.SyncTask
 	if len(due) != 1 || due[0].Type != store.QueueSync || json.Unmarshal(due[0].Body, &task) != nil {
@@ -31,7 +31,7 @@ func resyncAsked(t *testing.T, w *world) {
 		t.Errorf("task %+v", task)
 	}
 	first := m.Resync
-	if first == nil || first.Total != 7 || !first.AskedAt.Equal(w.now()) || !m.Resyncing() || *w.mailbox(ritaBox).Resync != *first {
+	if first == nil || first.Total != 7 || !first.AskedAt.Equal(w.clock.Now()) || !m.Resyncing() || *w.mailbox(ritaBox).Resync != *first {
 		t.Fatalf("resync %+v", first)
 	}
 	entries, err := w.Audit(w.ctx, acme, store.AuditQuery{}, 1)
@@ -40,13 +40,13 @@ func resyncAsked(t *testing.T, w *world) {
 		t.Errorf("audit: %+v", entries)
 	}
 
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	m, again := w.askResync(9)
 	if *m.Resync != *first || len(again) != 1 || again[0].ID == due[0].ID {
 		t.Errorf("asked again: resync %+v, want %+v; due %+v", m.Resync, first, again)
 	}
 	done := *first
-	done.EndedAt = w.now()
+	done.EndedAt = w.clock.Now()
 	w.ok(w.SetResync(w.ctx, w.lease(m), done))
 	if m, _ = w.askResync(9); m.Resync.ID == first.ID || m.Resync.Total != 9 || !m.Resyncing() {
 		t.Errorf("asked after its end: %+v", m.Resync)
@@ -66,7 +66,7 @@ func resyncUnderLease(t *testing.T, w *world) {
 	if got := w.mailbox(ritaBox).Resync; *got != far {
 		t.Errorf("resync %+v, want %+v", got, far)
 	}
-	w.sleep(2 * time.Hour)
+	w.clock.Advance(2 * time.Hour)
 	late := far
 	late.Done = 9
 	if err := w.SetResync(w.ctx, h, late); !errors.Is(err, store.ErrLeaseLost) || w.mailbox(ritaBox).Resync.Done != 3 {
@@ -77,7 +77,7 @@ func resyncUnderLease(t *testing.T, w *world) {
 func resyncPassesOn(t *testing.T, w *world) {
 	w.connect(ritaBox, "sub-rita", 100)
 	m, _ := w.askResync(7)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	if next := w.connect(ritaBox, "sub-rita", 200); next.Generation == m.Generation || !next.Resyncing() {
 		t.Errorf("connected anew: %+v", next.Resync)
 	}
@@ -104,7 +104,7 @@ func walkAsked(t *testing.T, w *world) {
 	if one, again, other := ask("run-1"), ask("run-1"), ask("run-2"); one.ID != again.ID || one.ID == other.ID {
 		t.Errorf("rows %s, %s and %s: want the first two the same", one.ID, again.ID, other.ID)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	if left, err := w.LeftInOutbox(w.ctx, 10); err != nil || len(left) < 2 {
 		t.Errorf("the rows are not in the outbox: %+v (%v)", left, err)
 	}

@@ -42,8 +42,8 @@ func seen(t *testing.T, w *world) {
 	w.imports(h, "t1", w.mail("g1", "m1"))
 	list := w.threads(acme, cora)
 	first := list[0].InboundAt
-	if !first.Equal(w.now()) {
-		t.Fatalf("the last mail came at %s, want %s", first, w.now())
+	if !first.Equal(w.clock.Now()) {
+		t.Fatalf("the last mail came at %s, want %s", first, w.clock.Now())
 	}
 	set := func(user string, upTo, want time.Time) {
 		t.Helper()
@@ -54,11 +54,11 @@ func seen(t *testing.T, w *world) {
 		}
 	}
 	set(rita, first, first)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	w.imports(h, "t1", w.mail("g2", "m2"))
 	list = w.threads(acme, cora)
-	if !list[0].InboundAt.Equal(w.now()) {
-		t.Errorf("the last mail came at %s, want %s", list[0].InboundAt, w.now())
+	if !list[0].InboundAt.Equal(w.clock.Now()) {
+		t.Errorf("the last mail came at %s, want %s", list[0].InboundAt, w.clock.Now())
 	}
 	set(rita, first.Add(-time.Hour), first)
 	at, err := w.Seen(w.ctx, acme, rita, list)
@@ -67,7 +67,7 @@ func seen(t *testing.T, w *world) {
 		t.Errorf("seen: %v, want %s", at, first)
 	}
 	set(sam, first.Add(-time.Second), first.Add(-time.Second))
-	set(rita, w.now().Add(time.Hour), list[0].InboundAt) // no farther than there is
+	set(rita, w.clock.Now().Add(time.Hour), list[0].InboundAt) // no farther than there is
 	if at, err := w.Seen(w.ctx, acme, sam, list); err != nil || !at[list[0].ID].Equal(first.Add(-time.Second)) {
 		t.Errorf("of Sam: %v, %v", at, err)
 	}

@@ -26,7 +26,7 @@ func oneSend(t *testing.T, w *world) {
 	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "other", time.Minute); err != nil || claimed {
 		t.Errorf("claimed while another is at work (%v)", err)
 	}
-	w.sleep(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	if _, claimed, err = w.ClaimSend(w.ctx, acme, x.ID, "other", time.Minute); err != nil || !claimed {
 		t.Errorf("an expired claim was not given (%v)", err)
 	}
@@ -63,7 +63,7 @@ func oneDraft(t *testing.T, w *world) {
 func (w *world) sent() store.SentMail {
 	return store.SentMail{GmailID: "g1", GmailThreadID: "t1", Message: hire.Message{
 		MessageID: "real@mail.gmail.com", From: []hire.Address{{Addr: "rita@acme.example"}}, To: []hire.Address{{Addr: "cora@mail.example"}},
-		Subject: "Hi", Date: w.now(), ReceivedAt: w.now(), Text: "hello",
+		Subject: "Hi", Date: w.clock.Now(), ReceivedAt: w.clock.Now(), Text: "hello",
 	}}
 }
 
@@ -84,7 +84,7 @@ func sentOnce(t *testing.T, w *world) {
 	x := w.drafted()
 	x, due, err := w.CommitSent(w.ctx, acme, x.ID, w.sent())
 	w.ok(err)
-	if x.State != store.SendSent || !slices.Equal(types(due), afterSend) || !due[1].DueAt.After(w.now()) {
+	if x.State != store.SendSent || !slices.Equal(types(due), afterSend) || !due[1].DueAt.After(w.clock.Now()) {
 		t.Fatalf("state %s, due %v", x.State, types(due))
 	}
 	if _, due, err = w.CommitSent(w.ctx, acme, x.ID, w.sent()); err != nil || len(due) != 0 {
@@ -96,7 +96,7 @@ func sentOnce(t *testing.T, w *world) {
 	if list := w.threads(acme, cora); len(done.New) != 0 || len(list) != 1 || list[0].Messages != 1 {
 		t.Errorf("the sync filed %d again, threads %+v", len(done.New), list)
 	}
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
 		t.Errorf("a finished send is still to be settled: %v (%v)", types(left), err)
 	}
@@ -133,13 +133,13 @@ func settledBySync(t *testing.T, w *world) {
 }
 
 func uploads(t *testing.T, w *world) {
-	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "u1", UserID: rita, Filename: "cv.pdf", ExpiresAt: w.now().Add(time.Hour)}))
+	w.ok(w.PutUpload(w.ctx, acme, store.Upload{ID: "u1", UserID: rita, Filename: "cv.pdf", ExpiresAt: w.clock.Now().Add(time.Hour)}))
 	if u, err := w.GetUpload(w.ctx, acme, rita, "u1"); err != nil || u.Filename != "cv.pdf" {
 		t.Errorf("upload %+v (%v)", u, err)
 	}
 	_, err := w.GetUpload(w.ctx, acme, sam, "u1")
 	w.code(err, hire.CodeUnknownUpload)
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	_, err = w.GetUpload(w.ctx, acme, rita, "u1")
 	w.code(err, hire.CodeUnknownUpload)
 }
@@ -159,7 +159,7 @@ func foundIsFinal(t *testing.T, w *world) {
 			t.Errorf("ended as %s: it is %s", state, got.State)
 		}
 	}
-	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.now().Add(time.Minute), Looked: true})
+	due, err := w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.clock.Now().Add(time.Minute), Looked: true})
 	w.ok(err)
 	if len(due) != 0 {
 		t.Errorf("a sent mail is looked at again: %v", types(due))
@@ -181,7 +181,7 @@ func foundIsFinal(t *testing.T, w *world) {
 	if n != 1 {
 		t.Errorf("%d entries in the audit trail", n)
 	}
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
 		t.Errorf("still to be settled: %v (%v)", types(left), err)
 	}
@@ -205,7 +205,7 @@ func unknownIsFound(t *testing.T, w *world) {
 func othersClaim(t *testing.T, w *world) {
 	x, _, err := w.send("k1", "h1")
 	w.ok(err)
-	w.sleep(2 * time.Minute)
+	w.clock.Advance(2 * time.Minute)
 	_, claimed, err := w.ClaimSend(w.ctx, acme, x.ID, "quick", time.Minute)
 	w.ok(err)
 	if !claimed {
@@ -217,7 +217,7 @@ func othersClaim(t *testing.T, w *world) {
 	if _, _, err = w.EndSend(w.ctx, acme, x.ID, "k1-holder", store.Ending{State: store.SendFailed}); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("end under a lost claim: %v", err)
 	}
-	if _, err = w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.now()}); !errors.Is(err, store.ErrLeaseLost) {
+	if _, err = w.ReleaseSend(w.ctx, acme, x.ID, "k1-holder", store.Release{Again: w.clock.Now()}); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("release under a lost claim: %v", err)
 	}
 	if tracked, err := w.Tracked(w.ctx, acme, "sub-rita", []string{"t"}); err != nil || len(tracked) != 0 {
@@ -256,7 +256,7 @@ func listedAfterDraft(t *testing.T, w *world) {
 		if got := tracked[c.thread]; got.State != store.TrackActive || !got.Ours || got.CandidateID != cora {
 			t.Errorf("%s: tracked %+v", c.name, got)
 		}
-		w.sleep(time.Hour)
+		w.clock.Advance(time.Hour)
 		left, err := w.LeftInOutbox(w.ctx, 1000)
 		w.ok(err)
 		listed := func(rows []store.OutboxRow) bool {
@@ -305,7 +305,7 @@ func sendTakenBack(t *testing.T, w *world) {
 	if used, err := w.Referenced(w.ctx, acme, file); err != nil || used {
 		t.Errorf("its file is referred to: %t, %v", used, err)
 	}
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
 		t.Errorf("it is still to be settled: %v (%v)", types(left), err)
 	}

@@ -43,7 +43,7 @@ func leases(t *testing.T, w *world) {
 func fencing(t *testing.T, w *world) {
 	m := w.connect(ritaBox, "sub-rita", 100)
 	slow := w.lease(m)
-	w.sleep(2 * time.Hour)
+	w.clock.Advance(2 * time.Hour)
 	_, quick, err := w.Lease(w.ctx, ritaBox, m.Generation, "quick", time.Minute)
 	w.ok(err)
 	if quick == nil {
@@ -95,8 +95,8 @@ func listings(t *testing.T, w *world) {
 		}
 		return w.mailbox(ritaBox)
 	}
-	begun := w.now()
-	w.sleep(time.Second)
+	begun := w.clock.Now()
+	w.clock.Advance(time.Second)
 	if m := list(store.Advance{Cursor: 101, Begun: begun, Spent: []store.Spent{{From: begun, Units: 22}}}); !m.ListedAt.Equal(begun) || len(m.Spent) != 1 || m.Spent[0].Units != 22 {
 		t.Errorf("listed at %s, want when it began, %s; spent were %v", m.ListedAt, begun, m.Spent)
 	}
@@ -132,14 +132,14 @@ func cursorForward(t *testing.T, w *world) {
 func recovery(t *testing.T, w *world) {
 	m := w.connect(ritaBox, "sub-rita", 100)
 	verified := m.VerifiedAt
-	w.sleep(10 * 24 * time.Hour)
+	w.clock.Advance(10 * 24 * time.Hour)
 	h := w.lease(m)
 	got, due, err := w.BeginRecovery(w.ctx, h, 5000, "r1")
 	w.ok(err)
 	if got.Cursor != 5000 || got.Recovery == nil || !got.Recovery.Since.Equal(verified) || !slices.Equal(types(due), []string{store.QueueSync}) {
 		t.Errorf("recovery %+v, cursor %d, due %v", got.Recovery, got.Cursor, types(due))
 	}
-	w.sleep(10 * time.Second)
+	w.clock.Advance(10 * time.Second)
 	if got, _, err = w.BeginRecovery(w.ctx, h, 6000, "r2"); err != nil || !got.Recovery.Since.Equal(verified) {
 		t.Errorf("a second recovery begins at %v (%v)", got.Recovery.Since, err)
 	}
@@ -155,7 +155,7 @@ func recovery(t *testing.T, w *world) {
 
 func ledger(t *testing.T, w *world) {
 	h := w.lease(w.connect(ritaBox, "sub-rita", 100))
-	row := store.LedgerRow{GmailID: "g1", GmailThreadID: "t1", Reason: "not_found", NextTryAt: w.now().Add(5 * time.Second)}
+	row := store.LedgerRow{GmailID: "g1", GmailThreadID: "t1", Reason: "not_found", NextTryAt: w.clock.Now().Add(5 * time.Second)}
 	commit := func(c store.ImportCommit) []store.OutboxRow {
 		t.Helper()
 		c.Held, c.GmailThreadID, c.Labelled, c.Addresses = h, "t1", true, []string{"cora@mail.example"}
@@ -169,13 +169,13 @@ func ledger(t *testing.T, w *world) {
 	if rows, err := w.Ledger(w.ctx, acme, "sub-rita", 10); err != nil || len(rows) != 0 {
 		t.Errorf("a row is due before its time: %v (%v)", rows, err)
 	}
-	w.sleep(5 * time.Second)
+	w.clock.Advance(5 * time.Second)
 	rows, err := w.Ledger(w.ctx, acme, "sub-rita", 10)
 	w.ok(err)
 	if len(rows) != 1 || rows[0].Attempts != 1 {
 		t.Fatalf("rows: %+v", rows)
 	}
-	row.NextTryAt = w.now().Add(time.Minute)
+	row.NextTryAt = w.clock.Now().Add(time.Minute)
 	commit(store.ImportCommit{Waiting: []store.LedgerRow{row}})
 	if m := w.mailbox(ritaBox); m.LedgerSize != 1 || !m.LedgerNext.Equal(row.NextTryAt) {
 		t.Errorf("ledger has %d rows, next %v", m.LedgerSize, m.LedgerNext)
@@ -199,11 +199,11 @@ func due(t *testing.T, w *world) {
 	if got := find(); len(got) != 0 {
 		t.Errorf("due at once: %v", got)
 	}
-	w.sleep(store.SweepInterval)
+	w.clock.Advance(store.SweepInterval)
 	if got := find(); !slices.Equal(got, []store.MailboxKey{ritaBox}) {
 		t.Errorf("due after the interval: %v", got)
 	}
-	w.ok(w.LookAgain(w.ctx, ritaBox, w.now().Add(time.Hour)))
+	w.ok(w.LookAgain(w.ctx, ritaBox, w.clock.Now().Add(time.Hour)))
 	if got := find(); len(got) != 0 {
 		t.Errorf("due although put off: %v", got)
 	}
@@ -215,7 +215,7 @@ func leftInOutbox(t *testing.T, w *world) {
 	if left, err := w.LeftInOutbox(w.ctx, 10); err != nil || len(left) != 0 {
 		t.Errorf("left at once: %v (%v)", left, err)
 	}
-	w.sleep(3 * time.Minute)
+	w.clock.Advance(3 * time.Minute)
 	left, err := w.LeftInOutbox(w.ctx, 10)
 	w.ok(err)
 	if len(left) != 1 || left[0].ID != due[0].ID {
@@ -228,7 +228,7 @@ func leftInOutbox(t *testing.T, w *world) {
 }
 
 func oauthState(t *testing.T, w *world) {
-	o := store.OAuthState{Digest: "d", AccountID: acme, UserID: rita, ExpiresAt: w.now().Add(10 * time.Minute)}
+	o := store.OAuthState{Digest: "d", AccountID: acme, UserID: rita, ExpiresAt: w.clock.Now().Add(10 * time.Minute)}
 	w.ok(w.PutOAuthState(w.ctx, o))
 	got, err := w.TakeOAuthState(w.ctx, "d")
 	w.ok(err)
@@ -238,7 +238,7 @@ func oauthState(t *testing.T, w *world) {
 	_, err = w.TakeOAuthState(w.ctx, "d")
 	w.code(err, hire.CodeStateInvalid)
 	w.ok(w.PutOAuthState(w.ctx, o))
-	w.sleep(10 * time.Minute)
+	w.clock.Advance(10 * time.Minute)
 	_, err = w.TakeOAuthState(w.ctx, "d")
 	w.code(err, hire.CodeStateExpired)
 }
@@ -246,18 +246,18 @@ func oauthState(t *testing.T, w *world) {
 func renewedLease(t *testing.T, w *world) {
 	m := w.connect(ritaBox, "sub-rita", 100)
 	first := w.lease(m)
-	w.sleep(50 * time.Minute)
+	w.clock.Advance(50 * time.Minute)
 	second := w.lease(m) // the same holder
 	if second.Fence != first.Fence+1 {
 		t.Errorf("fence %d after %d", second.Fence, first.Fence)
 	}
-	w.sleep(50 * time.Minute)
+	w.clock.Advance(50 * time.Minute)
 	w.imports(second, "t1", w.mail("g1", "m1"))
 	_, err := w.CommitImport(w.ctx, store.ImportCommit{Held: first, GmailThreadID: "t1"})
 	if !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("import under the lease before: %v", err)
 	}
-	w.sleep(20 * time.Minute)
+	w.clock.Advance(20 * time.Minute)
 	_, err = w.CommitImport(w.ctx, store.ImportCommit{Held: second, GmailThreadID: "t1"})
 	if !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("import under a lease that has run out: %v", err)
@@ -266,12 +266,12 @@ func renewedLease(t *testing.T, w *world) {
 
 func partialListing(t *testing.T, w *world) {
 	before := w.connect(ritaBox, "sub-rita", 100)
-	w.sleep(time.Minute)
+	w.clock.Advance(time.Minute)
 	h := w.lease(before)
-	_, err := w.Finish(w.ctx, h, w.mailbox(ritaBox), store.Advance{Cursor: 150, Partial: true, Ahead: store.Ahead{Cursor: 150, HistoryID: 900, SeenAt: w.now()}})
+	_, err := w.Finish(w.ctx, h, w.mailbox(ritaBox), store.Advance{Cursor: 150, Partial: true, Ahead: store.Ahead{Cursor: 150, HistoryID: 900, SeenAt: w.clock.Now()}})
 	w.ok(err)
 	m := w.mailbox(ritaBox)
-	if m.Cursor != 150 || !m.VerifiedAt.Equal(before.VerifiedAt) || m.Ahead != (store.Ahead{}) || !m.LastSyncAt.Equal(w.now()) {
+	if m.Cursor != 150 || !m.VerifiedAt.Equal(before.VerifiedAt) || m.Ahead != (store.Ahead{}) || !m.LastSyncAt.Equal(w.clock.Now()) {
 		t.Errorf("cursor %d, verified %v, ahead %+v", m.Cursor, m.VerifiedAt, m.Ahead)
 	}
 }
@@ -281,7 +281,7 @@ func recoveryUnderLease(t *testing.T, w *world) {
 	h := w.lease(m)
 	_, _, err := w.BeginRecovery(w.ctx, h, 5000, "r1")
 	w.ok(err)
-	w.sleep(2 * time.Hour)
+	w.clock.Advance(2 * time.Hour)
 	if err := w.SetRecovery(w.ctx, h, "r1", nil); !errors.Is(err, store.ErrLeaseLost) {
 		t.Errorf("noted under a lease that has run out: %v", err)
 	}
@@ -292,11 +292,11 @@ func recoveryUnderLease(t *testing.T, w *world) {
 
 func overdueRows(t *testing.T, w *world) {
 	for i := range 30 { // over all shards
-		w.sleep(time.Second)
+		w.clock.Advance(time.Second)
 		_, err := w.SetIntegration(w.ctx, acme, sam, i%2 == 1)
 		w.ok(err)
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	all, err := w.LeftInOutbox(w.ctx, 100)
 	w.ok(err)
 	if len(all) != 15 || !slices.IsSortedFunc(all, func(a, b store.OutboxRow) int { return a.DueAt.Compare(b.DueAt) }) {
@@ -310,13 +310,13 @@ func overdueRows(t *testing.T, w *world) {
 		}
 	}
 	w.ok(w.HandedOver(w.ctx, all[1].ID))
-	w.ok(w.PutOff(w.ctx, w.now().Add(10*time.Minute), all[0].ID, all[1].ID, "never there"))
+	w.ok(w.PutOff(w.ctx, w.clock.Now().Add(10*time.Minute), all[0].ID, all[1].ID, "never there"))
 	left, err := w.LeftInOutbox(w.ctx, 100)
 	w.ok(err)
 	if len(left) != 13 || left[0].ID != all[2].ID {
 		t.Errorf("%d rows besides the one put off and the one handed over", len(left))
 	}
-	w.sleep(time.Hour)
+	w.clock.Advance(time.Hour)
 	left, err = w.LeftInOutbox(w.ctx, 100)
 	w.ok(err)
 	if len(left) != 14 || left[13].ID != all[0].ID || !left[13].CreatedAt.Equal(all[0].CreatedAt) {

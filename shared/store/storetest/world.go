@@ -2,10 +2,10 @@ package storetest
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -14,11 +14,10 @@ import (
 // world is a store with one account, two users and a candidate.
 type world struct {
 	*store.Store
-	db  docs.DB
-	t   *testing.T
-	ctx context.Context
-	mu  sync.Mutex
-	at  time.Time
+	db    docs.DB
+	t     *testing.T
+	ctx   context.Context
+	clock *clocktest.Clock
 }
 
 const (
@@ -31,26 +30,14 @@ const (
 var ritaBox = store.MailboxKey{AccountID: acme, UserID: rita}
 
 func newWorld(t *testing.T, db docs.DB) *world {
-	w := &world{db: db, t: t, ctx: t.Context(), at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
-	s, err := store.New(db, store.Options{Now: w.now, Replies: unsigned{}})
+	w := &world{db: db, t: t, ctx: t.Context(), clock: clocktest.New()}
+	s, err := store.New(db, store.Options{Now: w.clock.Now, Replies: unsigned{}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.Store = s
 	w.seed(acme)
 	return w
-}
-
-func (w *world) now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.at
-}
-
-func (w *world) sleep(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at = w.at.Add(d)
 }
 
 func (w *world) seed(account string) {
@@ -107,8 +94,8 @@ func (w *world) connect(k store.MailboxKey, sub string, history int64) store.Mai
 		w.t.Fatal("google user is locked")
 	}
 	m, _, err := w.CommitConnection(w.ctx, store.NewConnection{
-		Key: k, Sub: sub, Address: k.UserID + "@" + k.AccountID + ".example", TokenVersion: w.now().String(), Holder: "holder", WatchHistoryID: history,
-		Labels: []store.Label{{ID: "Label_1", Name: "Hire"}}, WatchExpiresAt: w.now().Add(7 * 24 * time.Hour),
+		Key: k, Sub: sub, Address: k.UserID + "@" + k.AccountID + ".example", TokenVersion: w.clock.Now().String(), Holder: "holder", WatchHistoryID: history,
+		Labels: []store.Label{{ID: "Label_1", Name: "Hire"}}, WatchExpiresAt: w.clock.Now().Add(7 * 24 * time.Hour),
 	})
 	w.ok(err)
 	w.ok(w.UnlockGoogleUser(w.ctx, sub, "holder", false))
@@ -139,7 +126,7 @@ func (w *world) mailbox(k store.MailboxKey) store.Mailbox {
 func (w *world) mail(gmailID, messageID string) store.Incoming {
 	return store.Incoming{GmailID: gmailID, Message: hire.Message{
 		MessageID: messageID, From: []hire.Address{{Name: "Cora", Addr: "cora@mail.example"}}, To: []hire.Address{{Addr: "rita@acme.example"}},
-		Subject: "Job", Date: w.now(), ReceivedAt: w.now(), Text: "hello",
+		Subject: "Job", Date: w.clock.Now(), ReceivedAt: w.clock.Now(), Text: "hello",
 	}}
 }
 
