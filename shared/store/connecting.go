@@ -116,7 +116,7 @@ func (x *connecting) allowed(now time.Time) error {
 	if !hire.SameAddress(x.user.Email, x.Address) {
 		return hire.Err(hire.CodeWrongAccount)
 	}
-	if x.google.Lease.Holder != x.Holder || !x.google.Lease.Held(now) {
+	if !x.google.Lease.heldBy(x.Holder, now) {
 		return fmt.Errorf("connect google user: %w", ErrLeaseLost)
 	}
 	return nil
@@ -149,7 +149,7 @@ func (x *connecting) mailbox(now time.Time) Mailbox {
 	if old := x.old; old != nil {
 		if old.Sub == x.Sub && old.Cursor > 0 {
 			m = *old // the time between is caught up from the old cursor
-			m.Lease = Lease{Fence: old.Lease.Fence + 1}
+			m.Lease = old.Lease.broken()
 			m.Problem = nil
 			m.ReadBlockedUntil, m.SendBlockedUntil = time.Time{}, time.Time{}
 		}

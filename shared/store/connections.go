@@ -3,16 +3,12 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
-
-// ErrLeaseLost: the lease that a commit relies on ran out or is somebody else's. Nothing was stored.
-var ErrLeaseLost = errors.New("lease lost")
 
 // SweepInterval is how long after the last verified sync the sweep looks at a mailbox again.
 const SweepInterval = 8 * time.Minute

@@ -31,11 +31,11 @@ func (s *Store) LockGoogleUser(ctx context.Context, sub, holder string, ttl time
 			doc = &GoogleUser{Sub: sub}
 		}
 		now := s.clock()
-		if doc.Lease.Held(now) && doc.Lease.Holder != holder {
+		if !doc.Lease.free(holder, now) {
 			g = *doc
 			return nil
 		}
-		doc.Lease = Lease{Holder: holder, Fence: doc.Lease.Fence + 1, ExpiresAt: now.Add(ttl)}
+		doc.Lease = doc.Lease.takenBy(holder, now, ttl)
 		g, held = *doc, true
 		return tx.Set(googleUserRef(sub), doc)
 	})
@@ -50,7 +50,7 @@ func (s *Store) UnlockGoogleUser(ctx context.Context, sub, holder string, revoke
 			return err
 		}
 		if doc.Lease.Holder == holder {
-			doc.Lease.Holder, doc.Lease.ExpiresAt = "", time.Time{}
+			doc.Lease = doc.Lease.letGo()
 		}
 		if revoked {
 			doc.RevokedAt = s.clock()

@@ -5,29 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
 )
-
-// Held is a lease on a mailbox's sync: every commit made under it names it.
-type Held struct {
-	Key        MailboxKey
-	Generation int64
-	Holder     string
-	Fence      int64
-	// Spent is what the mailbox has spent of Gmail's quota of late, as far as the holder knows. It is noted when the lease is let go of.
-	Spent []Spent
-}
-
-func (h Held) check(m *Mailbox, now time.Time) error {
-	switch {
-	case m == nil || m.Generation != h.Generation || m.State != Connected:
-		return hire.Err(hire.CodeStaleConnection)
-	case m.Lease.Holder != h.Holder || m.Lease.Fence != h.Fence || !m.Lease.Held(now):
-		return fmt.Errorf("mailbox sync: %w", ErrLeaseLost)
-	}
-	return nil
-}
 
 // Lease takes the right to sync a mailbox. Where another has it, Pushes is raised instead, so that the holder lists again before it is done.
 func (s *Store) Lease(ctx context.Context, k MailboxKey, generation int64, holder string, ttl time.Duration) (m Mailbox, held *Held, err error) {
@@ -37,12 +16,12 @@ func (s *Store) Lease(ctx context.Context, k MailboxKey, generation int64, holde
 			return false, nil
 		}
 		now := s.clock()
-		if doc.Lease.Held(now) && doc.Lease.Holder != holder {
+		if !doc.Lease.free(holder, now) {
 			doc.Pushes++
 			m = *doc
 			return true, nil
 		}
-		doc.Lease = Lease{Holder: holder, Fence: doc.Lease.Fence + 1, ExpiresAt: now.Add(ttl)}
+		doc.Lease = doc.Lease.takenBy(holder, now, ttl)
 		m = *doc
 		held = &Held{Key: k, Generation: generation, Holder: holder, Fence: doc.Lease.Fence}
 		return true, nil
@@ -126,7 +105,7 @@ func (s *Store) Finish(ctx context.Context, h Held, seen Mailbox, a Advance) (ag
 			return false, err
 		}
 		a.apply(m, now)
-		m.Lease = Lease{Fence: m.Lease.Fence}
+		m.Lease = m.Lease.letGo()
 		return true, nil
 	})
 	return again, err
@@ -138,7 +117,7 @@ func (s *Store) Release(ctx context.Context, h Held) error {
 		if m.Lease.Holder != h.Holder || m.Lease.Fence != h.Fence {
 			return false, nil
 		}
-		m.Lease = Lease{Fence: m.Lease.Fence}
+		m.Lease = m.Lease.letGo()
 		m.Spent = h.Spent
 		return true, nil
 	})

@@ -45,16 +45,6 @@ func ImportLabels(all iter.Seq2[string, string]) []Label {
 	return out
 }
 
-// Lease is the right to work on something. Fence rises with each lease given, so that a commit under an older one is refused.
-type Lease struct {
-	Holder    string // random; read back, since a client may repeat a commit that had succeeded
-	Fence     int64
-	ExpiresAt time.Time
-}
-
-// Held tells whether the lease is somebody's now.
-func (l Lease) Held(now time.Time) bool { return l.Holder != "" && now.Before(l.ExpiresAt) }
-
 // Ahead remembers what an empty (rest of a) listing named as the mailbox's present history id. Records may still be on their way below that
 // id; only when a second listing from the same cursor, a minute or more later, is empty too, may the cursor move there.
 type Ahead struct {

@@ -104,7 +104,7 @@ func (s *Store) FinishOffboard(ctx context.Context, k MailboxKey, generation int
 		}
 		m.State, m.TokenVersion, m.Problem = Disconnected, "", nil
 		m.WatchExpiresAt, m.WatchFailedAt = time.Time{}, time.Time{}
-		m.Lease = Lease{Fence: m.Lease.Fence + 1}
+		m.Lease = m.Lease.broken()
 		data, err := json.Marshal(map[string]any{"user_id": m.UserID, "gmail_address": m.Address})
 		if err != nil {
 			return err

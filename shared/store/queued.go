@@ -239,7 +239,7 @@ func (s *Store) RequeueSend(ctx context.Context, account, id, holder string, unt
 			return err
 		}
 		settle := settleRow(x)
-		x.State, x.Claim = SendQueued, Lease{Fence: x.Claim.Fence}
+		x.State, x.Claim = SendQueued, x.Claim.letGo()
 		if x.DraftID != "" {
 			x.FormerDraftID = x.DraftID
 		}

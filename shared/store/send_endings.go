@@ -31,7 +31,7 @@ func (s *Store) EndSend(ctx context.Context, account, id, holder string, e Endin
 		if e.Orphan {
 			x.orphan(now)
 		}
-		x.State, x.Problem, x.Claim = e.State, &e.Problem, Lease{Fence: x.Claim.Fence}
+		x.State, x.Problem, x.Claim = e.State, &e.Problem, x.Claim.letGo()
 		out = *x
 		if err := lookForOrphans(&rs, x, now.Add(orphanWait)); err != nil {
 			return err
@@ -77,7 +77,7 @@ func (s *Store) ReleaseSend(ctx context.Context, account, id, holder string, r R
 		if r.Orphan && x.DraftID == "" { // else that draft was committed, and only the answer was lost
 			x.orphan(s.clock())
 		}
-		x.Claim = Lease{Fence: x.Claim.Fence + 1}
+		x.Claim = x.Claim.broken()
 		if err := settleLater(&rs, x, r.Again); err != nil {
 			return err
 		}

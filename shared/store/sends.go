@@ -146,7 +146,7 @@ func (s *Store) ClaimSend(ctx context.Context, account, id, holder string, ttl t
 
 func (s *Store) claim(ctx context.Context, tx docs.Tx, x *Send, holder string, ttl time.Duration) (bool, error) {
 	now := s.clock()
-	if x.State != SendSending || (x.Claim.Held(now) && x.Claim.Holder != holder) {
+	if x.State != SendSending || !x.Claim.free(holder, now) {
 		return false, nil
 	}
 	if s.fromBackup(x) {
@@ -155,7 +155,7 @@ func (s *Store) claim(ctx context.Context, tx docs.Tx, x *Send, holder string, t
 	if x.DraftID == "" && x.Claim.Holder != "" && x.Claim.Holder != holder {
 		x.orphan(earlier(now, x.Claim.ExpiresAt)) // whoever had the claim died: it may have made a draft that it could not commit
 	}
-	x.Claim = Lease{Holder: holder, Fence: x.Claim.Fence + 1, ExpiresAt: now.Add(ttl)}
+	x.Claim = x.Claim.takenBy(holder, now, ttl)
 	x.UpdatedAt = now
 	x.Attempts++
 	var rs rows
@@ -177,7 +177,7 @@ func (s *Store) endFromBackup(tx docs.Tx, x *Send) error {
 		return err
 	}
 	now := s.clock()
-	x.State, x.Claim, x.UpdatedAt = SendUnknown, Lease{Fence: x.Claim.Fence}, now
+	x.State, x.Claim, x.UpdatedAt = SendUnknown, x.Claim.letGo(), now
 	x.Problem = &Problem{Code: hire.CodeSendUnknown, Detail: "Hire was restored from a backup after you asked for this message. Look into Gmail's Sent folder before you send it again.", At: now}
 	if x.Asked != nil {
 		if err := s.auditQueued(tx, x, "", AuditOutcomeUnknown, string(x.Problem.Code)); err != nil {

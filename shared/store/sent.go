@@ -244,7 +244,7 @@ func (s *Store) putSent(tx docs.Tx, rs *rows, x *Send, msg hire.Message) error {
 	if err := tx.Delete(settleRow(x)); err != nil {
 		return err
 	}
-	x.State, x.Problem, x.Claim = SendSent, nil, Lease{Fence: x.Claim.Fence}
+	x.State, x.Problem, x.Claim = SendSent, nil, x.Claim.letGo()
 	x.RFCMessageID, x.ThreadID, x.MessageID = msg.MessageID, msg.ThreadID, msg.ID
 	x.SentAt, x.UpdatedAt = msg.ReceivedAt, s.clock()
 	if err := lookForOrphans(rs, x, s.clock().Add(orphanWait)); err != nil {

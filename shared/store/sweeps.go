@@ -19,11 +19,12 @@ func (s *Store) TakeSweep(ctx context.Context, holder string, ttl time.Duration)
 			l = &Lease{}
 		}
 		now := s.clock()
-		if l.Held(now) && l.Holder != holder {
+		if !l.free(holder, now) {
 			return nil
 		}
+		mine := l.takenBy(holder, now, ttl)
 		taken = true
-		return tx.Set(sweepRef, &Lease{Holder: holder, Fence: l.Fence + 1, ExpiresAt: now.Add(ttl)})
+		return tx.Set(sweepRef, &mine)
 	})
 	return taken, err
 }
@@ -35,6 +36,7 @@ func (s *Store) EndSweep(ctx context.Context, holder string) error {
 		if err != nil || l == nil || l.Holder != holder {
 			return err
 		}
-		return tx.Set(sweepRef, &Lease{Fence: l.Fence})
+		nobodys := l.letGo()
+		return tx.Set(sweepRef, &nobodys)
 	})
 }
