@@ -21,5 +21,5 @@ func SameAddress(a, b string) bool { return NormalizeAddress(a) == NormalizeAddr
 // ValidAddress tells whether s is an address alone, without a name (RFC 5322 section 3.4.1), and without anything around it.
 func ValidAddress(s string) bool {
 	a, err := mail.ParseAddress(s)
-	return err == nil && a.Name == "" && a.Address == s
+	return err == nil && a.Address == s
 }
