@@ -7,6 +7,7 @@ import (
 
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
+	"github.com/trakstar/hire-gmail/shared/api/openapi"
 	"github.com/trakstar/hire-gmail/shared/events"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
@@ -36,6 +37,15 @@ func TestScenario43_ForgedCalls(t *testing.T) {
 		{"directory", "/directory/v1/batch", c.BackendAudience, c.BackendServiceAccounts[0], api.DirectoryBatch{
 			Users: []api.DirectoryUser{{AccountID: acme, ID: "mallory", Email: "mallory@evil.example", Role: "super_admin", Active: true, Version: 9}},
 		}},
+	}
+	forgeable := map[string]bool{"securityevents": true} // TestSecurityEventForged
+	for _, call := range calls {
+		forgeable[call.function] = true
+	}
+	for name := range openapi.LeftOut { // those in the document are called by strangers in TestOpenAPIIsolation
+		if !forgeable[name] {
+			t.Errorf("nothing forged is tried on %s: it is missing in this test's calls", name)
+		}
 	}
 	nothingAsked, stored := w.nothingAskedOfGoogle(), w.platform.documents()
 	for _, call := range calls {
