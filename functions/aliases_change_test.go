@@ -119,8 +119,7 @@ func TestAlias_TakenAwayAtTheLastMoment(t *testing.T) {
 	t.Parallel()
 	w, r := aliased(t)
 	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Times: 4, Status: 503})
-	m := hello
-	m.From = talentMail
+	m := fromTalent
 	r.send("k1", m).problem(503, hire.CodeGmailUnavailable)
 	w.ok(w.mailbox(ritaMail).RemoveSendAs(talentMail))
 	var result api.SendResult
@@ -141,8 +140,7 @@ func TestAlias_TakenAwayBeforeTheDraft(t *testing.T) {
 	t.Parallel()
 	w, r := aliased(t)
 	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Times: 1, Status: 503})
-	m := hello
-	m.From = talentMail
+	m := fromTalent
 	r.send("k1", m).problem(503, hire.CodeGmailUnavailable)
 	w.ok(w.mailbox(ritaMail).RemoveSendAs(talentMail))
 	r.sendAgain("k1", m).problem(422, hire.CodeUnknownAlias)

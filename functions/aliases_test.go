@@ -19,6 +19,9 @@ import (
 
 const talentMail = "talent@acme.example"
 
+// fromTalent is Hello from there.
+var fromTalent = api.SendMessage{CandidateID: cora, Subject: hello.Subject, Text: hello.Text, From: talentMail}
+
 // aliased is a world in which Rita has signatures and other addresses in Gmail, of which one is good, and the account allows them.
 func aliased(t *testing.T) (*world, *person) {
 	t.Helper()
@@ -121,8 +124,7 @@ func TestAlias(t *testing.T) {
 	if asked := candidate.asked; asked.From.Address != talentMail || asked.From.Name != "Acme Talent" {
 		t.Errorf("Cora has a mail from %+v", asked.From)
 	}
-	sent, err := w.mailbox(ritaMail).Messages("in:sent", 0)
-	w.ok(err)
+	sent := w.inGmail("in:sent")
 	if len(sent) != 1 || !sent[0].Has("Hire") {
 		t.Errorf("Gmail's Sent has %+v, want one mail with the label Hire", sent)
 	}
@@ -132,9 +134,8 @@ func TestAlias(t *testing.T) {
 	}
 	w.pass(time.Minute)
 	box := w.mailbox(ritaMail)
-	got, err := box.Messages("from:cora", 0)
-	w.ok(err)
-	_, err = box.Reply(got[0].ID, "At ten.", func(m *gmailtest.OutgoingMail) { m.From = "Acme Talent <" + talentMail + ">" })
+	got := w.inGmail("from:cora")
+	_, err := box.Reply(got[0].ID, "At ten.", func(m *gmailtest.OutgoingMail) { m.From = "Acme Talent <" + talentMail + ">" })
 	w.ok(err)
 	w.pass(time.Minute)
 	r.shows("in the end", "> Can we talk?", "Yes, tomorrow.", "> At ten.")
@@ -199,8 +200,7 @@ func TestAlias_Refused(t *testing.T) {
 	}
 	w.coraGot("but for the one from Rita's own address,", 1)
 	// Trouble of Gmail's, when it is asked for them, leaves nothing behind either.
-	m := hello
-	m.From = talentMail
+	m := fromTalent
 	mend := w.sim.AddFault(gmailtest.FaultRule{Method: "settings.sendAs.list", Status: 503})
 	r.send("k9", m).problem(503, hire.CodeGmailUnavailable)
 	r.call("GET", "/sendmessage/v1/messages/k9", nil).problem(404, hire.CodeNotFound)

@@ -135,48 +135,44 @@ func TestBulk_LimitParksTheRest(t *testing.T) {
 // However the acceptance and the writing of a batch are broken off, each message leaves once.
 func TestBulk_BrokenOffWhileItIsQueued(t *testing.T) {
 	t.Parallel()
-	for _, op := range []string{"batch.begin", "batch.write"} {
-		for _, nth := range []int{1, 2} {
-			for _, at := range []embedded.Phase{embedded.BeforeCommit, embedded.AfterCommit} {
-				if op == "batch.begin" && nth == 2 {
-					continue
-				}
-				t.Run(fmt.Sprint(op, " ", nth, " ", at), func(t *testing.T) {
-					t.Parallel()
-					w, r, h := hooked(t)
-					const n = 60 // two parts
-					b := w.crowd(n)
-					met := 0
-					h.set(func(o string, phase embedded.Phase) error {
-						if o != op || phase != at {
-							return nil
-						}
-						if met++; met == nth {
-							return errBroken
-						}
-						return nil
-					})
-					if a := r.sendBatch("b1", b); op == "batch.begin" {
-						a.problem(500, hire.CodeInternal)
-					}
-					out := r.bulk("b1", b)
-					w.settle()
-					if met < nth {
-						t.Fatalf("%s was met %d times, so this shows nothing", op, met)
-					}
-					for range 60 {
-						w.skip(5 * time.Second)
-					}
-					for range 3 {
-						w.sweep()
-						w.skip(3 * time.Minute)
-					}
-					if got := r.batch(out.BatchID); got.Counts != (api.BatchCounts{Sent: n}) {
-						t.Errorf("in the end: %+v, %v\n%s", got.Counts, got.Problems, w.logs)
-					}
-					w.eachGot(n, 1)
-				})
+	for _, test := range []struct {
+		op   string
+		nth  int // time that it is met
+		at   embedded.Phase
+		code hire.Code // of the first answer
+	}{
+		{"batch.begin", 1, embedded.BeforeCommit, hire.CodeInternal},
+		{"batch.begin", 1, embedded.AfterCommit, hire.CodeInternal},
+		{"batch.write", 1, embedded.BeforeCommit, ""},
+		{"batch.write", 1, embedded.AfterCommit, ""},
+		{"batch.write", 2, embedded.BeforeCommit, ""},
+		{"batch.write", 2, embedded.AfterCommit, ""},
+	} {
+		t.Run(fmt.Sprint(test.op, " ", test.nth, " ", test.at), func(t *testing.T) {
+			t.Parallel()
+			w, r, h := hooked(t)
+			const n = 60 // two parts
+			b := w.crowd(n)
+			met := h.breaks(test.op, test.at, test.nth)
+			if a := r.sendBatch("b1", b); test.code != "" {
+				a.problem(500, test.code)
 			}
-		}
+			out := r.bulk("b1", b)
+			w.settle()
+			if met() < test.nth {
+				t.Fatalf("%s was met %d times, so this shows nothing", test.op, met())
+			}
+			for range 60 {
+				w.skip(5 * time.Second)
+			}
+			for range 3 {
+				w.sweep()
+				w.skip(3 * time.Minute)
+			}
+			if got := r.batch(out.BatchID); got.Counts != (api.BatchCounts{Sent: n}) {
+				t.Errorf("in the end: %+v, %v\n%s", got.Counts, got.Problems, w.logs)
+			}
+			w.eachGot(n, 1)
+		})
 	}
 }

@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -77,6 +76,80 @@ type taken struct {
 	Files                                    []string // name and content
 }
 
+// storedOf is what is kept of a conversation of Acme's.
+func (w *world) storedOf(thread string) (out []taken) {
+	w.t.Helper()
+	stored, err := w.platform.services().Store.Messages(w.t.Context(), acme, thread, nil, 50)
+	w.ok(err)
+	for _, m := range stored {
+		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
+		for _, a := range m.Attachments {
+			c, _, err := w.platform.services().Blobs.Open(w.t.Context(), acme, a.Blob)
+			w.ok(err)
+			content, err := io.ReadAll(c)
+			w.ok(err)
+			w.ok(c.Close())
+			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(content)))
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// takenFrom reads an export in the format mbox.
+func (w *world) takenFrom(mbox []byte) (out []taken) {
+	w.t.Helper()
+	for _, m := range w.readMbox(mbox) {
+		if len(m.From) == 0 || len(m.To) == 0 {
+			w.t.Fatalf("read back as no mail: %+v", m)
+		}
+		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
+		for _, a := range m.Attachments {
+			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(a.Content)))
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// takenFromLines reads an export in the format JSON lines, of a private conversation with Cora alone; ends is how many pages say that they are whole.
+func (w *world) takenFromLines(lines []byte, thread string) (out []taken, ends int) {
+	w.t.Helper()
+	var content bytes.Buffer
+	names := map[string]string{}
+	for line := range bytes.Lines(lines) {
+		var kind struct{ Type string }
+		w.ok(json.Unmarshal(line, &kind))
+		switch kind.Type {
+		case "message":
+			var m api.ExportedMessage
+			w.ok(json.Unmarshal(line, &m))
+			if !m.Private || m.CandidateID != cora || m.ThreadID != thread {
+				w.t.Errorf("exported as %+v", m)
+			}
+			for _, a := range m.Attachments {
+				names[a.PartID] = a.Filename
+			}
+			out = append(out, taken{From: m.From[0].Email, To: m.To[0].Email, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()})
+		case "chunk":
+			var c api.ExportedChunk
+			w.ok(json.Unmarshal(line, &c))
+			content.Write(c.Data)
+			if c.Last {
+				last := &out[len(out)-1]
+				last.Files = append(last.Files, names[c.PartID]+": "+hire.Digest(content.String()))
+				content.Reset()
+			}
+			if len(c.Data) > 384<<10 || c.Missing {
+				w.t.Errorf("a piece of %d bytes, missing %t", len(c.Data), c.Missing)
+			}
+		case "end":
+			ends++
+		}
+	}
+	return out, ends
+}
+
 // All mail that was imported is in the export, with its files, read back from the mbox and from the lines; private conversations too, which is audited.
 func TestExportOfAllMail(t *testing.T) {
 	t.Parallel()
@@ -97,21 +170,7 @@ func TestExportOfAllMail(t *testing.T) {
 	thread := r.profile(cora).Threads[0].ID
 	r.call("PUT", "/threads/v1/threads/"+thread+"/privacy", api.SetPrivacy{Private: true}).into(200, nil)
 
-	var want []taken
-	stored, err := w.platform.services().Store.Messages(t.Context(), acme, thread, nil, 50)
-	w.ok(err)
-	for _, m := range stored {
-		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
-		for _, a := range m.Attachments {
-			c, _, err := w.platform.services().Blobs.Open(t.Context(), acme, a.Blob)
-			w.ok(err)
-			content, err := io.ReadAll(c)
-			w.ok(err)
-			w.ok(c.Close())
-			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(content)))
-		}
-		want = append(want, one)
-	}
+	want := w.storedOf(thread)
 	if len(want) != 5 {
 		t.Fatalf("%d messages are stored, want 5\n%s", len(want), w.logs)
 	}
@@ -120,61 +179,12 @@ func TestExportOfAllMail(t *testing.T) {
 	if pages != 2 {
 		t.Errorf("it came in %d pages, want 2", pages)
 	}
-	var got []taken
-	for _, m := range w.readMbox(mbox) {
-		if len(m.From) == 0 || len(m.To) == 0 {
-			t.Fatalf("read back as no mail: %+v", m)
-		}
-		one := taken{From: m.From[0].Addr, To: m.To[0].Addr, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()}
-		for _, a := range m.Attachments {
-			one.Files = append(one.Files, a.Filename+": "+hire.Digest(string(a.Content)))
-		}
-		got = append(got, one)
-	}
-	if d := cmp.Diff(want, got); d != "" {
+	if d := cmp.Diff(want, w.takenFrom(mbox)); d != "" {
 		t.Errorf("mbox (-stored +read back):\n%s", d)
 	}
 
 	lines, _ := s.exports("jsonl")
-	got = nil
-	var content bytes.Buffer
-	names := map[string]string{}
-	ends := 0
-	for scan := bufio.NewReader(bytes.NewReader(lines)); ; {
-		line, err := scan.ReadBytes('\n')
-		if err == io.EOF {
-			break
-		}
-		w.ok(err)
-		var kind struct{ Type string }
-		w.ok(json.Unmarshal(line, &kind))
-		switch kind.Type {
-		case "message":
-			var m api.ExportedMessage
-			w.ok(json.Unmarshal(line, &m))
-			if !m.Private || m.CandidateID != cora || m.ThreadID != thread {
-				t.Errorf("exported as %+v", m)
-			}
-			for _, a := range m.Attachments {
-				names[a.PartID] = a.Filename
-			}
-			got = append(got, taken{From: m.From[0].Email, To: m.To[0].Email, Subject: m.Subject, Text: m.Text, HTML: m.HTML, MessageID: m.MessageID, Date: m.Date.UTC()})
-		case "chunk":
-			var c api.ExportedChunk
-			w.ok(json.Unmarshal(line, &c))
-			content.Write(c.Data)
-			if c.Last {
-				last := &got[len(got)-1]
-				last.Files = append(last.Files, names[c.PartID]+": "+hire.Digest(content.String()))
-				content.Reset()
-			}
-			if len(c.Data) > 384<<10 || c.Missing {
-				t.Errorf("a piece of %d bytes, missing %t", len(c.Data), c.Missing)
-			}
-		case "end":
-			ends++
-		}
-	}
+	got, ends := w.takenFromLines(lines, thread)
 	if d := cmp.Diff(want, got); d != "" || ends != 2 {
 		t.Errorf("JSON lines (-stored +read back), %d ends:\n%s", ends, d)
 	}

@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,18 +23,13 @@ func TestLater_CancellationMeetsTheTask(t *testing.T) {
 		t.Parallel()
 		w, r, h := hooked(t)
 		r.later("k1", w.in(time.Hour))
-		met := 0
-		h.set(func(op string, at embedded.Phase) error {
-			if op == "send.leave" && at == embedded.BeforeRun {
-				if met++; met == 1 {
-					r.cancel("k1").into(200, nil)
-				}
-			}
+		met := h.on("send.leave", embedded.BeforeRun, 1, func() error {
+			r.cancel("k1").into(200, nil)
 			return nil
 		})
 		w.skip(time.Hour)
-		if met != 1 {
-			t.Fatalf("the task came to let it leave %d times, so this shows nothing", met)
+		if met() != 1 {
+			t.Fatalf("the task came to let it leave %d times, so this shows nothing", met())
 		}
 		r.became("k1", "failed", hire.CodeCancelled)
 		w.pass(5 * time.Minute)
@@ -49,13 +43,8 @@ func TestLater_CancellationMeetsTheTask(t *testing.T) {
 		w, r, h := hooked(t)
 		r.later("k1", w.in(time.Hour))
 		w.clock.Advance(time.Hour)
-		met := 0
-		h.set(func(op string, at embedded.Phase) error {
-			if op == "send.drop" && at == embedded.BeforeRun {
-				if met++; met == 1 {
-					w.settle()
-				}
-			}
+		h.on("send.drop", embedded.BeforeRun, 1, func() error {
+			w.settle()
 			return nil
 		})
 		r.cancel("k1").problem(409, hire.CodeTooLateToCancel)
@@ -64,40 +53,43 @@ func TestLater_CancellationMeetsTheTask(t *testing.T) {
 	})
 }
 
-var errBroken = errors.New("broken on purpose")
-
 // The store breaks off each of its calls in turn, before and after it has committed, while a queued mail is asked for and leaves, or is put off by Gmail's limit first.
 func TestLater_BrokenOffAtEachCallOfTheStore(t *testing.T) {
 	t.Parallel()
-	for _, limited := range []bool{false, true} {
-		for _, at := range []embedded.Phase{embedded.BeforeRun, embedded.BeforeCommit, embedded.AfterCommit} {
-			t.Run(fmt.Sprintf("%s, limited %t", at, limited), func(t *testing.T) {
-				t.Parallel()
-				w, r, h := hooked(t)
-				met := map[string]bool{}
-				for n, broken := 1, true; broken; n++ {
-					var op string
-					if op, broken = w.brokenOff(r, h, at, n, limited); broken {
-						met[op] = true
-					}
+	all := []string{"send.queue", "send.leave", "send.draft", "send.sent", "outbox.handed_over"}
+	run := []string{"send.claim", "member", "mailbox", "candidate"} // commit nothing
+	limit := []string{"send.requeue", "mailbox.block"}
+	for _, test := range []struct {
+		at      embedded.Phase
+		limited bool
+		want    []string // the calls that must be among those that were broken off
+	}{
+		{embedded.BeforeRun, false, slices.Concat(all, run)},
+		{embedded.BeforeRun, true, slices.Concat(all, run, limit)},
+		{embedded.BeforeCommit, false, all},
+		{embedded.BeforeCommit, true, slices.Concat(all, limit)},
+		{embedded.AfterCommit, false, all},
+		{embedded.AfterCommit, true, slices.Concat(all, limit)},
+	} {
+		t.Run(fmt.Sprintf("%s, limited %t", test.at, test.limited), func(t *testing.T) {
+			t.Parallel()
+			w, r, h := hooked(t)
+			met := map[string]bool{}
+			for n, broken := 1, true; broken; n++ {
+				var op string
+				if op, broken = w.brokenOff(r, h, test.at, n, test.limited); broken {
+					met[op] = true
 				}
-				want := []string{"send.queue", "send.leave", "send.draft", "send.sent", "outbox.handed_over"}
-				if limited {
-					want = append(want, "send.requeue", "mailbox.block")
+			}
+			for _, op := range test.want {
+				if !met[op] {
+					t.Errorf("%s was never broken off, only %v", op, met)
 				}
-				if at == embedded.BeforeRun {
-					want = append(want, "send.claim", "member", "mailbox", "candidate")
-				}
-				for _, op := range want {
-					if !met[op] {
-						t.Errorf("%s was never broken off, only %v", op, met)
-					}
-				}
-				if n := len(w.mailbox(ritaMail).Drafts()); n > 2 { // of which the commit was broken off
-					t.Errorf("%d drafts are left", n)
-				}
-			})
-		}
+			}
+			if n := len(w.mailbox(ritaMail).Drafts()); n > 2 { // of which the commit was broken off
+				t.Errorf("%d drafts are left", n)
+			}
+		})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -55,6 +56,23 @@ func (h *hook) set(do func(op string, at embedded.Phase) error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.do = do
+}
+
+// on does something at a moment of the nth of the store's calls of a name. It returns how often that moment was met.
+func (h *hook) on(op string, at embedded.Phase, nth int, do func() error) (met func() int) {
+	var n atomic.Int64
+	h.set(func(o string, phase embedded.Phase) error {
+		if o == op && phase == at && n.Add(1) == int64(nth) {
+			return do()
+		}
+		return nil
+	})
+	return func() int { return int(n.Load()) }
+}
+
+// breaks breaks that call off.
+func (h *hook) breaks(op string, at embedded.Phase, nth int) (met func() int) {
+	return h.on(op, at, nth, func() error { return errBroken })
 }
 
 func (h *hook) call(op string, at embedded.Phase) error {
@@ -179,3 +197,5 @@ func (m machine) stored(t *testing.T) string {
 	}
 	return all.String()
 }
+
+var errBroken = errors.New("broken on purpose")

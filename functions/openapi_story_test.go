@@ -86,13 +86,12 @@ func newStory(t *testing.T) *story {
 	s.next["batch"] = 1
 
 	w.outside("stranger@elsewhere.example", "Stranger").writes("A question", "Are you hiring?")
-	found, err := w.mailbox(ritaMail).Messages("subject:question", 1)
-	w.ok(err)
+	found := w.inGmail("subject:question")
 	w.ok(w.mailbox(ritaMail).LabelThread(found[0].ThreadID, "Hire"))
 	w.pass(time.Minute)
 	candidate.writes("One more thing", "May I bring my dog?")
-	if found, err = w.mailbox(ritaMail).Messages("subject:thing", 1); err != nil || len(found) != 1 {
-		t.Fatalf("%v, %v", found, err)
+	if found = w.inGmail("subject:thing"); len(found) != 1 {
+		t.Fatalf("%v", found)
 	}
 	s.name("gmail-thread-1", found[0].ThreadID)
 	s.next["gmail-thread"] = 1

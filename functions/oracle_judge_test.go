@@ -15,21 +15,8 @@ func (o *oracle) weigh(b *observed, t *talk) {
 	if t.label == no && t.ours == no {
 		return
 	}
-	if t.owner == "" {
-		if t.label != no {
-			for _, l := range t.letters {
-				if !l.out() {
-					for _, a := range l.people {
-						t.met[a] = true
-					}
-				}
-			}
-			for c, addresses := range o.profiles {
-				if slices.ContainsFunc(addresses, func(a string) bool { return t.met[a] }) {
-					t.owners[c] = true
-				}
-			}
-		}
+	if t.owner == "" && t.label != no {
+		o.meet(t)
 	}
 	for _, l := range t.letters {
 		// What Hire has sent is filed by the send, wherever a filter puts it.
@@ -38,6 +25,23 @@ func (o *oracle) weigh(b *observed, t *talk) {
 		}
 		for c := range t.owners {
 			o.allow(l.mail, c)
+		}
+	}
+}
+
+// meet takes note of who is on a labelled conversation, and whose it may be by that.
+func (o *oracle) meet(t *talk) {
+	for _, l := range t.letters {
+		if l.out() {
+			continue
+		}
+		for _, a := range l.people {
+			t.met[a] = true
+		}
+	}
+	for c, addresses := range o.profiles {
+		if slices.ContainsFunc(addresses, func(a string) bool { return t.met[a] }) {
+			t.owners[c] = true
 		}
 	}
 }

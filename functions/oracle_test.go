@@ -132,8 +132,7 @@ func (o *oracle) observe() {
 }
 
 func (o *oracle) look(b *observed) {
-	ids := map[string]bool{}
-	exists := map[string]bool{}
+	ids, exists := map[string]bool{}, map[string]bool{} // of the labels of import; of all labels
 	for _, l := range b.box.Labels() {
 		exists[l.ID] = true
 		if hire.AsksForImport(l.Name) {
@@ -143,35 +142,9 @@ func (o *oracle) look(b *observed) {
 	there := map[string]bool{}
 	for _, ref := range b.box.Refs() {
 		there[ref.ID] = true
-		l, known := b.letters[ref.ID], true
-		if l == nil {
-			l, known = o.arrived(b, ref), false
-		}
-		t := b.threads[ref.ThreadID]
-		if !(t.ours != no && slices.Contains(ref.LabelIDs, "SENT")) && slices.ContainsFunc(ref.LabelIDs, func(id string) bool { return ids[id] && (!known || !l.has(id)) }) {
-			t.quiet = false // there is a record of it, unless that is forgotten
-		}
-		for _, was := range l.labels {
-			if b.ids[was] && !slices.Contains(ref.LabelIDs, was) {
-				t.unlabel = t.unlabel || ids[was]
-				t.blurred = t.blurred || !exists[was]
-			}
-		}
-		l.labels = ref.LabelIDs
-		if l.has("INBOX") || l.has("SENT") {
-			l.freshSeen = l.freshSeen || !l.seen
-			l.seen, l.seenOpen = true, false
-		}
+		o.lookAt(b, ref, ids, exists)
 	}
-	for _, id := range b.order {
-		t := b.threads[id]
-		for _, l := range t.letters {
-			if gone := !there[l.id]; gone && !l.gone {
-				l.gone = true
-				t.blurred = t.blurred || slices.ContainsFunc(l.labels, func(id string) bool { return b.ids[id] })
-			}
-		}
-	}
+	b.missing(there)
 	for id := range b.ids {
 		if !exists[id] {
 			b.blurUnlabelled()
@@ -183,6 +156,42 @@ func (o *oracle) look(b *observed) {
 	}
 	if b.expired > 0 && o.cursor(b.address) >= b.expired {
 		b.forget()
+	}
+}
+
+// lookAt takes note of what has become of a message, or that it has come.
+func (o *oracle) lookAt(b *observed, ref gmailtest.Ref, ids, exists map[string]bool) {
+	l, known := b.letters[ref.ID], true
+	if l == nil {
+		l, known = o.arrived(b, ref), false
+	}
+	t := b.threads[ref.ThreadID]
+	if !(t.ours != no && slices.Contains(ref.LabelIDs, "SENT")) && slices.ContainsFunc(ref.LabelIDs, func(id string) bool { return ids[id] && (!known || !l.has(id)) }) {
+		t.quiet = false // there is a record of it, unless that is forgotten
+	}
+	for _, was := range l.labels {
+		if b.ids[was] && !slices.Contains(ref.LabelIDs, was) {
+			t.unlabel = t.unlabel || ids[was]
+			t.blurred = t.blurred || !exists[was]
+		}
+	}
+	l.labels = ref.LabelIDs
+	if l.has("INBOX") || l.has("SENT") {
+		l.freshSeen = l.freshSeen || !l.seen
+		l.seen, l.seenOpen = true, false
+	}
+}
+
+// missing takes note of the messages that are not there any more.
+func (b *observed) missing(there map[string]bool) {
+	for _, id := range b.order {
+		t := b.threads[id]
+		for _, l := range t.letters {
+			if !there[l.id] && !l.gone {
+				l.gone = true
+				t.blurred = t.blurred || slices.ContainsFunc(l.labels, func(id string) bool { return b.ids[id] })
+			}
+		}
 	}
 }
 

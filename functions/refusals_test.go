@@ -116,37 +116,11 @@ func TestRefusals(t *testing.T) {
 				test.change(w, r, &m)
 			}
 			google := w.sim.Stats().HTTP
-			a := r.send("k1", m)
-			a.problem(test.status, test.code)
-			var p struct{ Title, Detail string }
-			w.ok(json.Unmarshal(a.Body, &p))
-			if !strings.Contains(p.Detail, test.says) || !strings.HasSuffix(p.Detail, ".") || strings.ContainsAny(p.Detail, "_{}<>") {
-				t.Errorf("the sentence is %q, want one that says %q", p.Detail, test.says)
-			}
-			if at, err := http.ParseTime(a.Header.Get("Retry-After")); (test.code == hire.CodeDailyLimit) != (err == nil && at.After(w.clock.Now())) {
-				t.Errorf("Retry-After is %q", a.Header.Get("Retry-After"))
-			}
+			test.answered(r.send("k1", m))
 			if n := w.sim.Stats().HTTP - google; test.silent != (n == 0) {
 				t.Errorf("%d requests went to Google", n)
 			}
-			check := func(when string) {
-				t.Helper()
-				w.coraGot(when, 0)
-				r.shows(when)
-				box := w.mailbox(ritaMail)
-				if drafts := box.Drafts(); len(drafts) != 0 {
-					t.Errorf("%s %d drafts are in Gmail", when, len(drafts))
-				}
-				if sent, err := box.Messages("in:sent", 0); err != nil || len(sent) != 0 {
-					t.Errorf("%s Sent has %+v, %v", when, sent, err)
-				}
-				if test.failed {
-					r.became("k1", "failed", test.code)
-				} else {
-					r.call("GET", "/sendmessage/v1/messages/k1", nil).problem(404, hire.CodeNotFound)
-				}
-			}
-			check("at once")
+			test.leftNothing("at once", r)
 			if test.after != nil {
 				test.after(w, r)
 			}
@@ -154,7 +128,38 @@ func TestRefusals(t *testing.T) {
 			w.sweep()
 			w.skip(25 * time.Hour)
 			w.sweep()
-			check("a day later, with everything in order again,")
+			test.leftNothing("a day later, with everything in order again,", r)
 		})
+	}
+}
+
+// answered checks what the caller is told.
+func (test refusal) answered(a answer) {
+	a.w.t.Helper()
+	a.problem(test.status, test.code)
+	var p struct{ Title, Detail string }
+	a.w.ok(json.Unmarshal(a.Body, &p))
+	if !strings.Contains(p.Detail, test.says) || !strings.HasSuffix(p.Detail, ".") || strings.ContainsAny(p.Detail, "_{}<>") {
+		a.w.t.Errorf("the sentence is %q, want one that says %q", p.Detail, test.says)
+	}
+	if at, err := http.ParseTime(a.Header.Get("Retry-After")); (test.code == hire.CodeDailyLimit) != (err == nil && at.After(a.w.clock.Now())) {
+		a.w.t.Errorf("Retry-After is %q", a.Header.Get("Retry-After"))
+	}
+}
+
+// leftNothing checks that the mail is nowhere, and what is known of it.
+func (test refusal) leftNothing(when string, r *person) {
+	w := r.w
+	w.t.Helper()
+	w.coraGot(when, 0)
+	r.shows(when)
+	w.hasDrafts(when)
+	if sent := w.inGmail("in:sent"); len(sent) != 0 {
+		w.t.Errorf("%s Sent has %+v", when, sent)
+	}
+	if test.failed {
+		r.became("k1", "failed", test.code)
+	} else {
+		r.call("GET", "/sendmessage/v1/messages/k1", nil).problem(404, hire.CodeNotFound)
 	}
 }

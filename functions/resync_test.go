@@ -24,10 +24,7 @@ func (w *world) resyncs(conversations int) {
 // A mail was missed in a conversation that no longer carries the label, so that no walk looks at it. A resync compares all conversations and fetches it.
 func TestResync_FetchesWhatNoWalkLooksAt(t *testing.T) {
 	t.Parallel()
-	w, r, candidate := conversation(t)
-	w.unlabel()
-	w.pass(2 * time.Minute)
-	w.losePushes()
+	w, r, candidate := unheard(t)
 	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
 	w.aDayLater()
@@ -76,10 +73,7 @@ func TestResync_GoesOnWhereItWas(t *testing.T) {
 // The grant ends before the resync has begun: it is done once the user has connected anew.
 func TestResync_OfAMailboxThatNeedsItsUser(t *testing.T) {
 	t.Parallel()
-	w, r, candidate := conversation(t)
-	w.unlabel()
-	w.pass(2 * time.Minute)
-	w.losePushes()
+	w, r, candidate := unheard(t)
 	candidate.answers("Yes, tomorrow.")
 	w.passesOver()
 	w.resyncs(1)

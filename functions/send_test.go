@@ -42,8 +42,7 @@ func TestScenario16_NewMailLeavesFromTheUsersOwnAddress(t *testing.T) {
 		t.Errorf("Message-ID %s, the answer says %s", got[0].MessageID, want)
 	}
 	// In Gmail.
-	sent, err := w.mailbox(ritaMail).Messages("in:sent", 0)
-	w.ok(err)
+	sent := w.inGmail("in:sent")
 	if len(sent) != 1 || !sent[0].Has("Hire") {
 		t.Errorf("Gmail's Sent has %+v, want one mail with the label Hire", sent)
 	}

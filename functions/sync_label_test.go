@@ -19,8 +19,7 @@ func labelledReply(t *testing.T) (w *world, r *person, candidate *correspondent,
 	candidate.answers("Yes, tomorrow.")
 	w.pass(time.Minute)
 	box = w.mailbox(ritaMail)
-	found, err := box.Messages("from:cora", 0)
-	w.ok(err)
+	found := w.inGmail("from:cora")
 	return w, r, candidate, box, found[0].ThreadID
 }
 
@@ -102,8 +101,7 @@ func TestLabelledWhileGmailShowsLess(t *testing.T) {
 			first := candidate.writes("A question", "Is the job remote?")
 			w.pass(10 * time.Minute)
 			w.behave(func(b *gmailtest.Behaviour) { b.UnreadableFor, b.HistoryPageSize = 20*time.Second, pages })
-			found, err := box.Messages("subject:question", 0)
-			w.ok(err)
+			found := w.inGmail("subject:question")
 			if pages > 0 {
 				w.losePushes()
 			}
@@ -239,8 +237,7 @@ func TestNewLabelWhoseRecordingBreaks(t *testing.T) {
 			w.ok(box.DeleteLabel("Recruiterbox"))
 			w.pass(time.Minute)
 		}
-		found, err := box.Messages("from:cora", 1)
-		w.ok(err)
+		found := w.inGmail("from:cora")
 		end := w.platform.breakCall(n, w.platform.moments()[0])
 		w.ok(box.LabelThread(found[0].ThreadID, "Recruiterbox"))
 		w.pass(time.Minute)
@@ -274,8 +271,7 @@ func TestUnlabelledWhileGmailCannotSay(t *testing.T) {
 			box := w.mailbox(ritaMail)
 			candidate := w.cora()
 			last := candidate.repliesTo(candidate.writes("A question", "Is the job remote?"), "Or hybrid?")
-			messages, err := box.Messages("subject:question", 0)
-			w.ok(err)
+			messages := w.inGmail("subject:question")
 			w.ok(box.LabelThread(messages[0].ThreadID, "Hire"))
 			w.pass(time.Minute)
 			r.shows("labelled", "Is the job remote?", "Or hybrid?")

@@ -59,9 +59,8 @@ func TestFiguresMove(t *testing.T) {
 			w.pass(time.Minute)
 		}, map[string]float64{"hire.reply.lag found_by=sweep": 40, "hire.arrival.lag found_by=sweep": 40}},
 		"a mail that its user writes in Gmail": {func(w *world, _ *person, _ *correspondent) {
-			sent, err := w.mailbox(ritaMail).Messages("in:sent", 1)
-			w.ok(err)
-			_, err = w.mailbox(ritaMail).Reply(sent[0].ID, "By the way.")
+			sent := w.inGmail("in:sent")
+			_, err := w.mailbox(ritaMail).Reply(sent[0].ID, "By the way.")
 			w.ok(err)
 			w.clock.Advance(2 * time.Second)
 			w.settle()
@@ -200,19 +199,15 @@ func TestRowLeftForTheSweepIsTold(t *testing.T) {
 func TestSendThatASyncSettlesIsToldOnce(t *testing.T) {
 	t.Parallel()
 	w, r, h := hooked(t)
-	met := false
-	h.set(func(op string, at embedded.Phase) error {
-		if op == "send.sent" && at == embedded.BeforeRun && !met {
-			met = true
-			w.look()
-		}
+	met := h.on("send.sent", embedded.BeforeRun, 1, func() error {
+		w.look()
 		return nil
 	})
 	added := w.told.since()
 	r.send("k1", hello).into(200, nil)
 	h.set(nil)
-	if got := added(); !met || got["hire.send.outcomes outcome=sent"] != 1 || got["hire.arrival.lag found_by=push count"]+got["hire.arrival.lag found_by=sweep count"] != 1 {
-		t.Errorf("met: %v, added %v", met, got)
+	if got := added(); met() == 0 || got["hire.send.outcomes outcome=sent"] != 1 || got["hire.arrival.lag found_by=push count"]+got["hire.arrival.lag found_by=sweep count"] != 1 {
+		t.Errorf("met %d times, added %v", met(), got)
 	}
 }
 

@@ -167,10 +167,7 @@ func TestTrap07_MailsOfOneSecond(t *testing.T) {
 	for name, forgotten := range map[string]bool{"by history": false, "by a recovery": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, r, candidate := conversation(t)
-			w.unlabel()
-			w.pass(2 * time.Minute)
-			w.losePushes()
+			w, r, candidate := unheard(t)
 			want := []string{"> Can we talk?"}
 			arrive := func(n int) {
 				for range n {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,8 +32,7 @@ func TestTrap10_MailSentFromGmailItself(t *testing.T) {
 				w.losePushes()
 			}
 			box := w.mailbox(ritaMail)
-			sent, err := box.Messages("in:sent", 1)
-			w.ok(err)
+			sent := w.inGmail("in:sent")
 			phone, err := box.Reply(sent[0].ID, "Are you there? (from my phone)")
 			w.ok(err)
 			if phone.Has("INBOX") || !phone.Has("SENT") {
@@ -275,17 +273,14 @@ func TestTrap46_AddressAddedWhileItIsLookedUp(t *testing.T) {
 			t.Parallel()
 			w, r, h := hooked(t)
 			w.outside(private, "Cora").writes("From home", "Is the job remote?")
-			var told atomic.Bool
-			h.set(func(op string, phase embedded.Phase) error {
-				if op == "import.commit" && phase == at && !told.Swap(true) {
-					w.coraHas(coraMail, private)
-				}
+			told := h.on("import.commit", at, 1, func() error {
+				w.coraHas(coraMail, private)
 				return nil
 			})
 			w.ok(w.mailbox(ritaMail).LabelThread(w.newest().ThreadID, "Hire"))
 			w.pass(time.Minute)
 			h.set(nil)
-			if !told.Load() {
+			if told() == 0 {
 				t.Fatal("nothing was committed, so this shows nothing")
 			}
 			w.pass(time.Minute)

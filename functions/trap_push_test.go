@@ -107,9 +107,7 @@ func TestTrap18_TwoNotificationsAtOnce(t *testing.T) {
 		w.pass(time.Minute)
 		w.losePushes()
 		candidate.answers("Yes, tomorrow.")
-		box := w.mailbox(ritaMail)
-		found, err := box.Messages("from:cora", 1)
-		w.ok(err)
+		found := w.inGmail("from:cora")
 		read, events := w.counting("messages.get"), w.published(store.EventMessageImported)
 		met := false
 		w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", ID: found[0].ID, Times: 1, Meanwhile: func() {

@@ -13,10 +13,7 @@ import (
 // Gmail has forgotten the history, and is down when the gap is to be made up for. The cursor is new already.
 func TestTrap05_GapOfAForgottenHistoryIsMadeUpFor(t *testing.T) {
 	t.Parallel()
-	w, r, candidate := conversation(t)
-	w.unlabel()
-	w.pass(2 * time.Minute)
-	w.losePushes()
+	w, r, candidate := unheard(t)
 	box, cursor := w.mailbox(ritaMail), w.record(rita).Cursor
 	for _, text := range []string{"One.", "Two."} {
 		candidate.answers(text)
@@ -48,10 +45,7 @@ func TestTrap06_MailThatComesDuringAFullListing(t *testing.T) {
 	t.Parallel()
 	t.Run("of a recovery", func(t *testing.T) {
 		t.Parallel()
-		w, r, candidate := conversation(t)
-		w.unlabel()
-		w.pass(2 * time.Minute)
-		w.losePushes()
+		w, r, candidate := unheard(t)
 		candidate.answers("One.")
 		w.mailbox(ritaMail).ExpireHistory()
 		came := false

@@ -1,10 +1,8 @@
 package functions_test
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,8 +11,6 @@ import (
 )
 
 // Something goes wrong on the way: one mail can't be read, a process dies, an answer gets lost.
-
-var errDied = errors.New("the process has died")
 
 // One mail can't be read while those after it can. It is neither passed over nor in their way.
 func TestTrap04_OneMailThatFailsIsTriedAgain(t *testing.T) {
@@ -97,16 +93,10 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 	w.sweep()
 	before := w.published(store.EventMessageImported)
 	candidate.answers("Yes, tomorrow.")
-	var died atomic.Bool
-	h.set(func(op string, at embedded.Phase) error {
-		if op == "import.commit" && at == embedded.AfterCommit && !died.Swap(true) {
-			return errDied
-		}
-		return nil
-	})
+	died := h.breaks("import.commit", embedded.AfterCommit, 1)
 	w.pass(time.Minute) // Pub/Sub delivers the notification again: the mail is there already
 	h.set(nil)
-	if !died.Load() {
+	if died() == 0 {
 		t.Fatal("nothing was committed, so this shows nothing")
 	}
 	r.shows("after the crash", "> Can we talk?", "Yes, tomorrow.")

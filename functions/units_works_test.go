@@ -27,57 +27,26 @@ func steadyStream(s *site, b gmailtest.Behaviour) (out spending, err error) {
 		}
 	}
 	s.sim.SetBehaviour(b)
-	candidate, shop, box := s.sim.Outside(coraMail, "Cora Candidate"), s.sim.Outside("news@letters.example", "News"), s.ritasBox()
-	asked := candidate.Inbox()
+	x := stream{
+		site: s, box: s.ritasBox(), candidate: s.sim.Outside(coraMail, "Cora Candidate"), shop: s.sim.Outside("news@letters.example", "News"), chance: rand.New(rand.NewPCG(5, 8)),
+	}
+	x.asked = x.candidate.Inbox()
 	// The first pushes teach what is usual of this Gmail; they are not counted, as no stream begins with them.
 	for n := range 12 {
-		if _, err := shop.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: fmt.Sprintf("Before %d", n), Text: "Nothing."}); err != nil {
-			return out, err
-		}
-		if err := s.pass(2 * time.Minute); err != nil {
+		if err := errors.Join(x.news(fmt.Sprintf("Before %d", n)), s.pass(2*time.Minute)); err != nil {
 			return out, err
 		}
 	}
-	before, chance := box.Stats(), rand.New(rand.NewPCG(5, 8))
-	var unread []string
-	ours := 0
+	before := x.box.Stats()
 	for n := range mails {
-		var came gmailtest.Received
-		switch {
-		case n%4 != 3:
-			_, err = shop.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: fmt.Sprintf("News %d", n), Text: "Nothing."})
-		case n%20 == 19:
-			var found []gmailtest.Message
-			if found, err = box.Messages("from:cora", 1); err == nil {
-				_, err = box.Reply(found[0].ID, "From my phone.")
-			}
-			ours++
-		default:
-			came = asked[n/4%conversations]
-			_, err = candidate.Reply(came, fmt.Sprintf("Answer %d.", n))
-			ours++
-		}
-		if err != nil {
+		if err := x.comes(n); err != nil {
 			return out, err
 		}
-		found, err := box.Messages("in:inbox is:unread", 1)
-		if err != nil {
+		if err := s.pass(time.Duration(20+x.chance.IntN(60)) * time.Second); err != nil {
 			return out, err
 		}
-		for _, m := range found {
-			unread = append(unread, m.ThreadID)
-		}
-		if err := s.pass(time.Duration(20+chance.IntN(60)) * time.Second); err != nil {
-			return out, err
-		}
-		if len(unread) >= 8 {
-			for _, id := range unread {
-				if err := errors.Join(box.MarkRead(id), s.pass(time.Duration(2+chance.IntN(10))*time.Second)); err != nil {
-					return out, err
-				}
-			}
-			unread = nil
-			if err := s.pass(time.Duration(chance.IntN(15)) * time.Minute); err != nil {
+		if len(x.unread) >= 8 {
+			if err := x.reads(); err != nil {
 				return out, err
 			}
 		}
@@ -85,14 +54,66 @@ func steadyStream(s *site, b gmailtest.Behaviour) (out spending, err error) {
 	if err := s.pass(2 * time.Minute); err != nil {
 		return out, err
 	}
-	after := box.Stats()
-	if n, err := s.storedOf(cora); err != nil || n != conversations+ours {
-		return out, fmt.Errorf("%d messages are in the profile, want %d (%w)", n, conversations+ours, err)
+	after := x.box.Stats()
+	if n, err := s.storedOf(cora); err != nil || n != conversations+x.ours {
+		return out, fmt.Errorf("%d messages are in the profile, want %d (%w)", n, conversations+x.ours, err)
 	}
 	return spending{
 		messages: mails, spent: int(after.Units - before.Units),
-		least: unitsHistoryList*int(after.Pushes-before.Pushes) + unitsMessagesGet*ours,
+		least: unitsHistoryList*int(after.Pushes-before.Pushes) + unitsMessagesGet*x.ours,
 	}, nil
+}
+
+// stream is what steadyStream has come to.
+type stream struct {
+	*site
+	box             *gmailtest.Mailbox
+	candidate, shop *gmailtest.Outside
+	chance          *rand.Rand
+	asked           []gmailtest.Received // in each conversation
+	unread          []string             // conversations, of each mail
+	ours            int                  // mails that are Hire's
+}
+
+func (x *stream) news(subject string) error {
+	_, err := x.shop.Send(gmailtest.OutgoingMail{To: []string{ritaMail}, Subject: subject, Text: "Nothing."})
+	return err
+}
+
+// comes lets the nth mail come.
+func (x *stream) comes(n int) (err error) {
+	switch {
+	case n%4 != 3:
+		err = x.news(fmt.Sprintf("News %d", n))
+	case n%20 == 19:
+		var found []gmailtest.Message
+		if found, err = x.box.Messages("from:cora", 1); err == nil {
+			_, err = x.box.Reply(found[0].ID, "From my phone.")
+		}
+		x.ours++
+	default:
+		_, err = x.candidate.Reply(x.asked[n/4%len(x.asked)], fmt.Sprintf("Answer %d.", n))
+		x.ours++
+	}
+	if err != nil {
+		return err
+	}
+	found, err := x.box.Messages("in:inbox is:unread", 1)
+	for _, m := range found {
+		x.unread = append(x.unread, m.ThreadID)
+	}
+	return err
+}
+
+// reads lets Rita read what has come, and go away for some minutes.
+func (x *stream) reads() error {
+	for _, id := range x.unread {
+		if err := errors.Join(x.box.MarkRead(id), x.pass(time.Duration(2+x.chance.IntN(10))*time.Second)); err != nil {
+			return err
+		}
+	}
+	x.unread = nil
+	return x.pass(time.Duration(x.chance.IntN(15)) * time.Minute)
 }
 
 // talks is the nth mail of conversations with Cora, each of the given length: hers, and the answers to them.

@@ -162,3 +162,11 @@ func (w *world) counting(method string) (calls func() int64) {
 	before := w.sim.Stats().Calls[method]
 	return func() int64 { return w.sim.Stats().Calls[method] - before }
 }
+
+// inGmail is what a search in Rita's Gmail finds, the newest first.
+func (w *world) inGmail(query string) []gmailtest.Message {
+	w.t.Helper()
+	found, err := w.mailbox(ritaMail).Messages(query, 0)
+	w.ok(err)
+	return found
+}

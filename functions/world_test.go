@@ -11,8 +11,8 @@
 //		r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
 //	}
 //
-// A test begins in a world: newWorld (nobody is connected, the integration is off), connected (Rita is), conversation (she has written to Cora), each with an …On that takes the
-// platform which the test needs. hooked is one whose store's calls can be broken. It goes on by these words, which do a thing and fail the test where that fails; those that are told
+// A test begins in a world: newWorld (nobody is connected, the integration is off), connected (Rita is), conversation (she has written to Cora), unheard (the same, and only
+// history tells of what comes); newWorldOn and connectedOn take the platform which the test needs. hooked is one whose store's calls can be broken. It goes on by these words, which do a thing and fail the test where that fails; those that are told
 // when check it. A word that scenarios of several subjects need is moved to its place here.
 //
 //   - Hire's directory and settings (world_directory_test.go): w.tell, w.plan, w.enable, w.switchOff, w.ritaBecomes, w.coraBecomes, w.coraHas, w.candidate, w.colleague, and w.bolt, a
@@ -215,4 +215,15 @@ func (w *world) passesOver() {
 	w.ok(err)
 	_, err = s.Finish(w.t.Context(), *held, w.record(rita), store.Advance{Cursor: int64(w.mailbox(ritaMail).HistoryID())})
 	w.ok(err)
+}
+
+// unheard is a conversation of which nothing but the history of Rita's mailbox tells: no notification comes through any more, and it does not carry the label, so that the look at
+// all that is labelled can't make up for what a sync has missed.
+func unheard(t *testing.T) (*world, *person, *correspondent) {
+	t.Helper()
+	w, r, candidate := conversation(t)
+	w.unlabel()
+	w.pass(2 * time.Minute)
+	w.losePushes()
+	return w, r, candidate
 }
