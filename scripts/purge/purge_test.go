@@ -104,15 +104,6 @@ func (w *world) does(ctx context.Context, change func(*options)) (string, error)
 	return out.String(), err
 }
 
-func (w *world) says(out string, want ...string) {
-	w.T.Helper()
-	for _, s := range want {
-		if !strings.Contains(out, s) {
-			w.T.Errorf("it does not say %q:\n%s", s, out)
-		}
-	}
-}
-
 // A vault with one of each kind, all of it put a day ago.
 func full(t *testing.T) *world {
 	t.Helper()
@@ -164,13 +155,13 @@ func TestDestroysWhatBelongsToNoConnection(t *testing.T) {
 		t.Errorf("the vault has (-want +got):\n%s", diff)
 	}
 	id := func(user string) string { return w.vault.SecretID(vaultKey(key(user))) }
-	w.says(out, "7 secrets in the vault, 4 mailboxes in the store",
+	w.Says(out, "7 secrets in the vault, 4 mailboxes in the store",
 		"destroyed      acme/rita  "+id("rita")+"/versions/1  replaced, 1 days old", "acme/rita  "+id("rita")+"/versions/3  left by a try to connect",
 		"acme/gone  "+id("gone")+"/versions/2  of a connection that has ended", "acme/crashed  "+id("crashed")+"/versions/1  of nobody who ever connected", "?  gmail-token-",
 		"8 versions destroyed; 3 are in use, 2 younger than an hour")
 	out, err = w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "0 versions destroyed; 3 are in use, 2 younger than an hour")
+	w.Says(out, "0 versions destroyed; 3 are in use, 2 younger than an hour")
 }
 
 func TestDryRunIsTheDefault(t *testing.T) {
@@ -179,7 +170,7 @@ func TestDryRunIsTheDefault(t *testing.T) {
 	w.server.Fault(nil)
 	out, err := w.does(t.Context(), func(o *options) { o.destroy = false })
 	w.OK(err)
-	w.says(out, "would destroy  acme/rita", "8 versions would be destroyed")
+	w.Says(out, "would destroy  acme/rita", "8 versions would be destroyed")
 	if diff := cmp.Diff(before, w.vaultHas()); diff != "" {
 		t.Errorf("the vault has (-want +got):\n%s", diff)
 	}
@@ -236,13 +227,13 @@ func TestConnectedAnewMeanwhile(t *testing.T) {
 	if !met {
 		t.Fatal("it was not connected meanwhile, so this shows nothing")
 	}
-	w.says(out, "left           acme/rita", "0 versions destroyed; 0 are in use, 0 younger than an hour; 2 were left")
+	w.Says(out, "left           acme/rita", "0 versions destroyed; 0 are in use, 0 younger than an hour; 2 were left")
 	if diff := cmp.Diff([]string{"1", "2"}, w.there(key("rita"))); diff != "" {
 		t.Errorf("the vault has (-want +got):\n%s", diff)
 	}
 	out, err = w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "1 versions destroyed; 1 are in use")
+	w.Says(out, "1 versions destroyed; 1 are in use")
 }
 
 // The same where the store does not know the mailbox yet, nor can its ids be told from the secret: the new version tells.
@@ -265,7 +256,7 @@ func TestConnectedForTheFirstTimeMeanwhile(t *testing.T) {
 	if !met {
 		t.Fatal("it was not connected meanwhile, so this shows nothing")
 	}
-	w.says(out, "left           ?", "1 were left")
+	w.Says(out, "left           ?", "1 were left")
 	if diff := cmp.Diff([]string{"1", "2"}, w.there(k)); diff != "" {
 		t.Errorf("the vault has (-want +got):\n%s", diff)
 	}
@@ -285,7 +276,7 @@ func TestConnectionWithoutToken(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "2 connections have no token") {
 			t.Errorf("error %v", err)
 		}
-		w.says(out, "MISSING        acme/rita", "/versions/3 is not in the vault, which has 2 others", "MISSING        acme/never", "which has 0 others", "has to connect it anew")
+		w.Says(out, "MISSING        acme/rita", "/versions/3 is not in the vault, which has 2 others", "MISSING        acme/never", "which has 0 others", "has to connect it anew")
 		if got := w.there(key("rita")); len(got) != 2 {
 			t.Errorf("the vault has the versions %q", got)
 		}
@@ -310,7 +301,7 @@ func TestConnectedBetweenVaultAndStore(t *testing.T) {
 	})
 	out, err := w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "0 versions destroyed")
+	w.Says(out, "0 versions destroyed")
 	if n := w.server.Calls()["ListSecretVersions"]; n != 2 {
 		t.Errorf("versions were listed %d times", n)
 	}
@@ -327,7 +318,7 @@ func TestOtherSecretsAreLeftAlone(t *testing.T) {
 	w.lives("rita")
 	out, err := w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "1 secrets in the vault", "0 versions destroyed")
+	w.Says(out, "1 secrets in the vault", "0 versions destroyed")
 	if got := w.server.States("projects/p/secrets/" + other.SecretID(vaultKey(key("x")))); got[0] != secretmanagerpb.SecretVersion_ENABLED {
 		t.Errorf("another's secret is %v", got)
 	}
@@ -351,7 +342,7 @@ func TestAnotherDatabaseIsRefused(t *testing.T) {
 		}
 		out, err := w.does(t.Context(), func(o *options) { o.force = true })
 		w.OK(err)
-		w.says(out, "11 versions destroyed")
+		w.Says(out, "11 versions destroyed")
 	})
 	t.Run("a copy", func(t *testing.T) {
 		t.Parallel()
@@ -398,7 +389,7 @@ func TestQuotaUsedUp(t *testing.T) {
 	})
 	out, err := w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "goes on in a minute", "8 versions destroyed")
+	w.Says(out, "goes on in a minute", "8 versions destroyed")
 	w.server.Fault(func(method string, _ int) error { return status.Error(codes.ResourceExhausted, "told to") })
 	if _, err := w.does(t.Context(), nil); status.Code(err) != codes.ResourceExhausted {
 		t.Errorf("error %v", err)
@@ -419,7 +410,7 @@ func TestFaults(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "Run it again") {
 		t.Fatalf("error %v", err)
 	}
-	w.says(out, "2 versions destroyed")
+	w.Says(out, "2 versions destroyed")
 	if err := (options{Place: operate.Place{Project: "hire-prod"}}).explain(err); !strings.Contains(err.Error(), "roles/secretmanager.viewer on the project hire-prod") {
 		t.Errorf("explained as %v", err)
 	}

@@ -92,15 +92,6 @@ func (w *world) does(ctx context.Context, change func(*options)) (string, error)
 	return out.String(), err
 }
 
-func (w *world) says(out string, want ...string) {
-	w.T.Helper()
-	for _, s := range want {
-		if !strings.Contains(out, s) {
-			w.T.Errorf("it does not say %q:\n%s", s, out)
-		}
-	}
-}
-
 func TestOneMailboxUntilItIsDone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -127,7 +118,7 @@ func TestDryRun(t *testing.T) {
 	w := newWorld(t)
 	out, err := w.does(t.Context(), func(o *options) { o.DryRun, o.list = true, "-" })
 	w.OK(err)
-	w.says(out, "acme/rita  32 conversations, 2 of them in no profile: 1293 units", "2 mailboxes would be asked", "37 conversations: 1506 units", "It would take a minute")
+	w.Says(out, "acme/rita  32 conversations, 2 of them in no profile: 1293 units", "2 mailboxes would be asked", "37 conversations: 1506 units", "It would take a minute")
 	if m, _, err := w.Store.Mailbox(t.Context(), rita); err != nil || m.Resync != nil || len(w.Queued()) != 0 {
 		t.Errorf("resync %+v, queued %q (%v)", m.Resync, w.Queued(), err)
 	}
@@ -138,7 +129,7 @@ func TestAGoogleUsersMailboxes(t *testing.T) {
 	w := newWorld(t)
 	out, err := w.does(t.Context(), func(o *options) { o.mailbox, o.sub = store.MailboxKey{}, operatetest.SubOf(rita) })
 	w.OK(err)
-	w.says(out, "acme/rita  done", "bolt/rita  done: 0 conversations")
+	w.Says(out, "acme/rita  done", "bolt/rita  done: 0 conversations")
 	if diff := cmp.Diff([]string{"acme/rita resync", "bolt/rita resync"}, w.Queued()); diff != "" {
 		t.Errorf("queued (-want +got):\n%s", diff)
 	}
@@ -153,7 +144,7 @@ func TestNotWaited(t *testing.T) {
 	w.HandOver = nil
 	out, err := w.does(t.Context(), func(o *options) { o.noWait = true })
 	w.OK(err)
-	w.says(out, "The next sweep queues it")
+	w.Says(out, "The next sweep queues it")
 	if strings.Contains(out, "compared,") || len(w.Queued()) != 0 {
 		t.Errorf("queued %q:\n%s", w.Queued(), out)
 	}
@@ -177,7 +168,7 @@ func TestStoppedAndCalledAgain(t *testing.T) {
 	w.then = nil
 	out, err = w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "acme/rita  7 of 32 conversations compared, 1 messages were missing", "done: 32 conversations")
+	w.Says(out, "acme/rita  7 of 32 conversations compared, 1 messages were missing", "done: 32 conversations")
 }
 
 // A list that is broken off between two mailboxes goes on with the second.
@@ -200,7 +191,7 @@ func TestListWithAState(t *testing.T) {
 	w.then = nil
 	out, err := w.does(t.Context(), from)
 	w.OK(err)
-	w.says(out, "2  acme/ron", "acme/ron  done")
+	w.Says(out, "2  acme/ron", "acme/ron  done")
 	if diff := cmp.Diff([]string{"acme/rita resync", "acme/ron resync"}, w.Queued()); diff != "" {
 		t.Errorf("queued (-want +got):\n%s", diff)
 	}
@@ -240,7 +231,7 @@ func TestWhatDoesNotEnd(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "1 of them are not done") {
 				t.Errorf("error %v", err)
 			}
-			w.says(out, "acme/rita  not done", test.says)
+			w.Says(out, "acme/rita  not done", test.says)
 		})
 	}
 }
@@ -253,7 +244,7 @@ func TestWhatIsNotAsked(t *testing.T) {
 	w.Park(m)
 	out, err := w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "acme/rita  left out", "0 mailboxes asked, 1 need their user first")
+	w.Says(out, "acme/rita  left out", "0 mailboxes asked, 1 need their user first")
 	if _, err := w.does(t.Context(), func(o *options) { o.mailbox.UserID = "nobody" }); err == nil || !strings.Contains(err.Error(), "there is no mailbox acme/nobody") {
 		t.Errorf("a mailbox that is not there: %v", err)
 	}
@@ -288,7 +279,7 @@ func TestWhatHoldsItUp(t *testing.T) {
 	}
 	out, err := w.does(t.Context(), nil)
 	w.OK(err)
-	w.says(out, "Gmail lets the mailbox be read again at 09:01:12", "0 of 32 conversations compared, 0 messages were missing; 1 could not be read yet", "done: 32 conversations compared, 1 messages were missing; 1 could not be read yet")
+	w.Says(out, "Gmail lets the mailbox be read again at 09:01:12", "0 of 32 conversations compared, 0 messages were missing; 1 could not be read yet", "done: 32 conversations compared, 1 messages were missing; 1 could not be read yet")
 }
 
 func TestRun(t *testing.T) {

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/trakstar/hire-gmail/scripts/operate"
+	"github.com/trakstar/hire-gmail/shared/clocktest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/store"
 	"github.com/trakstar/hire-gmail/shared/store/docs"
@@ -25,8 +27,9 @@ type World struct {
 	// OnWait is called when a program waits, after the time has gone by.
 	OnWait func(d time.Duration)
 
+	clock *clocktest.Clock // nil: the machine's own time
+
 	mu     sync.Mutex
-	at     time.Time
 	Waited []time.Duration
 	queued []store.SyncTask
 }
@@ -45,7 +48,7 @@ func Embedded(t *testing.T) docs.DB {
 // New makes a World on a database.
 func New(t *testing.T, db docs.DB) *World {
 	t.Helper()
-	w := &World{T: t, at: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)}
+	w := &World{T: t, clock: clocktest.New()}
 	st, err := store.New(db, store.Options{Now: w.Now})
 	w.OK(err)
 	handOver, err := operate.HandOver(st, queue{w}, w.Now, t.Output())
@@ -62,29 +65,29 @@ func (w *World) OK(err error) {
 	}
 }
 
-// RealTime lets the World live by the machine's clock, as a program does that is called by its arguments.
-func (w *World) RealTime() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at = time.Time{}
+// Says checks what a program has printed.
+func (w *World) Says(out string, want ...string) {
+	w.T.Helper()
+	for _, s := range want {
+		if !strings.Contains(out, s) {
+			w.T.Errorf("it does not say %q:\n%s", s, out)
+		}
+	}
 }
+
+// RealTime lets the World live by the machine's clock, as a program does that is called by its arguments.
+func (w *World) RealTime() { w.clock = nil }
 
 // Now is the World's time.
 func (w *World) Now() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.at.IsZero() {
+	if w.clock == nil {
 		return time.Now()
 	}
-	return w.at
+	return w.clock.Now()
 }
 
 // Pass lets time go by.
-func (w *World) Pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.at = w.at.Add(d)
-}
+func (w *World) Pass(d time.Duration) { w.clock.Advance(d) }
 
 func (w *World) wait(ctx context.Context, d time.Duration) error {
 	w.Pass(d)
