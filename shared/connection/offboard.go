@@ -106,12 +106,7 @@ func (e *ending) leave(ctx context.Context) error {
 // nothing to revoke, and pushes are acknowledged unread until the watch ends.
 func (e *ending) letGo(ctx context.Context) (revoked bool, err error) {
 	m := e.m
-	err = e.Mailbox(m).StopWatch(ctx)
-	if errors.Is(err, gmail.ErrUnauthorized) {
-		// Perhaps only the access token that was kept is dead.
-		e.Access.Stale(vaultKey(m.Key()), m.TokenVersion)
-		err = e.Mailbox(m).StopWatch(ctx)
-	}
+	err = e.WithLivingToken(ctx, m, func(ctx context.Context) error { return e.Mailbox(m).StopWatch(ctx) })
 	var refused *tokens.Refused
 	dead := errors.As(err, &refused) || errors.Is(err, tokens.ErrDestroyed) || errors.Is(err, tokens.ErrNotFound)
 	switch {

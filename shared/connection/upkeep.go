@@ -114,6 +114,17 @@ func (s *Service) recheck(ctx context.Context, k store.MailboxKey, why Cause) er
 	return hire.Wrap(hire.CodeGmailUnavailable, err)
 }
 
+// WithLivingToken makes calls of Gmail, and once more where their access token was refused: the one that was kept may be dead while the grant lives. If the grant is dead, too, the
+// second time says so.
+func (s *Service) WithLivingToken(ctx context.Context, m store.Mailbox, calls func(context.Context) error) error {
+	err := calls(ctx)
+	if !errors.Is(err, gmail.ErrUnauthorized) {
+		return err
+	}
+	s.Access.Stale(vaultKey(m.Key()), m.TokenVersion)
+	return calls(ctx)
+}
+
 // Refused is told an error of a Gmail call. Where it means that the connection needs its user, the connection is parked: one attempt, then
 // nothing until they reconnect. An access token that Gmail does not take any more is dropped, so that the next call gets another.
 func (s *Service) Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error) {

@@ -45,18 +45,10 @@ func (e *Engine) Importable(ctx context.Context, m store.Mailbox, c hire.Candida
 	if until := m.ReadBlockedUntil; e.Now().Before(until) {
 		return out, unavailable(until, nil)
 	}
-	look := func() (err error) {
+	err = e.Connections.WithLivingToken(ctx, m, func(ctx context.Context) (err error) {
 		out, err = e.importable(ctx, box, m, c, family, pageToken)
 		return err
-	}
-	if err = look(); errors.Is(err, gmail.ErrUnauthorized) {
-		// A cached access token may be dead while the grant lives: once more, with a fresh one.
-		if parked, perr := e.Connections.Refused(ctx, m, err); perr != nil {
-			return out, perr
-		} else if !parked {
-			err = look()
-		}
-	}
+	})
 	var limit *gmail.RateLimit
 	switch {
 	case err == nil || hire.CodeOf(err) != hire.CodeInternal:

@@ -67,6 +67,8 @@ type Gmail interface {
 type Connections interface {
 	// Gmail opens the mailbox of a connection. It makes no call yet.
 	Gmail(m store.Mailbox) Gmail
+	// WithLivingToken makes calls of Gmail, and once more where the access token that was kept is refused: it may be dead while the grant lives.
+	WithLivingToken(ctx context.Context, m store.Mailbox, calls func(context.Context) error) error
 	// Refused is told an error of a Gmail call. If it means that the connection needs its user (revoked, expired, no mailbox) the connection is parked
 	// and parked is true; an access token that has merely gone stale is dropped, so that the next call gets another.
 	Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error)

@@ -55,14 +55,7 @@ func (e *Engine) Sync(ctx context.Context, t store.SyncTask) (err error) {
 	if e.Now().Before(m.ReadBlockedUntil) {
 		return e.later(ctx, t, m.ReadBlockedUntil)
 	}
-	err = e.do(ctx, m, &t)
-	if errors.Is(err, gmail.ErrUnauthorized) {
-		// A cached access token may be dead while the grant lives: once more, with a fresh one.
-		if parked, perr := e.Connections.Refused(ctx, m, err); parked || perr != nil {
-			return perr
-		}
-		err = e.do(ctx, m, &t)
-	}
+	err = e.Connections.WithLivingToken(ctx, m, func(ctx context.Context) error { return e.do(ctx, m, &t) })
 	return e.outcome(ctx, m, t, err)
 }
 

@@ -36,7 +36,7 @@ func (s *Service) drive(ctx context.Context, box store.Mailbox, user hire.User, 
 	if x.FormerDraftID != "" { // it was deleted, unless the process died over it
 		w.discardSurplus(ctx, x.FormerDraftID)
 	}
-	if err := w.withLivingToken(ctx, box, w.draft); err != nil {
+	if err := w.Connections.WithLivingToken(ctx, box, w.draft); err != nil {
 		return w.failed(ctx, err)
 	}
 	sent, err := w.gmail.SendDraft(ctx, w.x.DraftID)
@@ -55,7 +55,7 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 		return w.end(ctx, store.SendUnknown, hire.Err(hire.CodeSendUnknown, "Another Google account was connected while this mail was being sent. Look into the former account's Sent folder."))
 	}
 	var sent gmail.MessageRef
-	err := w.withLivingToken(ctx, w.box, func(ctx context.Context) (err error) {
+	err := w.Connections.WithLivingToken(ctx, w.box, func(ctx context.Context) (err error) {
 		sent, err = w.resume(ctx)
 		return err
 	})
@@ -71,19 +71,6 @@ func (w *way) goOn(ctx context.Context) (store.Send, error) {
 		return w.later(ctx, err)
 	}
 	return w.finish(ctx, sent.ID)
-}
-
-// withLivingToken makes calls to Gmail, and once more where their access token was refused: the one that was kept may be dead while the grant lives. If the
-// grant is dead, too, the second time says so.
-func (s *Service) withLivingToken(ctx context.Context, box store.Mailbox, calls func(context.Context) error) error {
-	err := calls(ctx)
-	if !errors.Is(err, gmail.ErrUnauthorized) {
-		return err
-	}
-	if _, rerr := s.Connections.Refused(ctx, box, err); rerr != nil {
-		return rerr
-	}
-	return calls(ctx)
 }
 
 // way is one send on its way.

@@ -48,7 +48,7 @@ func (s *Service) ClearOrphans(ctx context.Context, account, id string) error {
 	}
 	ctx = obs.WithMailbox(ctx, x.AccountID, x.UserID)
 	w := &way{Service: s, gmail: s.Connections.Mailbox(box), box: box, user: user, x: x}
-	err = w.withLivingToken(gmail.WithPriority(ctx, gmail.PriorityBackfill), box, w.deleteOrphans)
+	err = s.Connections.WithLivingToken(gmail.WithPriority(ctx, gmail.PriorityBackfill), box, w.deleteOrphans)
 	var limit *gmail.RateLimit
 	switch {
 	case errors.As(err, &limit):

@@ -27,7 +27,7 @@ func (s *Service) addressList(ctx context.Context, box store.Mailbox) addressLis
 
 // listAddresses reads Gmail's list; its errors are fit for the caller.
 func (s *Service) listAddresses(ctx context.Context, box store.Mailbox) (list []gmail.SendAs, err error) {
-	err = s.withLivingToken(ctx, box, func(ctx context.Context) (err error) {
+	err = s.Connections.WithLivingToken(ctx, box, func(ctx context.Context) (err error) {
 		list, err = s.Connections.Mailbox(box).SendAs(ctx)
 		return err
 	})

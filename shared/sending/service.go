@@ -52,6 +52,7 @@ type Store interface {
 // Connections is what sending asks of package connection.
 type Connections interface {
 	Mailbox(m store.Mailbox) *gmail.Mailbox
+	WithLivingToken(ctx context.Context, m store.Mailbox, calls func(context.Context) error) error
 	Refused(ctx context.Context, m store.Mailbox, err error) (parked bool, e error)
 	Limited(ctx context.Context, m store.Mailbox, l *gmail.RateLimit) error
 }
