@@ -23,9 +23,7 @@ func TestAlias_ColleaguesCopyFirst(t *testing.T) {
 			w, r := aliased(t)
 			s := w.sam()
 			s.connect()
-			w.ok(w.mailbox(samMail).AddFilter(gmailtest.Filter{Query: "subject:application", AddLabels: []string{"Hire"}}))
-			w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Mailbox: ritaMail, Status: 503})
-			w.sim.AddFault(gmailtest.FaultRule{Method: "history.list", Mailbox: ritaMail, Status: 503})
+			w.samFilesFirst()
 			m := hello
 			m.From, m.Cc = talentMail, []api.Address{{Email: samMail}}
 			r.send("k1", m).problem(503, hire.CodeGmailUnavailable)

@@ -49,9 +49,7 @@ func TestLater_LookedAtAgainWhenItLeaves(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w, r := connected(t)
-			s := w.sam()
-			s.connect()
+			w, r, s := bothConnected(t)
 			s.send("k0", api.SendMessage{CandidateID: cora, Subject: "Hello", Text: "From Sam."}).into(200, nil) // Rita is not on it
 			mail := w.in(time.Hour)
 			if test.reply {

@@ -179,8 +179,7 @@ func TestScenario40_SendMeetsTheRefusal(t *testing.T) {
 	w.clock.Advance(time.Hour)
 	r.connect()
 	r.send("k1", mail).into(200, nil)
-	w.pass(5 * time.Minute)
-	w.sweep()
+	w.fiveMinutesLater()
 	w.coraGot("in the end", 1)
 }
 

@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -50,8 +49,7 @@ func TestOrphanedDraftIsDeleted(t *testing.T) {
 			if test.retry {
 				r.sendAgain("k1", hello).into(200, nil)
 			}
-			w.pass(5 * time.Minute)
-			w.sweep()
+			w.fiveMinutesLater()
 			if got := r.outcome("k1"); got.State != "sent" {
 				t.Errorf("the send is %s", got.State)
 			}
@@ -169,8 +167,7 @@ func TestOrphanedDraftThatItsUserHasEdited(t *testing.T) {
 			_, err := box.EditDraft(box.Drafts()[0].DraftID, func(m *gmailtest.OutgoingMail) { m.Text = "Or shall w" })
 			w.ok(err)
 			r.sendAgain("k1", hello).into(200, nil)
-			w.pass(5 * time.Minute)
-			w.sweep()
+			w.fiveMinutesLater()
 			w.hasDrafts("in the end", "Or shall w")
 			w.coraGot("in the end", 1)
 		})
@@ -205,13 +202,8 @@ func TestOrphanIsNotTheDraftThatItsUserHasEdited(t *testing.T) {
 func TestOrphanedDraftThatCameTooLate(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Nth: 1, Delay: time.Second})
 	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.delete", Times: 4, Status: 503})
-	first := make(chan answer)
-	go func() { first <- r.send("k1", hello) }()
-	for w.sim.Stats().Calls["drafts.create"] == 0 {
-		runtime.Gosched()
-	}
+	first := r.hangs("k1")
 	w.clock.Advance(3 * time.Minute)
 	r.send("k1", hello).into(200, nil)
 	<-first

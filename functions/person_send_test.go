@@ -2,9 +2,11 @@ package functions_test
 
 import (
 	"net/url"
+	"runtime"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
+	"github.com/trakstar/hire-gmail/shared/gmail/gmailtest"
 	"github.com/trakstar/hire-gmail/shared/hire"
 )
 
@@ -28,6 +30,18 @@ func (p *person) sendAgain(key string, m api.SendMessage) answer {
 	}
 	p.w.t.Fatalf("there is no end to it\n%s", p.w.logs)
 	return answer{}
+}
+
+// hangs sends Hello under a key by a request that Gmail keeps waiting for a second while it makes the draft. When that has begun it returns where the answer will come.
+func (p *person) hangs(key string) <-chan answer {
+	p.w.t.Helper()
+	p.w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Nth: 1, Delay: time.Second})
+	out, begun := make(chan answer), p.w.counting("drafts.create")
+	go func() { out <- p.send(key, hello) }()
+	for begun() == 0 {
+		runtime.Gosched()
+	}
+	return out
 }
 
 // outcome reads what became of a send.

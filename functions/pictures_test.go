@@ -67,8 +67,7 @@ func TestPicturesWithinTheText(t *testing.T) {
 			r.downloads("of the picture", mailed{thread: result.ThreadID, message: shown.ID, part: a.PartID, content: png})
 		}
 	}
-	w.pass(5 * time.Minute)
-	w.sweep()
+	w.fiveMinutesLater()
 	w.coraGot("in the end", 2)
 }
 

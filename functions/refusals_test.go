@@ -124,8 +124,7 @@ func TestRefusals(t *testing.T) {
 			if test.after != nil {
 				test.after(w, r)
 			}
-			w.pass(5 * time.Minute)
-			w.sweep()
+			w.fiveMinutesLater()
 			w.skip(25 * time.Hour)
 			w.sweep()
 			test.leftNothing("a day later, with everything in order again,", r)

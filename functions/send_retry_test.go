@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -82,8 +81,7 @@ func TestScenario21_TimeoutAfterGmailHasAccepted(t *testing.T) {
 			if result.State != "sent" || result.RFCMessageID == "" || result.ThreadID == "" {
 				t.Errorf("result %+v, want it sent", result)
 			}
-			w.pass(5 * time.Minute)
-			w.sweep()
+			w.fiveMinutesLater()
 			w.coraGot("in the end", 1)
 			if got := r.texts(cora); len(got) != 1 {
 				t.Errorf("the profile shows %q", got)
@@ -110,8 +108,7 @@ func TestTrap17_AnswersLostOnTheWayToSending(t *testing.T) {
 				r.sendAgain("k1", hello).into(200, nil)
 				w.sim.ClearFaults()
 				r.send("k1", hello).into(200, nil)
-				w.pass(5 * time.Minute)
-				w.sweep()
+				w.fiveMinutesLater()
 				w.coraGot("in the end", 1)
 				r.shows("in the end", "> Can we talk?")
 			})
@@ -145,12 +142,7 @@ func TestTrap40_AnswerBeforeTheSendIsRecorded(t *testing.T) {
 func TestTrap50_TwoRequestsWithOneKey(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Nth: 1, Delay: time.Second})
-	first := make(chan answer)
-	go func() { first <- r.send("k1", hello) }()
-	for w.sim.Stats().Calls["drafts.create"] == 0 {
-		runtime.Gosched()
-	}
+	first := r.hangs("k1")
 	r.send("k1", hello).problem(409, hire.CodeSendInProgress)
 	w.clock.Advance(3 * time.Minute) // whoever is at work this long is taken for dead
 	second := r.send("k1", hello)
@@ -216,8 +208,7 @@ func TestTrap51_HalfEditedDraftDoesNotLeave(t *testing.T) {
 			w.ok(err)
 			if !test.sends {
 				r.sendAgain("k1", hello).problem(409, hire.CodeSendUnknown)
-				w.pass(5 * time.Minute)
-				w.sweep()
+				w.fiveMinutesLater()
 				w.coraGot("in the end", 0)
 				if got := box.Drafts(); len(got) != 1 || strings.TrimSpace(got[0].Text) != "Can we t" {
 					t.Errorf("Gmail's drafts are %+v, want what the user has written", got)
@@ -229,8 +220,7 @@ func TestTrap51_HalfEditedDraftDoesNotLeave(t *testing.T) {
 			if state := r.sendAgain("k1", hello); state.Status != 200 && state.code() != hire.CodeSendUnknown {
 				t.Errorf("status %d: %s", state.Status, state.Body)
 			}
-			w.pass(5 * time.Minute)
-			w.sweep()
+			w.fiveMinutesLater()
 			w.coraGot("in the end", 1)
 			r.shows("in the end", "> Can we t")
 		})
@@ -240,12 +230,8 @@ func TestTrap51_HalfEditedDraftDoesNotLeave(t *testing.T) {
 // Sam has a copy of Rita's mail, with her header, and files it before her own send is recorded. He even sends it on, header and all.
 func TestTrap52_ColleaguesCopyDoesNotSettleTheSend(t *testing.T) {
 	t.Parallel()
-	w, r := connected(t)
-	s := w.sam()
-	s.connect()
-	w.ok(w.mailbox(samMail).AddFilter(gmailtest.Filter{Query: "subject:application", AddLabels: []string{"Hire"}}))
-	w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Mailbox: ritaMail, Status: 503})
-	w.sim.AddFault(gmailtest.FaultRule{Method: "history.list", Mailbox: ritaMail, Status: 503}) // her own sync sees nothing yet
+	w, r, s := bothConnected(t)
+	w.samFilesFirst()
 	mail := hello
 	mail.Cc = []api.Address{{Email: samMail}}
 	r.send("k1", mail).problem(503, hire.CodeGmailUnavailable)

@@ -40,9 +40,7 @@ func TestScenario35_FilterThatSkipsTheInbox(t *testing.T) {
 // in the inbox.
 func TestScenario35_FilterJustBeforeTheAnswer(t *testing.T) {
 	t.Parallel()
-	w, r := connected(t)
-	s := w.sam()
-	s.connect()
+	w, r, _ := bothConnected(t)
 	candidate := w.cora()
 	first := candidate.writes("A question", "Is the job remote?", to(ritaMail, samMail))
 	thread := w.threadOf(samMail, "A question")
@@ -143,9 +141,7 @@ func TestScenario38_HistoryThatGmailHasForgotten(t *testing.T) {
 
 func TestScenario39_OneMailInTwoMailboxes(t *testing.T) {
 	t.Parallel()
-	w, r := connected(t)
-	s := w.sam()
-	s.connect()
+	w, r, s := bothConnected(t)
 	candidate := w.cora()
 	first := candidate.writes("A question", "Is the job remote?", to(ritaMail, samMail))
 	for _, address := range []string{ritaMail, samMail} {

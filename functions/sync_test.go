@@ -37,8 +37,7 @@ func TestScenario30_LostNotificationIsMadeUpForBySweeps(t *testing.T) {
 	w.losePushes()
 	candidate.answers("Yes, tomorrow.")
 	for range 3 { // Cloud Scheduler's calls of a quarter of an hour
-		w.pass(5 * time.Minute)
-		w.sweep()
+		w.fiveMinutesLater()
 	}
 	r.shows("a quarter of an hour later", "> Can we talk?", "Yes, tomorrow.")
 }

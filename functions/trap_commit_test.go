@@ -128,8 +128,7 @@ func aConnectionsCommits(t *testing.T) {
 		if live := w.sim.OAuth().RefreshTokens(ritaMail); len(live) != 1 || live[0] != token.Refresh {
 			t.Errorf("%s, Google has %d refresh tokens, and the vault has another", when, len(live))
 		}
-		w.pass(5 * time.Minute)
-		w.sweep()
+		w.fiveMinutesLater()
 		if got := w.published(store.EventMailboxConnected); got != 1 {
 			t.Errorf("%s, %d events say that it is connected", when, got)
 		}

@@ -58,9 +58,7 @@ func TestTrap25_HeadersThreadAtTheRecipients(t *testing.T) {
 // Rita's first mail has no answer yet when she writes again, and then Sam, from his own mailbox. Cora answers each of them.
 func TestTrap26_RepliesToAFirstMailJoinItsThread(t *testing.T) {
 	t.Parallel()
-	w, r := connected(t)
-	s := w.sam()
-	s.connect()
+	w, r, s := bothConnected(t)
 	candidate := r.asks()
 	thread := r.profile(cora).Threads[0].ID
 	r.send("k2", api.SendMessage{CandidateID: cora, ThreadID: thread, Text: "Did you get this?"}).into(200, nil)

@@ -89,8 +89,7 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 	t.Parallel()
 	w, r, h := hooked(t)
 	candidate := r.asks()
-	w.pass(5 * time.Minute)
-	w.sweep()
+	w.fiveMinutesLater()
 	before := w.published(store.EventMessageImported)
 	candidate.answers("Yes, tomorrow.")
 	died := h.breaks("import.commit", embedded.AfterCommit, 1)
@@ -103,13 +102,11 @@ func TestTrap41_CrashBetweenCommitAndEvent(t *testing.T) {
 	if n := w.published(store.EventMessageImported) - before; n != 0 {
 		t.Fatalf("%d events went out, so this shows nothing", n)
 	}
-	w.pass(5 * time.Minute)
-	w.sweep()
+	w.fiveMinutesLater()
 	if n := w.published(store.EventMessageImported) - before; n != 1 {
 		t.Errorf("after the sweep %d events have gone out, want one", n)
 	}
-	w.pass(5 * time.Minute)
-	w.sweep()
+	w.fiveMinutesLater()
 	if n := w.published(store.EventMessageImported) - before; n != 1 {
 		t.Errorf("in the end %d events have gone out, want one", n)
 	}

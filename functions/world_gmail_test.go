@@ -170,3 +170,11 @@ func (w *world) inGmail(query string) []gmailtest.Message {
 	w.ok(err)
 	return found
 }
+
+// samFilesFirst has Sam's mailbox bring a copy of what Rita sends, while hers can be read by nobody, until faults are cleared.
+func (w *world) samFilesFirst() {
+	w.t.Helper()
+	w.ok(w.mailbox(samMail).AddFilter(gmailtest.Filter{Query: "subject:application", AddLabels: []string{"Hire"}}))
+	w.sim.AddFault(gmailtest.FaultRule{Method: "messages.get", Mailbox: ritaMail, Status: 503})
+	w.sim.AddFault(gmailtest.FaultRule{Method: "history.list", Mailbox: ritaMail, Status: 503})
+}

@@ -11,7 +11,7 @@
 //		r.shows("a minute later", "> Can we talk?", "Yes, tomorrow.")
 //	}
 //
-// A test begins in a world: newWorld (nobody is connected, the integration is off), connected (Rita is), conversation (she has written to Cora), unheard (the same, and only
+// A test begins in a world: newWorld (nobody is connected, the integration is off), connected (Rita is), bothConnected (Sam is, too), conversation (she has written to Cora), unheard (the same, and only
 // history tells of what comes); newWorldOn and connectedOn take the platform which the test needs. hooked is one whose store's calls can be broken. It goes on by these words, which do a thing and fail the test where that fails; those that are told
 // when check it. A word that scenarios of several subjects need is moved to its place here.
 //
@@ -19,13 +19,13 @@
 //     second account.
 //   - People of Hire at their browsers (person_test.go): w.rita, w.sam, w.person; r.connect, r.disconnect, r.settings, r.mustReconnect, and for the way over Google's consent screen
 //     r.start, r.google, r.open, r.consent, r.cameBack.
-//   - What they send (person_send_test.go): hello; r.asks, r.send, r.sendAgain, r.outcome, r.became, r.later with w.in, r.cancel, r.upload, r.bulk, r.batch.
+//   - What they send (person_send_test.go): hello; r.asks, r.send, r.sendAgain, r.hangs, r.outcome, r.became, r.later with w.in, r.cancel, r.upload, r.bulk, r.batch.
 //   - What they see (person_profile_test.go): r.shows, r.texts, r.profile, r.thread, r.receipt, r.unmatched.
 //   - Whoever writes to them from outside (world_outside_test.go): w.cora, w.outside; candidate.answers, candidate.repliesTo, candidate.writes, candidate.tells, with to, withCopy and
 //     withFile; w.question and w.unrelated, which Cora begins; w.coraGot, w.coraGotAbout.
 //   - Rita's mailbox and what Gmail does (world_gmail_test.go): w.mailbox, on which labels are put and filters made, w.newest, w.threadOf, w.unlabel; w.losePushes, w.watchPushes, w.behave,
 //     w.unreadable, w.sendingLimit; w.counting, w.nothingAskedOfGoogle, w.hasDrafts, w.letGo, w.nothingKept. What else goes wrong is a FaultRule of the simulator's.
-//   - Time (world_time_test.go): w.pass does what falls due on the way, w.skip what has fallen due by then, w.settle what is due now; w.sweep, w.swept, w.aDayLater.
+//   - Time (world_time_test.go): w.pass does what falls due on the way, w.skip what has fallen due by then, w.settle what is due now; w.sweep, w.swept, w.fiveMinutesLater, w.aDayLater.
 //   - Files in mail, and what is kept of them (world_files_test.go): content, candidate.answersWithFile, r.downloads, w.kept.
 //   - Hire's mail gateway (world_gateway_test.go): notified, a world in which Rita has a notification to answer; written, w.gateway, w.replySent, an answer's mailBack and silent.
 //   - Calls (call_test.go): r.call as the frontend, w.service, w.task and w.backend as Google and Hire's backend, w.notify and w.look as Pub/Sub; an answer's into, problem, code.
@@ -198,6 +198,15 @@ func connectedOn(t *testing.T, open opening, change ...func(*gmailtest.Options))
 	r := w.rita()
 	r.connect()
 	return w, r
+}
+
+// bothConnected is one in which Sam has connected his, too.
+func bothConnected(t *testing.T) (*world, *person, *person) {
+	t.Helper()
+	w, r := connected(t)
+	s := w.sam()
+	s.connect()
+	return w, r, s
 }
 
 // conversation is a world in which Rita has written to Cora, who has the mail.

@@ -84,3 +84,10 @@ func (w *world) aDayLater() {
 	w.sweep()
 	w.pass(time.Minute)
 }
+
+// fiveMinutesLater lets what is tried again within minutes be done, and Cloud Scheduler call once.
+func (w *world) fiveMinutesLater() {
+	w.t.Helper()
+	w.pass(5 * time.Minute)
+	w.sweep()
+}
