@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,9 +226,13 @@ func TestCallsThatNameNothingAreNotMade(t *testing.T) {
 		"label":      func() error { _, err := m.ThreadsByLabel(ctx, "", ""); return err },
 		"attachment": func() error { _, err := m.Attachment(ctx, "18c", ""); return err },
 		"draft":      func() error { _, err := m.Draft(ctx, ""); return err },
-		"send":       func() error { _, err := m.SendDraft(ctx, ""); return err },
-		"delete":     func() error { return m.DeleteDraft(ctx, "") },
-		"read back":  func() error { _, err := m.ReadBackAndLabel(ctx, "", nil, nil); return err },
+		"too many": func() error {
+			_, err := m.ThreadHeaders(ctx, slices.Repeat([]string{"t"}, maxBatch+1), nil)
+			return err
+		},
+		"send":      func() error { _, err := m.SendDraft(ctx, ""); return err },
+		"delete":    func() error { return m.DeleteDraft(ctx, "") },
+		"read back": func() error { _, err := m.ReadBackAndLabel(ctx, "", nil, nil); return err },
 	} {
 		if err := call(); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%s: got %v", name, err)

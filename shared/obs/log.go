@@ -14,13 +14,10 @@ type Options struct {
 }
 
 // New makes a log.
-func New(w io.Writer, o Options) *slog.Logger { return slog.New(NewHandler(w, o)) }
-
-// NewHandler makes the handler of a log.
 // Source: https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields
-func NewHandler(w io.Writer, o Options) slog.Handler {
+func New(w io.Writer, o Options) *slog.Logger {
 	if o.Text {
-		return &handler{Handler: slog.NewTextHandler(w, &slog.HandlerOptions{Level: o.Level}), attrs: plainTrace}
+		return slog.New(&handler{Handler: slog.NewTextHandler(w, &slog.HandlerOptions{Level: o.Level}), attrs: plainTrace})
 	}
 	h := &handler{Handler: slog.NewJSONHandler(w, &slog.HandlerOptions{Level: o.Level, ReplaceAttr: cloudField}), attrs: plainTrace}
 	if o.Project != "" {
@@ -32,7 +29,7 @@ func NewHandler(w io.Writer, o Options) slog.Handler {
 			return append(attrs, slog.Bool("logging.googleapis.com/trace_sampled", t.Sampled))
 		}
 	}
-	return h
+	return slog.New(h)
 }
 
 func plainTrace(t Trace) []slog.Attr { return []slog.Attr{slog.String("trace", t.ID)} }
