@@ -18,7 +18,7 @@
 //
 // It must never be linked into a deployed function, and it stores nothing on disk: Save writes its state to whoever keeps it, Restore reads it.
 //
-// Begin reading at server.go, then call.go (the life of a request) and mailbox.go (what is stored); send.go and deliver.go bring mail from one mailbox
-// to another. What a test or the dev program does as a person stands in owner.go, ownerdraft.go and view.go for a mailbox, in outside.go for a candidate.
-// save.go and restore.go let a dev program go on where it was.
+// Begin reading at server.go, then call.go (the life of a request, whose methods stand in call_mail.go, call_thread.go, call_label.go and call_mailbox.go) and mailbox.go (what is
+// stored); send.go and deliver.go bring mail from one mailbox to another. What a test or the dev program does as a person stands in owner.go, owner_draft.go and view.go for a mailbox,
+// in outside.go for a candidate. save.go and restore.go let a dev program go on where it was.
 package gmailtest
