@@ -20,7 +20,9 @@ locals {
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
 }
 
-# Each function runs as an account of its own, which may do nothing but what the files of what it uses grant it.
+# Each function runs as an account of its own, which may do nothing but what is granted to it on the project here, and on a queue, a topic, a secret or a bucket in the files of these.
+#
+# They are not modules/function's: a secret is granted to all accounts in one binding, which puts out whoever else was let in, and no function can start before it may read its secrets.
 resource "google_service_account" "function" {
   for_each = local.functions
 
@@ -29,6 +31,37 @@ resource "google_service_account" "function" {
   display_name = "Function ${each.key}"
 
   depends_on = [google_project_service.this]
+}
+
+locals {
+  # What can't be granted on anything smaller than the project. The files of the subjects say what it is, and narrow it by a condition wherever one can.
+  project_grants = merge([
+    for name, f in local.functions : {
+      for what, grant in merge(
+        local.firestore_grants,
+        local.telemetry_grants,
+        { for right, grant in local.token_grants : "token/${right}" => grant if contains(f.tokens, right) },
+        { for right, grant in local.token_creator_grants : "token/${right}" => grant if contains(f.tokens, "add") },
+      ) : "${name}/${what}" => { member = local.members[name], role = grant.role, condition = grant.condition }
+    }
+  ]...)
+}
+
+resource "google_project_iam_member" "function" {
+  for_each = local.project_grants
+
+  project = var.project
+  role    = each.value.role
+  member  = each.value.member
+
+  dynamic "condition" {
+    for_each = each.value.condition[*]
+    content {
+      title       = condition.value.title
+      description = condition.value.description
+      expression  = condition.value.expression
+    }
+  }
 }
 
 resource "google_service_account" "caller" {

@@ -124,16 +124,15 @@ resource "google_firebaserules_release" "firestore" {
 
 # Every function works in the database, and in this one only.
 # https://cloud.google.com/firestore/docs/security/iam (conditional access)
-resource "google_project_iam_member" "firestore" {
-  for_each = local.functions
-
-  project = var.project
-  role    = "roles/datastore.user"
-  member  = local.members[each.key]
-
-  condition {
-    title       = "firestore_database"
-    description = "The database of this environment only"
-    expression  = "resource.name == \"projects/${var.project}/databases/${var.firestore_database}\""
+locals {
+  firestore_grants = {
+    firestore = {
+      role = "roles/datastore.user"
+      condition = {
+        title       = "firestore_database"
+        description = "The database of this environment only"
+        expression  = "resource.name == \"projects/${var.project}/databases/${var.firestore_database}\""
+      }
+    }
   }
 }

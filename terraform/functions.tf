@@ -83,13 +83,11 @@ locals {
 
   # What an instance gets: as above, or as the variable sizes says.
   sizes = {
-    for name, f in local.functions : name => {
-      concurrency   = coalesce(try(var.sizes[name].concurrency, null), f.concurrency)
-      cpu           = coalesce(try(var.sizes[name].cpu, null), "1")
-      max_instances = coalesce(try(var.sizes[name].max_instances, null), f.max_instances)
-      memory        = coalesce(try(var.sizes[name].memory, null), f.memory)
-      min_instances = coalesce(try(var.sizes[name].min_instances, null), 0)
-    }
+    for name, f in local.functions : name => merge(
+      { cpu = "1", min_instances = 0 },
+      { concurrency = f.concurrency, max_instances = f.max_instances, memory = f.memory },
+      { for what, size in try(var.sizes[name], {}) : what => size if size != null },
+    )
   }
 
   invokers = {
@@ -117,10 +115,9 @@ locals {
   urls = { for name in keys(local.functions) : name => "https://${name}-${data.google_project.this.number}.${var.region}.run.app" }
 
   # The service accounts of those functions that …
-  enqueuers   = { for queue in keys(local.code.queues) : queue => [for name, f in local.functions : local.members[name] if contains(f.queues, queue)] }
-  publishers  = [for name, f in local.functions : local.members[name] if f.events]
-  token_users = { for right in ["read", "add", "destroy"] : right => [for name, f in local.functions : name if contains(f.tokens, right)] }
-  blob_users  = { for right in ["read", "write", "collect"] : right => [for name, f in local.functions : local.members[name] if f.blobs == right] }
+  enqueuers  = { for queue in keys(local.code.queues) : queue => [for name, f in local.functions : local.members[name] if contains(f.queues, queue)] }
+  publishers = [for name, f in local.functions : local.members[name] if f.events]
+  blob_users = { for right in ["read", "write", "collect"] : right => [for name, f in local.functions : local.members[name] if f.blobs == right] }
 }
 
 module "function" {

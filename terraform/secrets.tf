@@ -47,30 +47,21 @@ resource "google_secret_manager_secret_iam_binding" "configuration" {
 # names have the project's number.
 # https://cloud.google.com/iam/docs/conditions-resource-attributes
 locals {
-  token_condition = "resource.name.startsWith(\"projects/${data.google_project.this.number}/secrets/${var.secret_prefix}\")"
-
-  token_roles = {
-    read    = "roles/secretmanager.secretAccessor"
-    add     = "roles/secretmanager.secretVersionAdder"
-    destroy = google_project_iam_custom_role.token_destroyer.id
-  }
-
-  token_grants = merge([
-    for right, names in local.token_users : { for name in names : "${name}/${right}" => { name = name, right = right } }
-  ]...)
-}
-
-resource "google_project_iam_member" "tokens" {
-  for_each = local.token_grants
-
-  project = var.project
-  role    = local.token_roles[each.value.right]
-  member  = local.members[each.value.name]
-
-  condition {
+  token_condition = {
     title       = "mailbox_tokens"
     description = "Secrets of mailboxes' tokens only"
-    expression  = local.token_condition
+    expression  = "resource.name.startsWith(\"projects/${data.google_project.this.number}/secrets/${var.secret_prefix}\")"
+  }
+
+  token_grants = {
+    read    = { role = "roles/secretmanager.secretAccessor", condition = local.token_condition }
+    add     = { role = "roles/secretmanager.secretVersionAdder", condition = local.token_condition }
+    destroy = { role = google_project_iam_custom_role.token_destroyer.id, condition = local.token_condition }
+  }
+
+  # A secret is made in the project, before it has a name that a condition could look at. So this right stands alone: who has it can make secrets, and nothing else with them.
+  token_creator_grants = {
+    make = { role = google_project_iam_custom_role.token_creator.id, condition = null }
   }
 }
 
@@ -85,7 +76,6 @@ resource "google_project_iam_custom_role" "token_destroyer" {
   depends_on = [google_project_service.this]
 }
 
-# A secret is made in the project, before it has a name that a condition could look at. So this right stands alone: who has it can make secrets, and nothing else with them.
 resource "google_project_iam_custom_role" "token_creator" {
   project     = var.project
   role_id     = "hireTokenCreator"
@@ -94,12 +84,4 @@ resource "google_project_iam_custom_role" "token_creator" {
   permissions = ["secretmanager.secrets.create"]
 
   depends_on = [google_project_service.this]
-}
-
-resource "google_project_iam_member" "token_creator" {
-  for_each = toset(local.token_users.add)
-
-  project = var.project
-  role    = google_project_iam_custom_role.token_creator.id
-  member  = local.members[each.key]
 }

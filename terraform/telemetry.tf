@@ -1,25 +1,13 @@
 # What the functions tell of themselves: traces to Cloud Trace, figures to Cloud Monitoring. Logs go by standard output and need nothing.
 locals {
-  telemetry_roles = {
-    metrics = "roles/monitoring.metricWriter"
-    traces  = "roles/cloudtrace.agent"
+  telemetry_grants = {
+    metrics = { role = "roles/monitoring.metricWriter", condition = null }
+    traces  = { role = "roles/cloudtrace.agent", condition = null }
   }
-
-  telemetry_grants = merge([
-    for name in keys(local.functions) : { for what, role in local.telemetry_roles : "${name}/${what}" => { name = name, role = role } }
-  ]...)
 
   # By their names, without what Cloud Monitoring has before them.
   metrics = { for m in local.code.metrics : trimprefix(m.type, "workload.googleapis.com/") => m }
 
-}
-
-resource "google_project_iam_member" "telemetry" {
-  for_each = local.telemetry_grants
-
-  project = var.project
-  role    = each.value.role
-  member  = local.members[each.value.name]
 }
 
 # Cloud Monitoring makes these by itself with the first value. But in a new project none has come yet, and it refuses an objective or an alert whose metric it does not know

@@ -3,7 +3,7 @@ mock_provider "google" {
 }
 
 # The other tests look at what they know by name. Here is that there is no more of it: a further subscription without dead letters, a queue without bounds, a function's invoker or a
-# bucket that nobody looks at. (Grants on the project: secrets.tftest.hcl.)
+# bucket that nobody looks at. (Grants on the project: accounts.tftest.hcl.)
 run "nothing_that_no_test_looks_at" {
   command = plan
 

@@ -38,6 +38,11 @@ variable "function" {
   }
 
   validation {
+    condition     = can(regex("^[1-9][0-9]*(Mi|Gi)$", var.function.memory))
+    error_message = "memory must be in whole Mi or Gi: 512Mi."
+  }
+
+  validation {
     condition     = var.function.min_instances >= 0 && var.function.max_instances >= 1 && var.function.min_instances <= var.function.max_instances
     error_message = "min_instances must be 0 or more, max_instances 1 or more and not fewer."
   }
