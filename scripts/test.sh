@@ -67,10 +67,13 @@ long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$|^TestOpenAPIRequests$
 counts='^TestGrowth$|^TestAnAccountOf2000IsAs2000Accounts$|^TestANoisyMailbox$'
 # These move tens of megabytes or hundreds of mails, or put up a hundred worlds, by which the race detector learns nothing that it does not from one.
 large='^TestScenario24_WhatGmailWouldRefuse$|^TestLargeEmailReply$|^TestLargeBodyStays$|^TestLongImportKeepsNothingWaiting$|^TestExportOfAllMail$|^TestUploadThatIsNeverSentIsRemoved$|^TestAttachmentOfAnEarlierMailIsForwarded$|^TestBackfillShowsItsProgress$|^TestBulk_FiveHundred$|^TestPagesCostTheSame$|^TestHostile_|^TestOpenAPIExamples$|^TestOpenAPIIsolation$'
+# These are about limits, documents of the contract and a program of ours, above everything that a platform does; other tests move as much and ask as much on the emulators.
+alike='^TestScenario24_WhatGmailWouldRefuse$|^TestOpenAPIExamples$|^TestExportProgramIsWhole$'
 # go vet has run above. What is in scripts/ mostly starts other programs.
 suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long|$large|$counts" ./functions/... ./shared/...
 suite scripts go test -vet=off -shuffle=on -count=1 -timeout 20m ./scripts/...
-suite "long tests" go test -vet=off -count=1 ./functions -run "$long|$large|$counts" -rapid.checks=300 -rapid.nofailfile
+# With the tag of the emulators, so that the tests are compiled once for here and there.
+suite "long tests" go test -vet=off -count=1 -tags emulators ./functions -run "$long|$large|$counts" -rapid.checks=300 -rapid.nofailfile
 
 # lint_terraform runs tflint: one that is installed, or where Terraform has what it needs as well, one that Go builds. It brings a thousand packages along, which take minutes on an
 # empty cache.
@@ -167,8 +170,9 @@ if ! command -v gcloud >/dev/null; then
   [ -n "${CI:-}" ] && failed=1
 elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
   suite contracts contracts -tags emulators
-  # The race detector has seen all of this in "go test"; here functions run as processes, which it would only slow down.
-  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -tags emulators -skip "^TestContract|$long|$counts" ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./scripts/resync ./scripts/backfill ./scripts/purge ./scripts/walkthrough ./functions
+  # The race detector has seen all of this in "go test"; here functions run as processes, which it would only slow down. A test mostly waits for others' processes, so more of
+  # them run at a time than there are cores.
+  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -parallel 4 -tags emulators -skip "^TestContract|$long|$counts|$alike" ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./scripts/resync ./scripts/backfill ./scripts/purge ./scripts/walkthrough ./functions
 else
   note emulators "NOT RUN: an emulator could not be started"
   [ -n "${CI:-}" ] && failed=1
@@ -217,7 +221,7 @@ elif ! npm ci --prefix scripts/dev/testdata/axe --ignore-scripts --no-audit --no
   note browser "NOT RUN: npm could not install axe-core"
   [ -n "${CI:-}" ] && failed=1
 else
-  HIRE_BROWSER="$browser" suite browser go test -vet=off -count=1 -timeout 15m -tags browser -run '^(TestFirstFiveMinutes|TestScenario|TestPages)' ./scripts/dev
+  HIRE_BROWSER="$browser" suite browser go test -vet=off -count=1 -timeout 15m -parallel 4 -tags browser -run '^(TestFirstFiveMinutes|TestScenario|TestPages)' ./scripts/dev
 fi
 
 echo
