@@ -102,10 +102,22 @@ func (v *visitor) open(path string) {
 	v.run("open "+path, chromedp.Navigate(v.base+path))
 }
 
+// click clicks on what is selected. A page that is drawn anew in between, because news have come, has another element there, on which it is then.
 func (v *visitor) click(selector string) {
 	v.t.Helper()
 	at := chromedp.CSS(selector)
-	v.run("click "+selector, chromedp.WaitVisible(at), chromedp.ScrollIntoView(at), chromedp.Click(at))
+	ctx, cancel := context.WithTimeout(v.ctx, patience)
+	defer cancel()
+	for {
+		err := chromedp.Do(ctx, chromedp.WaitVisible(at), chromedp.ScrollIntoView(at), chromedp.Click(at))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "Could not find node with given id") {
+			v.picture("failed")
+			v.t.Fatalf("click %s: %v", selector, err)
+		}
+	}
 }
 
 // clickOn clicks on the first of the selected elements that holds the text.
@@ -254,21 +266,25 @@ func (v *visitor) narrow() {
 
 func (v *visitor) window(width, height int64) {
 	v.t.Helper()
-	v.run("change the window", chromedp.EmulateViewport(width, height), frame)
+	v.run("change the window", chromedp.EmulateViewport(width, height), drawn)
 }
 
-// theme makes the system's colours light or dark.
-func (v *visitor) theme(scheme string) {
+// view makes the window so large, and the system's colours light or dark.
+func (v *visitor) view(width, height int64, scheme string) {
 	v.t.Helper()
-	v.run("change the theme", chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+	v.run("change the view", chromedp.EmulateViewport(width, height), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}
 		_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
 		return err
-	}), frame)
+	}), drawn)
 }
 
-// frame has the page drawn once: a tab that is not in front draws nothing by itself, and would be looked at as it was before.
-var frame = chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-	_, err := cdp.Call(ctx, tab, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatJpeg})
+// drawn has the page drawn anew: what is changed from outside shows in it from the next frame on. A tab draws only while it is in front.
+var drawn = chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
+	if _, err := cdp.Call(ctx, tab, page.BringToFront, cdp.Empty{}); err != nil {
+		return err
+	}
+	frames := chromedp.Evaluate[bool](`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, chromedp.EvalAwaitPromise)
+	_, err := chromedp.Run(ctx, frames)
 	return err
 })
