@@ -19,19 +19,27 @@ import (
 // What takes things away consists of many commits. The function is killed after each of them, as the others are, and Cloud Tasks calls again; in the end nothing is left that was to go,
 // nothing has gone that was to stay, and the report says so, once, and is signed.
 
-// holding are the paths of the documents that have one of these texts in their path or in a field, in lower case, but for those in collections that are left out.
-func (w *world) holding(texts []string, but ...string) (out []string) {
+// documentTexts is what the database holds: each document's path and fields as text, by its path.
+type documentTexts map[string]string
+
+func (w *world) documentTexts() documentTexts {
 	w.t.Helper()
+	out := documentTexts{}
 	w.ok(w.platform.kept(w.t.Context(), func(path string, fields map[string]any) {
+		out[path] = strings.ToLower(fmt.Sprint(path, fields))
+	}))
+	return out
+}
+
+// holding are the paths of the documents that have one of these texts, but for those in collections that are left out.
+func (d documentTexts) holding(texts []string, but ...string) (out []string) {
+	for path, all := range d {
 		parts := strings.Split(path, "/")
-		if slices.Contains(but, parts[len(parts)-2]) {
-			return
-		}
-		all := strings.ToLower(fmt.Sprint(path, fields))
-		if slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(all, strings.ToLower(s)) }) {
+		if !slices.Contains(but, parts[len(parts)-2]) && slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(all, strings.ToLower(s)) }) {
 			out = append(out, path)
 		}
-	}))
+	}
+	slices.Sort(out)
 	return out
 }
 
@@ -161,7 +169,7 @@ func TestKilled_offboardOfAUser(t *testing.T) {
 		w.tell(api.DirectoryBatch{Users: []api.DirectoryUser{user}})
 		w.stepsDone(w.ended(acme, "mailbox", rita, round+1), endOfConnection)
 		w.letGoOfAll(ritaMail)
-		if got := w.holding([]string{ritaMail, "Rita Recruiter"}, "messages", "threads", "sends", "mailboxes"); len(got) != 0 {
+		if got := w.documentTexts().holding([]string{ritaMail, "Rita Recruiter"}, "messages", "threads", "sends", "mailboxes"); len(got) != 0 {
 			t.Fatalf("of the deleted user there is still %q", got)
 		}
 		stays(w.sam())
@@ -237,7 +245,7 @@ func TestKilled_offboardOfACandidate(t *testing.T) {
 		if n := w.completed(acme, id); n != 1 {
 			t.Fatalf("the deletion was audited %d times", n)
 		}
-		if got := w.holding(texts); len(got) != 0 {
+		if got := w.documentTexts().holding(texts); len(got) != 0 {
 			t.Fatalf("of the candidate there is still %q", got)
 		}
 		stays(r)
@@ -265,10 +273,11 @@ func TestKilled_offboardOfAnAccount(t *testing.T) {
 		if n := w.completed(account, account); n != 1 {
 			t.Fatalf("the deletion was audited %d times", n)
 		}
-		if got := w.holding(append(texts, "accounts/"+account+"/"), "accounts", "audit", "deletions", "steps"); len(got) != 0 {
+		kept := w.documentTexts()
+		if got := kept.holding(append(texts, "accounts/"+account+"/"), "accounts", "audit", "deletions", "steps"); len(got) != 0 {
 			t.Fatalf("of the account there is still %q", got)
 		}
-		if got := w.holding(texts); len(got) != 0 {
+		if got := kept.holding(texts); len(got) != 0 {
 			t.Fatalf("what stays of the account names people: %q", got)
 		}
 		if access, refresh := w.sim.OAuth().TokensOf(boss); access+refresh != 0 {
@@ -298,7 +307,7 @@ func TestKilled_directoryOfADeletion(t *testing.T) {
 			}).into(200, nil)
 		}
 		w.stepsDone(w.ended(acme, "candidate", id, 1), []string{"mail done"})
-		if got := w.holding([]string{id + "@", "of " + id}); len(got) != 0 {
+		if got := w.documentTexts().holding([]string{id + "@", "of " + id}); len(got) != 0 {
 			t.Fatalf("of the candidate there is still %q", got)
 		}
 		stays(r)
