@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -62,9 +63,7 @@ func (w *world) do(client *http.Client, method, target string, header http.Heade
 	w.t.Helper()
 	req, err := http.NewRequestWithContext(w.t.Context(), method, target, body)
 	w.ok(err)
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	resp, err := client.Do(req)
 	w.ok(err)
 	defer resp.Body.Close()

@@ -1,6 +1,7 @@
 package functions_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,9 +26,7 @@ const (
 // securityEvent is a token as Google signs it: without an end, and with its name ending in a slash.
 func (w *world) securityEvent(event map[string]any, change map[string]any) string {
 	claims := map[string]any{"iss": w.config.Security.Issuer + "/", "aud": w.config.OAuth.ClientID, "jti": "event-1", "exp": nil, "events": event}
-	for name, value := range change {
-		claims[name] = value
-	}
+	maps.Copy(claims, change)
 	return w.issuer.Sign(claims)
 }
 

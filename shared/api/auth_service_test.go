@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -66,9 +67,7 @@ func TestVerifyService(t *testing.T) {
 	}
 	for _, tt := range tests {
 		claims := map[string]any{"aud": pushAudience, "email": pushAccount, "email_verified": true, "sub": "1"}
-		for k, c := range tt.change {
-			claims[k] = c
-		}
+		maps.Copy(claims, tt.change)
 		token := i.Sign(claims)
 		for name, test := range map[string]struct {
 			behindIAM bool

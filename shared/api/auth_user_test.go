@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -142,9 +143,7 @@ func TestAuthenticateChecksClaims(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			claims := map[string]any{"aud": issuertest.UserAudience, "account_id": "acme", "user_id": "rita"}
-			for k, c := range tt.change {
-				claims[k] = c
-			}
+			maps.Copy(claims, tt.change)
 			if code := ask(t, v, i.Sign(claims)); code != tt.want {
 				t.Errorf("%q, want %q", code, tt.want)
 			}

@@ -48,12 +48,7 @@ type ThreadSource struct {
 
 // HasUser tells whether the user is on the thread.
 func (t Thread) HasUser(userID string) bool {
-	for _, id := range t.UserIDs {
-		if id == userID {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(t.UserIDs, userID)
 }
 
 // Message is one mail in a thread.
@@ -255,10 +250,8 @@ func (t *Thread) Wrote(m Message) {
 	if t.LastAt.Equal(m.ReceivedAt) && t.Snippet == m.Snippet {
 		t.LastWay = m.Direction
 	}
-	for _, id := range t.UserIDs {
-		if id == m.UserID {
-			return
-		}
+	if slices.Contains(t.UserIDs, m.UserID) {
+		return
 	}
 	t.UserIDs = append(t.UserIDs, m.UserID)
 }

@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
@@ -77,9 +78,7 @@ func Report(ctx context.Context, s DeletionStore, account, id string, now time.T
 	for _, p := range steps {
 		r.Steps = append(r.Steps, api.DeletionStep{At: p.At, What: p.What, Outcome: string(p.Outcome), Detail: p.Detail, Items: p.Items})
 	}
-	for what, n := range d.Removed {
-		r.Removed[what] = n
-	}
+	maps.Copy(r.Removed, d.Removed)
 	r.Kept = kept(d)
 	return r, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/trakstar/hire-gmail/shared/hire"
@@ -77,9 +78,7 @@ func (s *Store) UsersByLogin(ctx context.Context, account string, addresses []st
 	err := s.db.View(ctx, "users_by_login", func(ctx context.Context, tx docs.Tx) error {
 		clear(out)
 		users, err := usersByLogin(ctx, tx, account, addresses)
-		for a, u := range users {
-			out[a] = u
-		}
+		maps.Copy(out, users)
 		return err
 	})
 	return out, err

@@ -2,6 +2,7 @@ package wiring
 
 import (
 	"context"
+	"maps"
 
 	"github.com/sethvargo/go-envconfig"
 
@@ -45,13 +46,11 @@ func LocalEnvironment(base, dataDir string) map[string]string {
 
 // UseGoogleAt makes an environment use a stand-in for Google's OAuth and Gmail, which pushes, at the given address.
 func UseGoogleAt(env map[string]string, google, clientID, clientSecret string) {
-	for name, value := range map[string]string{
+	maps.Copy(env, map[string]string{
 		"OAUTH_CLIENT_ID": clientID, "OAUTH_CLIENT_SECRET": clientSecret,
 		"OAUTH_AUTH_URL": google + "/o/oauth2/v2/auth", "OAUTH_TOKEN_URL": google + "/token", "OAUTH_REVOKE_URL": google + "/revoke",
 		"OAUTH_USERINFO_URL": google + "/v1/userinfo", "GMAIL_ENDPOINT": google + "/", "GMAIL_TOPIC": "projects/local/topics/gmail-notifications",
-	} {
-		env[name] = value
-	}
+	})
 }
 
 // ConfigOf reads a configuration from a map, as Lazy does from the environment.

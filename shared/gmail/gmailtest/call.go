@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -72,9 +73,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, a answer) {
 		panic(http.ErrAbortHandler)
 	}
 	h := w.Header()
-	for k, v := range a.header {
-		h[k] = v
-	}
+	maps.Copy(h, a.header)
 	if len(a.body) == 0 {
 		w.WriteHeader(a.status)
 		return

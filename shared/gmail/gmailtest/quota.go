@@ -1,6 +1,7 @@
 package gmailtest
 
 import (
+	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -33,9 +34,7 @@ func Quota2026() Quota {
 func QuotaLegacy() Quota {
 	q := Quota2026()
 	q.UserPerMinute, q.ProjectPerDay = 15_000, 1_000_000_000
-	for method, units := range map[string]int{"messages.get": 5, "messages.attachments.get": 5, "threads.get": 10, "drafts.get": 5} {
-		q.Units[method] = units
-	}
+	maps.Copy(q.Units, map[string]int{"messages.get": 5, "messages.attachments.get": 5, "threads.get": 10, "drafts.get": 5})
 	return q
 }
 

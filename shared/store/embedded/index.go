@@ -171,10 +171,8 @@ func fieldValues(list []*index, data []byte) (map[string][]byte, error) {
 
 func wanted(list []*index, name []byte) bool {
 	for _, ix := range list {
-		for _, f := range ix.fields {
-			if f == string(name) {
-				return true
-			}
+		if slices.Contains(ix.fields, string(name)) {
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package oauthtest
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -232,9 +233,7 @@ func back(w http.ResponseWriter, r *http.Request, x request, answer url.Values) 
 		return
 	}
 	q := u.Query()
-	for name, values := range answer {
-		q[name] = values
-	}
+	maps.Copy(q, answer)
 	if x.state != "" {
 		q.Set("state", x.state)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -136,9 +137,7 @@ func (v *visit) submit(button string, fill url.Values, untick []string) error {
 	if len(left) > 0 {
 		return fmt.Errorf("oauthtest: there is no box for %s", strings.Join(left, ", "))
 	}
-	for name, f := range fill {
-		values[name] = f
-	}
+	maps.Copy(values, fill)
 	if strings.EqualFold(attr(form, "method"), http.MethodPost) {
 		return v.open(http.MethodPost, attr(form, "action"), values)
 	}

@@ -1,6 +1,7 @@
 package oauthtest_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -92,9 +93,7 @@ func TestTokenEndpointRefusals(t *testing.T) {
 		"unknown code":     {url.Values{"grant_type": {"authorization_code"}, "code": {"4/nothing"}, "redirect_uri": {callback}}, "invalid_grant"},
 	} {
 		if name != "no client" {
-			for k, v := range client {
-				test.form[k] = v
-			}
+			maps.Copy(test.form, client)
 		}
 		if status, got := g.call("POST", "/oauth2/v4/token", "", test.form); status != http.StatusBadRequest || got["error"] != test.error {
 			t.Errorf("%s: %d %v, want 400 %s", name, status, got, test.error)
