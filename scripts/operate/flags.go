@@ -12,8 +12,8 @@ import (
 	"github.com/trakstar/hire-gmail/shared/store"
 )
 
-// PerMinute is the pace that is taken where none is given: a third of what a new project may spend on a day.
-const PerMinute = 20_000
+// perMinute is the pace that is taken where none is given: a third of what a new project may spend on a day.
+const perMinute = 20_000
 
 // Pace are the flags of a Round.
 type Pace struct {
@@ -39,7 +39,7 @@ func (p *Pace) Parse(name, help string, args []string, errs io.Writer, own func(
 	p.Flags(f)
 	p.TaskFlags(f)
 	f.BoolVar(&p.DryRun, "dry-run", false, "ask for nothing; show which mailboxes there are, and what it would take of Gmail's quota")
-	f.IntVar(&p.PerMinute, "per-minute", PerMinute, "quota `units` that what is asked for may take a minute: after each mailbox it waits until the next has room")
+	f.IntVar(&p.PerMinute, "per-minute", perMinute, "quota `units` that what is asked for may take a minute: after each mailbox it waits until the next has room")
 	f.StringVar(&table, "quota", "2026", "`table` of Gmail's quota units, as in GMAIL_QUOTA: 2026 or legacy")
 	f.StringVar(&p.StateFile, "state", "", "`file` to keep the position in; a run that finds one there goes on from it")
 	f.StringVar(&from, "after", "", "go on after this mailbox, as `ACCOUNT/USER`")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -93,24 +92,24 @@ func addFaults(sim *gmailtest.Server) {
 }
 
 // begin lets things go wrong until end is called.
-func (f *faults) begin(ctx context.Context) (end func() error, err error) {
+func (f *faults) begin(ctx context.Context) (end func() error) {
 	addFaults(f.s.Sim)
 	ctx, cancel := context.WithCancel(ctx)
 	var g sync.WaitGroup
-	var errs [2]error
-	g.Go(func() { errs[0] = f.kill(ctx) })
-	g.Go(func() { errs[1] = f.pause(ctx) })
+	var failed error
+	g.Go(func() { f.kill(ctx) })
+	g.Go(func() { failed = f.pause(ctx) })
 	return func() error {
 		cancel()
 		g.Wait()
 		f.s.Sim.ClearFaults()
 		f.b.loseNoMore()
-		return errors.Join(errs[:]...)
-	}, nil
+		return failed
+	}
 }
 
 // kill ends functions as kill -9 does: one that is at work where there is one, else any.
-func (f *faults) kill(ctx context.Context) error {
+func (f *faults) kill(ctx context.Context) {
 	for site.Pause(ctx, f.dice.about(killEvery)) == nil {
 		names := f.b.atWork()
 		if len(names) == 0 {
@@ -119,7 +118,6 @@ func (f *faults) kill(ctx context.Context) error {
 		f.s.Instances[names[f.dice.pick(len(names))]].Kill()
 		f.kills++
 	}
-	return nil
 }
 
 // pause stops the emulator of Firestore, and lets it go on.

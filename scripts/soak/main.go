@@ -111,10 +111,7 @@ func soak(ctx context.Context, o options, out, errs io.Writer) (err error) {
 
 	b.begin()
 	f := &faults{s: s, b: b, dice: chance, say: say}
-	end, err := f.begin(ctx)
-	if err != nil {
-		return err
-	}
+	end := f.begin(ctx)
 	err = t.hour(ctx, time.Duration(o.minutes*float64(time.Minute)))
 	err = errors.Join(err, end())
 	if err != nil {

@@ -270,14 +270,14 @@ func build(ctx context.Context, dir string, s source, quick bool) (string, error
 	program := filepath.Join(dir, "program")
 	vendored := []string{"GOFLAGS=-mod=vendor", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local", "GOMODCACHE=" + filepath.Join(dir, "none")}
 	if quick {
-		if _, err := command(ctx, app, vendored, "go", "list", "-deps", "./"+mainFolder); err != nil {
+		if _, err := goCommand(ctx, app, vendored, "list", "-deps", "./"+mainFolder); err != nil {
 			return "", err
 		}
-		_, err = command(ctx, app, []string{"GOFLAGS=-mod=readonly", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local"}, "go", "build", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
+		_, err = goCommand(ctx, app, []string{"GOFLAGS=-mod=readonly", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local"}, "build", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
 		return program, err
 	}
 	// -trimpath is not the buildpack's. It lets one build use what another, in another folder, has compiled.
-	_, err = command(ctx, app, vendored, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
+	_, err = goCommand(ctx, app, vendored, "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
 	return program, err
 }
 

@@ -37,10 +37,10 @@ func DecodeJSON[T any](w http.ResponseWriter, r *http.Request, max int64) (T, er
 		return zero, hire.Wrap(hire.CodeUnavailable, fmt.Errorf("read body: %w", err)) // the caller has gone
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return zero, malformed("The body is empty; send JSON.", 0, nil)
+		return zero, malformed("The body is empty; send JSON.", 0)
 	}
 	if !utf8.Valid(body) {
-		return zero, malformed("The body is not UTF-8.", 0, nil)
+		return zero, malformed("The body is not UTF-8.", 0)
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -48,7 +48,7 @@ func DecodeJSON[T any](w http.ResponseWriter, r *http.Request, max int64) (T, er
 		return zero, decodeError(err, int64(len(body)))
 	}
 	if end := d.InputOffset(); len(bytes.TrimSpace(body[end:])) > 0 {
-		return zero, malformed("The body goes on after its JSON value.", end, nil)
+		return zero, malformed("The body goes on after its JSON value.", end)
 	}
 	return v, nil
 }
@@ -59,10 +59,8 @@ func isJSON(contentType string) bool {
 	return err == nil && kind == "application/json" && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-func malformed(detail string, offset int64, cause error) error {
-	e := hire.Err(hire.CodeMalformedJSON, detail).With("offset", offset)
-	e.Err = cause
-	return e
+func malformed(detail string, offset int64) error {
+	return hire.Err(hire.CodeMalformedJSON, detail).With("offset", offset)
 }
 
 // decodeError tells what encoding/json has found. size is the body's.
@@ -72,9 +70,9 @@ func decodeError(err error, size int64) error {
 	var date *time.ParseError
 	switch {
 	case errors.As(err, &syntax):
-		return malformed(fmt.Sprintf("The body is not valid JSON: see byte %d.", syntax.Offset), syntax.Offset, nil)
+		return malformed(fmt.Sprintf("The body is not valid JSON: see byte %d.", syntax.Offset), syntax.Offset)
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return malformed("The body ends in the middle of its JSON value.", size, nil)
+		return malformed("The body ends in the middle of its JSON value.", size)
 	case errors.As(err, &kind):
 		given, _, _ := strings.Cut(kind.Value, " ") // "number 12": the value itself is the caller's
 		return wrongType(kind.Field, fmt.Sprintf("must be %s, not %s", wanted(kind.Type), article(given)))

@@ -138,7 +138,7 @@ func check(user hire.User, g Grant) error {
 	case !g.Verified || !hire.SameAddress(g.Address, user.Email):
 		return hire.Err(hire.CodeWrongAccount, fmt.Sprintf("You chose %s, but your login address in Hire is %s. Choose the account with your login address.", g.Address, user.Email)).
 			With("gmail_address", g.Address).With("login_email", user.Email)
-	case !slices.Contains(strings.Fields(g.Scope), ScopeGmail):
+	case !slices.Contains(strings.Fields(g.Scope), scopeGmail):
 		return hire.Err(hire.CodePermissionMissing)
 	case g.Refresh == "":
 		return hire.Err(hire.CodeNoRefreshToken)

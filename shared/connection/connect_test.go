@@ -59,7 +59,7 @@ func TestConsentScreensAddress(t *testing.T) {
 	f.ok(err)
 	q := u.Query()
 	for name, want := range map[string]string{
-		"client_id": "dev-client-id", "redirect_uri": redirect, "response_type": "code", "scope": "openid email " + ScopeGmail, "access_type": "offline",
+		"client_id": "dev-client-id", "redirect_uri": redirect, "response_type": "code", "scope": "openid email " + scopeGmail, "access_type": "offline",
 		"prompt": "consent", "login_hint": samMail, "code_challenge_method": "S256",
 	} {
 		if got := q.Get(name); got != want {
@@ -143,7 +143,7 @@ func TestConnect(t *testing.T) {
 			}
 			token, err := f.stored(acmeRita, m.TokenVersion)
 			f.ok(err)
-			if live := f.sim.OAuth().RefreshTokens(ritaMail); !slices.Equal(live, []string{token.Refresh}) || token.Sub != m.Sub || !strings.Contains(token.Scope, ScopeGmail) {
+			if live := f.sim.OAuth().RefreshTokens(ritaMail); !slices.Equal(live, []string{token.Refresh}) || token.Sub != m.Sub || !strings.Contains(token.Scope, scopeGmail) {
 				t.Errorf("the vault has not what Google gave")
 			}
 			if got := f.out.take(); !slices.Equal(got, []string{store.QueueSync, store.EventMailboxConnected}) {
@@ -169,7 +169,7 @@ func TestRefusedConnections(t *testing.T) {
 		keeps    bool // the grant stays: another try needs no consent screen to be of use
 	}{
 		"a different account": {oauthtest.Decision{Email: samMail}, nil, hire.CodeWrongAccount, []string{samMail, "Rita@Acme.example"}, false},
-		"Gmail unticked":      {oauthtest.Decision{Untick: []string{ScopeGmail}}, nil, hire.CodePermissionMissing, nil, false},
+		"Gmail unticked":      {oauthtest.Decision{Untick: []string{scopeGmail}}, nil, hire.CodePermissionMissing, nil, false},
 		"denied":              {oauthtest.Decision{Deny: true}, nil, hire.CodeConsentDenied, nil, false},
 		"no Gmail":            {oauthtest.Decision{}, func(f *fixture) { box, _ := f.sim.Mailbox(ritaMail); box.Suspend(true) }, hire.CodeNoMailbox, nil, false},
 		"the domain's policy": {oauthtest.Decision{}, fault("labels.list", 403, "domainPolicy"), hire.CodeConsentDenied, []string{"administrator"}, false},
@@ -234,7 +234,7 @@ func fault(method string, status int, reason string) func(*fixture) {
 func TestTrap39_RefusalSparesTheOtherConnection(t *testing.T) {
 	t.Parallel()
 	for name, d := range map[string]oauthtest.Decision{
-		"a different account": {Email: ritaMail}, "Gmail unticked": {Email: ritaMail, Untick: []string{ScopeGmail}},
+		"a different account": {Email: ritaMail}, "Gmail unticked": {Email: ritaMail, Untick: []string{scopeGmail}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -81,7 +81,7 @@ func idToken(change map[string]any) string {
 }
 
 func answer(more map[string]any) map[string]any {
-	out := map[string]any{"access_token": "ya29.a", "refresh_token": "1//r", "token_type": "Bearer", "expires_in": 3599, "scope": "openid email " + ScopeGmail}
+	out := map[string]any{"access_token": "ya29.a", "refresh_token": "1//r", "token_type": "Bearer", "expires_in": 3599, "scope": "openid email " + scopeGmail}
 	maps.Copy(out, more)
 	return out
 }
@@ -89,7 +89,7 @@ func answer(more map[string]any) map[string]any {
 func TestGooglesIDToken(t *testing.T) {
 	t.Parallel()
 	grant := func(change func(*Grant)) *Grant {
-		g := Grant{Sub: "101", Address: ritaMail, Verified: true, Scope: "openid email " + ScopeGmail, Access: "ya29.a", Refresh: "1//r", At: at}
+		g := Grant{Sub: "101", Address: ritaMail, Verified: true, Scope: "openid email " + scopeGmail, Access: "ya29.a", Refresh: "1//r", At: at}
 		change(&g)
 		return &g
 	}
@@ -220,7 +220,7 @@ func TestConnectingWithoutIDToken(t *testing.T) {
 	}
 	_, err = f.Finish(t.Context(), f.consent(acmeSam, oauthtest.Decision{Email: ritaMail}))
 	wantCode(t, err, hire.CodeWrongAccount)
-	_, err = f.Finish(t.Context(), f.consent(acmeSam, oauthtest.Decision{Untick: []string{ScopeGmail}}))
+	_, err = f.Finish(t.Context(), f.consent(acmeSam, oauthtest.Decision{Untick: []string{scopeGmail}}))
 	wantCode(t, err, hire.CodePermissionMissing)
 	f.sim.AddFault(gmailtest.FaultRule{Method: "getProfile", Status: 503})
 	_, err = f.Finish(t.Context(), f.consent(acmeSam, oauthtest.Decision{}))

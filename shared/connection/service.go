@@ -115,10 +115,10 @@ func New(o Options) (*Service, error) {
 }
 
 // Scopes that a connection needs. One Gmail scope covers reading, sending, labels, history and watch.
-var Scopes = []string{"openid", "email", ScopeGmail}
+var Scopes = []string{"openid", "email", scopeGmail}
 
-// ScopeGmail is the restricted scope that the user may untick on the consent screen.
-const ScopeGmail = "https://www.googleapis.com/auth/gmail.modify"
+// scopeGmail is the restricted scope that the user may untick on the consent screen.
+const scopeGmail = "https://www.googleapis.com/auth/gmail.modify"
 
 // OAuthConfig is the part of oauth2.Config that the service and its token source share.
 func OAuthConfig(id, secret, redirect string, endpoint oauth2.Endpoint) *oauth2.Config {

@@ -18,16 +18,16 @@ type Draft struct {
 	Message MessageRef // its id changes when the user edits the draft
 }
 
-// MaxUpload is the largest mail that Gmail takes, in bytes of RFC 5322.
+// maxUpload is the largest mail that Gmail takes, in bytes of RFC 5322.
 // Source: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.drafts/create
-const MaxUpload = 36_700_160
+const maxUpload = 36_700_160
 
 const draftFields = "id,message(" + refFields + ")"
 
 // CreateDraft makes a draft of raw mail (RFC 5322), in a conversation where threadID names one: ErrNotFound if the mailbox doesn't have it. It is never repeated,
 // and what became of it after ErrUnavailable is not known: there may be a draft.
 func (m *Mailbox) CreateDraft(ctx context.Context, threadID string, raw []byte) (Draft, error) {
-	if len(raw) > MaxUpload {
+	if len(raw) > maxUpload {
 		return Draft{}, &Error{Method: draftsCreate.name, Reason: "uploadTooLarge", kind: ErrTooLarge}
 	}
 	draft := &gmailapi.Draft{}

@@ -238,7 +238,7 @@ func TestCallsThatNameNothingAreNotMade(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	if _, err := m.CreateDraft(ctx, "", make([]byte, MaxUpload+1)); !errors.Is(err, ErrTooLarge) {
+	if _, err := m.CreateDraft(ctx, "", make([]byte, maxUpload+1)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("oversized draft: got %v", err)
 	}
 	if calls := w.calls(); len(calls) != 0 {

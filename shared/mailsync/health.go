@@ -9,8 +9,8 @@ import (
 
 // States of a connection's token.
 const (
-	TokenValid   = "valid"   // as far as the last call has shown
-	TokenRefused = "refused" // by Google; only its user can mend that
+	tokenValid   = "valid"   // as far as the last call has shown
+	tokenRefused = "refused" // by Google; only its user can mend that
 )
 
 // Health is how a mailbox stands.
@@ -30,9 +30,9 @@ func HealthOf(m store.Mailbox, perMinute int, now time.Time) Health {
 	}
 	switch {
 	case m.State == store.Connected:
-		h.Token, h.TokenAt = TokenValid, m.ConnectedAt
+		h.Token, h.TokenAt = tokenValid, m.ConnectedAt
 	case m.State == store.NeedsReconnect:
-		h.Token = TokenRefused
+		h.Token = tokenRefused
 		if m.Problem != nil {
 			h.TokenAt = m.Problem.At
 		}

@@ -10,8 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/trakstar/hire-gmail/shared/mime/mimetest"
 	"pgregory.net/rapid"
+
+	"github.com/trakstar/hire-gmail/shared/mime/mimetest"
 )
 
 func TestFilenames(t *testing.T) {
@@ -180,7 +181,7 @@ func TestParseHostile(t *testing.T) {
 			m, err := Parse(raw)
 			runtime.ReadMemStats(&after)
 			if name == "NULs" {
-				if !errors.Is(err, ErrEmpty) {
+				if !errors.Is(err, errEmpty) {
 					t.Fatalf("%+v, %v", m, err)
 				}
 				return

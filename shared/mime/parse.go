@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ErrEmpty: what was to be read is no mail, for there is nothing in it.
-var ErrEmpty = errors.New("the mail is empty")
+// errEmpty: what was to be read is no mail, for there is nothing in it.
+var errEmpty = errors.New("the mail is empty")
 
 const (
 	// maxParts and maxDepth bound what a mail may be made of. What is beyond is kept as text.
@@ -56,7 +56,7 @@ type part struct {
 func Parse(raw []byte) (*Message, error) {
 	raw = mailStart(raw)
 	if len(raw) == 0 {
-		return nil, ErrEmpty
+		return nil, errEmpty
 	}
 	return guarded(
 		func(r *reader) *Message { return r.message(r.cut(raw, "", 0, "text/plain")) },

@@ -167,7 +167,7 @@ func checkSound(t testing.TB, m *Message) {
 func TestParseEmpty(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{"", "\r\n", " \n\t\r\n", "\xef\xbb\xbf", "\x00\x00"} {
-		if _, err := Parse([]byte(raw)); !errors.Is(err, ErrEmpty) {
+		if _, err := Parse([]byte(raw)); !errors.Is(err, errEmpty) {
 			t.Errorf("Parse(%q): %v, want ErrEmpty", raw, err)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // was sent in. The only error is ErrEmpty.
 func FromPayload(p *gmail.MessagePart) (*Message, error) {
 	if p == nil || (len(p.Headers) == 0 && len(p.Parts) == 0 && (p.Body == nil || (p.Body.Data == "" && p.Body.AttachmentId == ""))) {
-		return nil, ErrEmpty
+		return nil, errEmpty
 	}
 	return guarded(
 		func(r *reader) *Message { return r.message(r.fromPayload(p, "", 0)) },
@@ -45,7 +45,7 @@ func writeSource(b *bytes.Buffer, p *gmail.MessagePart) {
 // HeadFromPayload reads the header of a mail that Gmail has taken apart: who wrote to whom, when, about what. Its body is not looked at, so the message has none. The only error is ErrEmpty.
 func HeadFromPayload(p *gmail.MessagePart) (*Message, error) {
 	if p == nil {
-		return nil, ErrEmpty
+		return nil, errEmpty
 	}
 	return FromPayload(&gmail.MessagePart{Headers: p.Headers})
 }

@@ -194,7 +194,7 @@ func TestFromPayload(t *testing.T) {
 	t.Run("nothing", func(t *testing.T) {
 		t.Parallel()
 		for _, p := range []*gmail.MessagePart{nil, {}, {Body: &gmail.MessagePartBody{}}, {MimeType: "text/plain", PartId: ""}} {
-			if _, err := FromPayload(p); !errors.Is(err, ErrEmpty) {
+			if _, err := FromPayload(p); !errors.Is(err, errEmpty) {
 				t.Errorf("%+v: %v, want ErrEmpty", p, err)
 			}
 		}
@@ -316,7 +316,7 @@ func TestHeadFromPayload(t *testing.T) {
 			}
 		})
 	}
-	if _, err := HeadFromPayload(nil); !errors.Is(err, ErrEmpty) {
+	if _, err := HeadFromPayload(nil); !errors.Is(err, errEmpty) {
 		t.Errorf("nothing: %v", err)
 	}
 }

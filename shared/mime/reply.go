@@ -20,7 +20,7 @@ type Reply struct {
 // was cut off the one must not go out with the other.
 func (m *Message) Reply() Reply {
 	fresh := m.FreshText()
-	body, _ := SignatureSplit(fresh)
+	body, _ := signatureSplit(fresh)
 	out := Reply{Text: body}
 	cut, shown, ok := cutHTML(m.HTML)
 	if ok && sameWords(TextOf(cut), body) {
@@ -55,9 +55,9 @@ var (
 		`|отправлено (?:с|из) .{1,40}|.{1,20}から送信|发自我的.{1,20}|從我的.{1,20}傳送|.{1,20}에서 보냄)$`)
 )
 
-// SignatureSplit parts what somebody wrote from the signature below it: what stands below a line of two dashes (RFC 3676 section 4.3), if it is no longer than a
+// signatureSplit parts what somebody wrote from the signature below it: what stands below a line of two dashes (RFC 3676 section 4.3), if it is no longer than a
 // signature, and the line that phones add. body and signature together are text, to the letter. Where nothing stands above, all is body.
-func SignatureSplit(text string) (body, signature string) {
+func signatureSplit(text string) (body, signature string) {
 	body = text
 	// A phone's line stands below a signature, or above one.
 	for _, start := range []func(string) int{sentFromStart, dashesStart, sentFromStart} {

@@ -32,7 +32,7 @@ func TestSignatureSplit(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			body, signature := SignatureSplit(tt.body + tt.signature)
+			body, signature := signatureSplit(tt.body + tt.signature)
 			if body != tt.body || signature != tt.signature {
 				t.Errorf("body %q, signature %q", body, signature)
 			}
@@ -49,7 +49,7 @@ func TestSignatureSplitLosesNothing(t *testing.T) {
 }
 
 func checkSignatureSplit(t interface{ Fatalf(string, ...any) }, text string) {
-	body, signature := SignatureSplit(text)
+	body, signature := signatureSplit(text)
 	if body+signature != text {
 		t.Fatalf("%q became %q and %q", text, body, signature)
 	}

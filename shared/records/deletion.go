@@ -23,8 +23,8 @@ const (
 	maxParts      = 5000
 )
 
-// Deletions lists an account's deletions; token is that of a former page.
-func Deletions(ctx context.Context, s DeletionStore, account, token string) (api.DeletionList, error) {
+// deletions lists an account's deletions; token is that of a former page.
+func deletions(ctx context.Context, s DeletionStore, account, token string) (api.DeletionList, error) {
 	out := api.DeletionList{Deletions: []api.Deletion{}}
 	after, err := position(token)
 	if err != nil {
@@ -61,8 +61,8 @@ func deletion(d store.Deletion) api.Deletion {
 	return out
 }
 
-// Report tells of a deletion what was noted of it. One whose parts are still under way is under way itself.
-func Report(ctx context.Context, s DeletionStore, account, id string, now time.Time) (api.DeletionReport, error) {
+// report tells of a deletion what was noted of it. One whose parts are still under way is under way itself.
+func report(ctx context.Context, s DeletionStore, account, id string, now time.Time) (api.DeletionReport, error) {
 	d, steps, err := s.Deletion(ctx, account, id)
 	if err != nil {
 		return api.DeletionReport{}, err

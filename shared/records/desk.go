@@ -30,7 +30,7 @@ func (d Desk) ExportAudit(w http.ResponseWriter, r *http.Request, account, by st
 
 // ListDeletions answers with a page of api.DeletionList.
 func (d Desk) ListDeletions(w http.ResponseWriter, r *http.Request, account string) error {
-	out, err := Deletions(r.Context(), d.Store, account, r.URL.Query().Get("page_token"))
+	out, err := deletions(r.Context(), d.Store, account, r.URL.Query().Get("page_token"))
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (d Desk) ListDeletions(w http.ResponseWriter, r *http.Request, account stri
 
 // ReportDeletion answers with the signed report of the deletion that the path's deletion_id names.
 func (d Desk) ReportDeletion(w http.ResponseWriter, r *http.Request, account string) error {
-	report, err := Report(r.Context(), d.Store, account, r.PathValue("deletion_id"), d.Now())
+	report, err := report(r.Context(), d.Store, account, r.PathValue("deletion_id"), d.Now())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,3 @@
-// Package repeat says how calls of Google Cloud's services are tried again, so that all adapters do it in one way. What may be repeated, each of them knows itself.
-//
-// Calls of Gmail are no business of this package: package gmail repeats them by what they cost, and by the times that Gmail names.
 package repeat
 
 import (

@@ -8,8 +8,8 @@ import (
 	"github.com/trakstar/hire-gmail/shared/mime"
 )
 
-// NotificationHeader is a field that Hire's notification emails have; one that comes back here has gone round in a loop.
-const NotificationHeader = "X-Hire-Notification"
+// notificationHeader is a field that Hire's notification emails have; one that comes back here has gone round in a loop.
+const notificationHeader = "X-Hire-Notification"
 
 // automatic says why a mail is taken for a program's, by its envelope and header; "" for a person's.
 func automatic(e Envelope, head []byte) string {
@@ -26,7 +26,7 @@ func automatic(e Envelope, head []byte) string {
 	kind := strings.ToLower(m.HeaderValue("Content-Type"))
 	precedence := strings.ToLower(strings.TrimSpace(m.HeaderValue("Precedence")))
 	switch {
-	case m.HeaderValue(hire.SendHeader) != "", m.HeaderValue(NotificationHeader) != "":
+	case m.HeaderValue(hire.SendHeader) != "", m.HeaderValue(notificationHeader) != "":
 		return "own_mail"
 	case strings.HasPrefix(kind, "multipart/report"), m.DeliveryReport():
 		return "report" // that it did not arrive, or was read

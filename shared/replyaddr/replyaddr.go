@@ -24,8 +24,8 @@ const (
 	macBytes  = 16
 	// tokenLength is a multiple of 8, so that no bit of the last character is left over and every token has one spelling.
 	tokenLength = (idBytes + timeBytes + macBytes) / 5 * 8
-	// MinKey is how long a key must be at least, in bytes (RFC 2104 section 3).
-	MinKey = 32
+	// minKey is how long a key must be at least, in bytes (RFC 2104 section 3).
+	minKey = 32
 )
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
@@ -45,8 +45,8 @@ func New(domain string, keys ...string) (*Signer, error) {
 	}
 	s := &Signer{domain: domain, pattern: regexp.MustCompile(`(?i)reply(?:\+|%2b)[a-z2-7]{` + fmt.Sprint(tokenLength) + `}(?:@|%40)` + regexp.QuoteMeta(domain))}
 	for _, k := range keys {
-		if len(k) < MinKey {
-			return nil, fmt.Errorf("replyaddr: a key has fewer than %d bytes", MinKey)
+		if len(k) < minKey {
+			return nil, fmt.Errorf("replyaddr: a key has fewer than %d bytes", minKey)
 		}
 		s.keys = append(s.keys, []byte(k))
 	}

@@ -74,10 +74,6 @@ type Limits struct {
 	Attachments int64 // bytes, in all
 }
 
-// DefaultLimits are Gmail's for one message.
-// Source: https://support.google.com/a/answer/166852
-func DefaultLimits() Limits { return Limits{Recipients: 100, Attachments: 25 << 20} }
-
 // maxText bounds text and HTML of one mail together, in bytes: its record is one document.
 const maxText = 512 << 10
 

@@ -137,7 +137,7 @@ func (w *World) Mailbox(k store.MailboxKey, version string, filed, unmatched int
 		_, _, err = w.Store.PutCandidate(ctx, hire.Candidate{AccountID: k.AccountID, ID: "cora", Emails: []string{"cora@mail.example"}, Version: 1})
 		w.OK(err)
 	}
-	_, _, err := w.Store.PutUser(ctx, hire.User{AccountID: k.AccountID, ID: k.UserID, Email: AddressOf(k), Role: hire.RoleAdmin, Active: true, Version: 1})
+	_, _, err := w.Store.PutUser(ctx, hire.User{AccountID: k.AccountID, ID: k.UserID, Email: addressOf(k), Role: hire.RoleAdmin, Active: true, Version: 1})
 	w.OK(err)
 	m := w.Connect(k, version)
 	_, held, err := w.Store.Lease(ctx, k, m.Generation, "test", time.Minute)
@@ -154,8 +154,8 @@ func (w *World) Mailbox(k store.MailboxKey, version string, filed, unmatched int
 	return m
 }
 
-// AddressOf is the address of a mailbox.
-func AddressOf(k store.MailboxKey) string {
+// addressOf is the address of a mailbox.
+func addressOf(k store.MailboxKey) string {
 	return hire.Digest(k.UserID) + "@" + hire.Digest(k.AccountID) + ".example"
 }
 
@@ -169,7 +169,7 @@ func (w *World) Connect(k store.MailboxKey, version string) store.Mailbox {
 		w.T.Fatal("google user is locked")
 	}
 	m, _, err := w.Store.CommitConnection(ctx, store.NewConnection{
-		Key: k, Sub: sub, Address: AddressOf(k), TokenVersion: version, Holder: "holder", WatchHistoryID: 100, WatchExpiresAt: w.Now().Add(7 * 24 * time.Hour),
+		Key: k, Sub: sub, Address: addressOf(k), TokenVersion: version, Holder: "holder", WatchHistoryID: 100, WatchExpiresAt: w.Now().Add(7 * 24 * time.Hour),
 		Labels: []store.Label{{ID: "Label_1", Name: "Hire"}},
 	})
 	w.OK(err)

@@ -29,8 +29,8 @@ const (
 	AttributeTraceparent = "googclient_traceparent"
 )
 
-// ContentType is what the data of a message is.
-const ContentType = "application/cloudevents+json"
+// contentType is what the data of a message is.
+const contentType = "application/cloudevents+json"
 
 // maxAttribute bounds an attribute's value and an ordering key, in bytes.
 // Source: https://cloud.google.com/pubsub/quotas#resource_limits
@@ -150,7 +150,7 @@ func message(e events.Event) (*pubsubpb.PubsubMessage, error) {
 	}
 	m := &pubsubpb.PubsubMessage{
 		Data: data, OrderingKey: e.OrderingKey,
-		Attributes: map[string]string{AttributeContentType: ContentType, AttributeType: e.Type, AttributeAccountID: e.AccountID, AttributeID: e.ID},
+		Attributes: map[string]string{AttributeContentType: contentType, AttributeType: e.Type, AttributeAccountID: e.AccountID, AttributeID: e.ID},
 	}
 	if e.Traceparent != "" {
 		m.Attributes[AttributeTraceparent] = e.Traceparent

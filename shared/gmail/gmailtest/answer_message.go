@@ -13,7 +13,7 @@ func (c *call) message(s snapshot, format string) *apiError {
 	o := c.out
 	o.id("id", s.id)
 	o.id("threadId", s.thread)
-	c.labelIDs("labelIds", s.labels)
+	c.labelIDs(s.labels)
 	if o.wants("snippet") && format != "raw" {
 		o.text("snippet", s.mail.snippet())
 	}
@@ -36,8 +36,8 @@ func (c *call) message(s snapshot, format string) *apiError {
 	return nil
 }
 
-func (c *call) labelIDs(key string, labels *labelSet) {
-	if labels == nil || len(labels.labels) == 0 || !c.out.array(key) {
+func (c *call) labelIDs(labels *labelSet) {
+	if labels == nil || len(labels.labels) == 0 || !c.out.array("labelIds") {
 		return
 	}
 	for _, l := range labels.labels {

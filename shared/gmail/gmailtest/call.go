@@ -204,9 +204,9 @@ func (c *call) authenticate(r *http.Request, path string) *apiError {
 	return nil
 }
 
-// id is an id in the path.
-func (c *call) id(n int) (uint64, *apiError) {
-	id, ok := parseID(c.args[n])
+// id is the first id in the path.
+func (c *call) id() (uint64, *apiError) {
+	id, ok := parseID(c.args[0])
 	if !ok {
 		return 0, errBad("Invalid id value")
 	}

@@ -17,7 +17,7 @@ func (c *call) decode(into any) *apiError {
 }
 
 func (c *call) messageGet() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -87,7 +87,7 @@ func endList(o *enc, more bool, next pageKey, estimate int) {
 }
 
 func (c *call) attachmentGet() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -131,7 +131,7 @@ func (c *call) small(s snapshot, e *apiError) *apiError {
 	c.out.begin()
 	c.out.id("id", s.id)
 	c.out.id("threadId", s.thread)
-	c.labelIDs("labelIds", s.labels)
+	c.labelIDs(s.labels)
 	c.out.end()
 	return nil
 }
@@ -157,7 +157,7 @@ type labelChange struct {
 
 func (c *call) messageModify() *apiError {
 	var b labelChange
-	id, e := c.id(0)
+	id, e := c.id()
 	if e == nil {
 		e = c.decode(&b)
 	}
@@ -208,7 +208,7 @@ func (c *call) messagesBatchDelete() *apiError {
 }
 
 func (c *call) messageTrash() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -216,7 +216,7 @@ func (c *call) messageTrash() *apiError {
 }
 
 func (c *call) messageUntrash() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -224,7 +224,7 @@ func (c *call) messageUntrash() *apiError {
 }
 
 func (c *call) messageDelete() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -272,7 +272,7 @@ func (c *call) draft(d draftSnapshot, format string, whole bool) *apiError {
 		} else {
 			o.id("id", d.message.id)
 			o.id("threadId", d.message.thread)
-			c.labelIDs("labelIds", d.message.labels)
+			c.labelIDs(d.message.labels)
 		}
 		o.end()
 	}

@@ -109,7 +109,7 @@ func (c *call) record(r *record) {
 		o.id("id", r.message)
 		o.id("threadId", r.thread)
 		if labels {
-			c.labelIDs("labelIds", r.after)
+			c.labelIDs(r.after)
 		}
 	}
 	if o.array("messages") {
@@ -128,7 +128,7 @@ func (c *call) record(r *record) {
 		o.end()
 	}
 	if r.what == labelsAdded || r.what == labelsRemoved {
-		c.labelIDs("labelIds", r.changed)
+		c.labelIDs(r.changed)
 	}
 	o.end()
 	o.endArray()

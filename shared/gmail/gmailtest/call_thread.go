@@ -28,7 +28,7 @@ func (c *call) threadsList() *apiError {
 }
 
 func (c *call) threadGet() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -49,7 +49,7 @@ func (c *call) smallThread(t threadSnapshot, e *apiError) *apiError {
 
 func (c *call) threadModify() *apiError {
 	var b labelChange
-	id, e := c.id(0)
+	id, e := c.id()
 	if e == nil {
 		e = c.decode(&b)
 	}
@@ -60,7 +60,7 @@ func (c *call) threadModify() *apiError {
 }
 
 func (c *call) threadTrash() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -68,7 +68,7 @@ func (c *call) threadTrash() *apiError {
 }
 
 func (c *call) threadUntrash() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}
@@ -76,7 +76,7 @@ func (c *call) threadUntrash() *apiError {
 }
 
 func (c *call) threadDelete() *apiError {
-	id, e := c.id(0)
+	id, e := c.id()
 	if e != nil {
 		return e
 	}

@@ -203,8 +203,8 @@ func (m *Mailbox) place(a arrival) *message {
 	return msg
 }
 
-// relabel changes the labels of a message. It writes history only for what really changes, and reports whether anything did.
-func (m *Mailbox) relabel(msg *message, add, remove []*label) bool {
+// relabel changes the labels of a message. It writes history only for what really changes.
+func (m *Mailbox) relabel(msg *message, add, remove []*label) {
 	m.tally(msg.thread, -1)
 	defer m.tally(msg.thread, 1)
 	var added, removed []*label
@@ -224,7 +224,7 @@ func (m *Mailbox) relabel(msg *message, add, remove []*label) bool {
 		}
 	}
 	if len(added)+len(removed) == 0 {
-		return false
+		return
 	}
 	msg.labels = m.setOf(after)
 	if len(removed) > 0 {
@@ -233,7 +233,6 @@ func (m *Mailbox) relabel(msg *message, add, remove []*label) bool {
 	if len(added) > 0 {
 		m.record(labelsAdded, msg, m.setOf(added))
 	}
-	return true
 }
 
 // remove deletes a message for good.

@@ -1,7 +1,6 @@
 package gmailtest
 
 import (
-	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -20,8 +19,8 @@ type Quota struct {
 	BatchParallel    int // parts of one batch that are done; the others answer 429 "Too many concurrent requests for user". 0: all
 }
 
-// Quota2026 is the table for Google Cloud projects since May 2026.
-func Quota2026() Quota {
+// quota2026 is the table for Google Cloud projects since May 2026.
+func quota2026() Quota {
 	return Quota{UserPerMinute: 6000, ProjectPerMinute: 1_200_000, ProjectPerDay: 80_000_000, SendsPerDay: 2000, Units: map[string]int{
 		"history.list": 2, "messages.list": 5, "messages.get": 20, "messages.attachments.get": 20, "threads.list": 10, "threads.get": 40, "messages.send": 100,
 		"drafts.send": 100, "watch": 100, "stop": 50, "labels.list": 1, "labels.get": 1, "getProfile": 1, "settings.sendAs.list": 1, "labels.create": 5, "labels.update": 5, "labels.patch": 5,
@@ -30,17 +29,9 @@ func Quota2026() Quota {
 	}}
 }
 
-// QuotaLegacy is the table for projects that used Gmail before.
-func QuotaLegacy() Quota {
-	q := Quota2026()
-	q.UserPerMinute, q.ProjectPerDay = 15_000, 1_000_000_000
-	maps.Copy(q.Units, map[string]int{"messages.get": 5, "messages.attachments.get": 5, "threads.get": 10, "drafts.get": 5})
-	return q
-}
-
 // Unlimited is Google's table without limits: what is spent is counted all the same.
 func Unlimited() Quota {
-	q := Quota2026()
+	q := quota2026()
 	q.UserPerMinute, q.ProjectPerMinute, q.ProjectPerDay, q.SendsPerDay = -1, -1, -1, -1
 	return q
 }
@@ -77,7 +68,7 @@ type userQuota struct {
 }
 
 func (q *quotaState) set(table Quota) {
-	usual := Quota2026()
+	usual := quota2026()
 	if table.Units == nil {
 		table.Units = usual.Units
 	}

@@ -119,8 +119,8 @@ func withFile(name, kind string, content []byte) []byte {
 	return b.Bytes()
 }
 
-// Unfolded is how many times its own size the content of a zip bomb has, or nearly.
-const Unfolded = 1000
+// unfolded is how many times its own size the content of a zip bomb has, or nearly.
+const unfolded = 1000
 
 // zipBomb is an archive of some n bytes whose files have a thousand times as many.
 func zipBomb(n int) []byte {

@@ -19,8 +19,8 @@ func TestZipBomb(t *testing.T) {
 	for _, f := range r.File {
 		all += f.UncompressedSize64
 	}
-	if len(raw) < n/2 || len(raw) > 2*n || all < uint64(len(raw))*Unfolded*9/10 {
-		t.Errorf("%d bytes unfold to %d, want %d times as many", len(raw), all, Unfolded)
+	if len(raw) < n/2 || len(raw) > 2*n || all < uint64(len(raw))*unfolded*9/10 {
+		t.Errorf("%d bytes unfold to %d, want %d times as many", len(raw), all, unfolded)
 	}
 	f, err := r.File[0].Open()
 	if err != nil {

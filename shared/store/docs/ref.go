@@ -11,7 +11,7 @@ import (
 // works on a laptop works in the cloud.
 const (
 	MaxIDBytes          = 1500     // one part of a Ref, escaped
-	MaxRefBytes         = 6 << 10  // a whole Ref
+	maxRefBytes         = 6 << 10  // a whole Ref
 	MaxDocumentBytes    = 1 << 20  // one document
 	MaxTransactionBytes = 10 << 20 // all documents that one transaction writes
 	MaxIndexedBytes     = 1500     // a string in an indexed field
@@ -70,7 +70,7 @@ func CollectionName(path string) string {
 
 // checkPath checks a path whose number of parts leaves this remainder when divided by two.
 func checkPath(path string, remainder int) error {
-	if len(path) > MaxRefBytes {
+	if len(path) > maxRefBytes {
 		return fmt.Errorf("%w: %d bytes", ErrTooLarge, len(path))
 	}
 	n := 0

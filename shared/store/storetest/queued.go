@@ -135,7 +135,7 @@ func requeued(t *testing.T, w *world) {
 		t.Error("whoever let go of it has set a draft")
 	}
 	w.clock.Advance(10 * time.Minute)
-	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || settles(left) {
 		t.Errorf("it is still to be settled: %v (%v)", types(left), err)
 	}
 	out, claimed, _ := w.leave(out, "again")

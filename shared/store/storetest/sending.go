@@ -97,18 +97,14 @@ func sentOnce(t *testing.T, w *world) {
 		t.Errorf("the sync filed %d again, threads %+v", len(done.New), list)
 	}
 	w.clock.Advance(10 * time.Minute)
-	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || settles(left) {
 		t.Errorf("a finished send is still to be settled: %v (%v)", types(left), err)
 	}
 }
 
-func hasType(rows []store.OutboxRow, kind string) bool {
-	for _, r := range rows {
-		if r.Type == kind {
-			return true
-		}
-	}
-	return false
+// settles tells whether one of the rows has a send settled.
+func settles(rows []store.OutboxRow) bool {
+	return slices.ContainsFunc(rows, func(r store.OutboxRow) bool { return r.Type == store.QueueDeliver })
 }
 
 func settledBySync(t *testing.T, w *world) {
@@ -182,7 +178,7 @@ func foundIsFinal(t *testing.T, w *world) {
 		t.Errorf("%d entries in the audit trail", n)
 	}
 	w.clock.Advance(10 * time.Minute)
-	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || settles(left) {
 		t.Errorf("still to be settled: %v (%v)", types(left), err)
 	}
 }
@@ -306,7 +302,7 @@ func sendTakenBack(t *testing.T, w *world) {
 		t.Errorf("its file is referred to: %t, %v", used, err)
 	}
 	w.clock.Advance(10 * time.Minute)
-	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || hasType(left, store.QueueDeliver) {
+	if left, err := w.LeftInOutbox(w.ctx, 100); err != nil || settles(left) {
 		t.Errorf("it is still to be settled: %v (%v)", types(left), err)
 	}
 	// One with a draft stays, and so does one that has ended.

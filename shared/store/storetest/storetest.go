@@ -1,6 +1,3 @@
-// Package storetest is the contract of the store: what its operations must keep, whatever database lies below. Each driver's test runs it.
-//
-// Begin reading at Run; the cases are listed below it, each file beside this one is a subject of theirs, and world.go is what they act in.
 package storetest
 
 import (
