@@ -189,3 +189,64 @@ func TestWhereThingsAre(t *testing.T) {
 		}
 	}
 }
+
+// TestTheWaysAreTheCodes holds the picture of three ways through the code to it: each box is a function of its file, and each arrow a call in the function that it leaves.
+func TestTheWaysAreTheCodes(t *testing.T) {
+	t.Parallel()
+	_, picture, _ := strings.Cut(readText(t, "../README.md"), "### Three ways through the code")
+	_, picture, _ = strings.Cut(picture, "```mermaid\n")
+	picture, _, _ = strings.Cut(picture, "\n```")
+	box := regexp.MustCompile(`\b([a-z]\d+)\["([^"<]+)<br/>(\w+)"\]`)
+	type function struct{ file, name string }
+	boxes := map[string]function{}
+	for _, m := range box.FindAllStringSubmatch(picture, -1) {
+		boxes[m[1]] = function{m[2], m[3]}
+	}
+	calls := map[string][]string{} // what each box's function calls, by name
+	for id, f := range boxes {
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", f.file), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Name.Name != f.name {
+				continue
+			}
+			calls[id] = []string{}
+			ast.Inspect(fn.Body, func(n ast.Node) bool {
+				if name, ok := n.(*ast.Ident); ok {
+					calls[id] = append(calls[id], name.Name)
+				}
+				return true
+			})
+		}
+		if _, there := calls[id]; !there && !declares(file, f.name) {
+			t.Errorf("%s has no function %s", f.file, f.name)
+		}
+	}
+	arrows := 0
+	for line := range strings.Lines(box.ReplaceAllString(picture, "$1")) {
+		steps := strings.Split(strings.TrimSpace(line), " --> ")
+		for i := range len(steps) - 1 {
+			from, to := boxes[steps[i]], boxes[steps[i+1]]
+			if arrows++; !slices.Contains(calls[steps[i]], to.name) {
+				t.Errorf("%s in %s does not call %s (%s → %s)", from.name, from.file, to.name, steps[i], steps[i+1])
+			}
+		}
+	}
+	if arrows == 0 {
+		t.Error("the picture has no arrows")
+	}
+}
+
+// declares tells whether an interface of the file has a method of this name.
+func declares(file *ast.File, name string) (found bool) {
+	ast.Inspect(file, func(n ast.Node) bool {
+		if i, ok := n.(*ast.InterfaceType); ok {
+			found = found || slices.ContainsFunc(i.Methods.List, func(f *ast.Field) bool { return len(f.Names) == 1 && f.Names[0].Name == name })
+		}
+		return true
+	})
+	return found
+}
