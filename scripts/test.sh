@@ -221,7 +221,7 @@ elif ! npm ci --prefix scripts/dev/testdata/axe --ignore-scripts --no-audit --no
   note browser "NOT RUN: npm could not install axe-core"
   [ -n "${CI:-}" ] && failed=1
 else
-  HIRE_BROWSER="$browser" suite browser go test -vet=off -count=1 -timeout 15m -parallel 4 -tags browser -run '^(TestFirstFiveMinutes|TestScenario|TestPages)' ./scripts/dev
+  HIRE_BROWSER="$browser" suite browser go test -vet=off -count=1 -timeout 15m -tags browser -run '^(TestFirstFiveMinutes|TestScenario|TestPages)' ./scripts/dev
 fi
 
 echo
