@@ -170,9 +170,8 @@ if ! command -v gcloud >/dev/null; then
   [ -n "${CI:-}" ] && failed=1
 elif emulator firestore FIRESTORE_EMULATOR_HOST gcloud emulators firestore start && emulator pubsub PUBSUB_EMULATOR_HOST gcloud beta emulators pubsub start --project=local; then
   suite contracts contracts -tags emulators
-  # The race detector has seen all of this in "go test"; here functions run as processes, which it would only slow down. A test mostly waits for others' processes, so more of
-  # them run at a time than there are cores.
-  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -parallel 4 -tags emulators -skip "^TestContract|$long|$counts|$alike" ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./scripts/resync ./scripts/backfill ./scripts/purge ./scripts/walkthrough ./functions
+  # The race detector has seen all of this in "go test"; here functions run as processes, which it would only slow down.
+  HIRE_PLATFORM=cloud suite emulators go test -vet=off -count=1 -timeout 20m -tags emulators -skip "^TestContract|$long|$counts|$alike" ./shared/store/firestore/... ./shared/events/pubsub/... ./scripts/redrive ./scripts/resync ./scripts/backfill ./scripts/purge ./scripts/walkthrough ./functions
 else
   note emulators "NOT RUN: an emulator could not be started"
   [ -n "${CI:-}" ] && failed=1
