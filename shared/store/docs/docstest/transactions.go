@@ -56,44 +56,37 @@ func errorLeavesNothing(t *testing.T, f *fixture) {
 	f.wantList(t, docs.Query{Collection: home.Under("items"), OrderBy: "Number"}, "two")
 }
 
-// Two documents are always written with the same number: no snapshot may show two.
+// Two documents are always written with the same number: no snapshot may show two, though another writes them while it reads. The write comes between two readings and not at the very moment
+// of one: Google's emulator of Firestore tells with some plain readings a time at which a commit lies that it has not shown, 33 of 1,614 beside 1,500 writes, which Firestore itself does not.
 func writesSeenTogether(t *testing.T, f *fixture) {
-	write := func(n int64) error {
-		return f.db.Update(t.Context(), "write", func(_ context.Context, tx docs.Tx) error {
+	write := func(n int64) {
+		t.Helper()
+		if err := f.db.Update(t.Context(), "write", func(_ context.Context, tx docs.Tx) error {
 			return errors.Join(tx.Set(refOne, Item{ID: "one", Number: n}), tx.Set(refTwo, Item{ID: "two", Number: n}))
-		})
-	}
-	if err := write(0); err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for n := range int64(30) {
-			if err := write(n + 1); err != nil {
-				t.Errorf("write: %v", err)
-			}
+		}); err != nil {
+			t.Fatalf("write: %v", err)
 		}
-	})
-	for range 60 {
-		err := f.db.View(t.Context(), "look", func(ctx context.Context, tx docs.Tx) error {
+	}
+	write(0)
+	for n := range int64(30) {
+		if err := f.db.View(t.Context(), "look", func(ctx context.Context, tx docs.Tx) error {
 			one, err := docs.Get[Item](ctx, tx, refOne)
 			if err != nil {
 				return err
 			}
+			write(one.Number + 1)
 			two, err := docs.Get[Item](ctx, tx, refTwo)
 			if err != nil {
 				return err
 			}
-			if one.Number != two.Number {
-				t.Errorf("a view saw %d and %d", one.Number, two.Number)
+			if one.Number != n || two.Number != n {
+				t.Errorf("a view saw %d and %d, want %d", one.Number, two.Number, n)
 			}
 			return nil
-		})
-		if err != nil {
+		}); err != nil {
 			t.Errorf("View: %v", err)
 		}
 	}
-	wg.Wait()
 }
 
 func incrementsLoseNothing(t *testing.T, f *fixture) {
