@@ -66,7 +66,7 @@ func (s *Service) Receipt(ctx context.Context, reader hire.User, candidate strin
 	}
 	var all []Receipt
 	var after *store.Position
-	for more := true; more; more = after != nil {
+	for {
 		page, err := s.Store.Threads(ctx, c.AccountID, c.ID, after, receiptPage)
 		if err != nil {
 			return Receipt{}, 0, err
@@ -80,8 +80,10 @@ func (s *Service) Receipt(ctx context.Context, reader hire.User, candidate strin
 		for _, t := range page {
 			all = append(all, receiptOf(t, sources[t.ID]))
 		}
+		if after == nil {
+			return total(all), len(all), nil
+		}
 	}
-	return total(all), len(all), nil
 }
 
 // afterThreads is where the page after this one goes on; nil where it is the last.
