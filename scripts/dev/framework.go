@@ -11,6 +11,7 @@ import (
 	"github.com/GoogleCloudPlatform/functions-framework-go/funcframework"
 
 	list "github.com/trakstar/hire-gmail/functions"
+	"github.com/trakstar/hire-gmail/scripts/listen"
 	"github.com/trakstar/hire-gmail/shared/wiring"
 )
 
@@ -30,18 +31,12 @@ func startFunctions(ctx context.Context, s *wiring.Services) (address string, er
 			return "", fmt.Errorf("register %s: %w", name, err)
 		}
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	const host = "127.0.0.1"
+	port, err := listen.FreePort()
 	if err != nil {
 		return "", err
 	}
-	address = free.Addr().String()
-	if err := free.Close(); err != nil {
-		return "", err
-	}
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", err
-	}
+	address = net.JoinHostPort(host, port)
 	hush() // the framework prints a line for each function
 	failed := make(chan error, 1)
 	go func() { failed <- funcframework.StartHostPort(host, port) }()

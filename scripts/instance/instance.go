@@ -1,20 +1,19 @@
 package instance
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
-	"strconv"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/trakstar/hire-gmail/scripts/listen"
 )
 
 // Instance is one function in a process of its own, which is started when a request finds none, as Cloud Run does.
@@ -62,7 +61,7 @@ func (i *Instance) running() (port string, err error) {
 			return i.port, nil
 		}
 	}
-	if i.port, err = freePort(); err != nil {
+	if i.port, err = listen.FreePort(); err != nil {
 		return "", err
 	}
 	cmd := exec.Command(i.Program[0], i.Program[1:]...)
@@ -84,24 +83,6 @@ func (i *Instance) running() (port string, err error) {
 		close(ended)
 	}()
 	return i.port, i.answers()
-}
-
-// freePort finds a port that nobody has, among those that no system gives to whoever asks for any (RFC 6335 section 6, and Linux's net.ipv4.ip_local_port_range). One of these might be
-// given to another server before the process takes it, which would then answer in its place.
-func freePort() (string, error) {
-	const lowest, highest = 10_000, 32_000
-	for range 100 {
-		port := strconv.Itoa(lowest + rand.IntN(highest-lowest))
-		l, err := net.Listen("tcp", "127.0.0.1:"+port)
-		if errors.Is(err, syscall.EADDRINUSE) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		return port, l.Close()
-	}
-	return "", errors.New("no port was free")
 }
 
 // PID is the id of the process; 0 while there is none.

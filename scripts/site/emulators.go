@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/trakstar/hire-gmail/scripts/listen"
 )
 
 // emulator is one of Google's.
@@ -40,14 +42,11 @@ func (s *Site) use(ctx context.Context, e emulator) error {
 	if _, err := exec.LookPath("gcloud"); err != nil {
 		return fmt.Errorf("%s is not set, and there is no gcloud to start one by: https://cloud.google.com/sdk/docs/install, with the components cloud-firestore-emulator and pubsub-emulator", e.variable)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := listen.FreePort()
 	if err != nil {
 		return err
 	}
-	at := l.Addr().String()
-	if err := l.Close(); err != nil {
-		return err
-	}
+	at := net.JoinHostPort("127.0.0.1", port)
 	log, err := os.Create(filepath.Join(s.Temp, e.variable))
 	if err != nil {
 		return err

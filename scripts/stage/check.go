@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/trakstar/hire-gmail/scripts/listen"
 	"github.com/trakstar/hire-gmail/scripts/questions"
 	"github.com/trakstar/hire-gmail/shared/config"
 )
@@ -342,7 +342,7 @@ func ask(ctx context.Context, dir, program, name string, env []string) (start, e
 	if !ok {
 		return start{}, errors.New("scripts/questions has none to it")
 	}
-	port, err := freePort()
+	port, err := listen.FreePort()
 	if err != nil {
 		return start{}, err
 	}
@@ -393,13 +393,4 @@ func untilAnswered(ctx context.Context, req *http.Request, ended <-chan struct{}
 		case <-time.After(time.Millisecond):
 		}
 	}
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, errors.Join(err, l.Close())
 }
