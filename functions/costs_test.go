@@ -36,18 +36,26 @@ func (w *world) costOf(work func()) cost {
 // pushed measures what the notification of something in Rita's mailbox takes, and nothing of what comes later.
 func (w *world) pushed(something func()) cost {
 	w.t.Helper()
+	return w.costOf(w.notified(something))
+}
+
+// notified does something in Rita's mailbox, and returns what Gmail's notification of it sets off: nothing of what comes later.
+func (w *world) notified(something func()) (work func()) {
+	w.t.Helper()
 	var data []byte
 	w.watchPushes(func(d []byte) bool {
 		data = d
 		return true
 	})
-	defer w.watchPushes(nil)
 	w.pass(2 * time.Second) // so that Gmail does not drop it
 	something()
 	if data == nil {
 		w.t.Fatal("Gmail has published no notification")
 	}
-	return w.costOf(func() { w.notify(data) })
+	return func() {
+		defer w.watchPushes(nil)
+		w.notify(data)
+	}
 }
 
 // warm lets the functions' instance have an access token, and know whose Rita's address is.
