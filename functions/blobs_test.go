@@ -28,7 +28,7 @@ func nothing(context.Context, string, string) (bool, error) { return false, nil 
 func TestAttachmentOfAnEarlierMailIsForwarded(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	f := candidate.answersWithFile(r, "My work.", content(1, large))
+	f := candidate.answersWithFile(r, content(1, large))
 	w.clock.Advance(2 * blobs.Grace)
 	m := api.SendMessage{
 		CandidateID: cora, Subject: "Is this yours?", Text: "See the file.",
@@ -65,7 +65,7 @@ func TestAttachmentOfAnEarlierMailIsForwarded(t *testing.T) {
 func TestAttachmentThatHasGoneIsNotForwarded(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	f := candidate.answersWithFile(r, "My work.", content(1, 5000))
+	f := candidate.answersWithFile(r, content(1, 5000))
 	w.clock.Advance(2 * blobs.Grace)
 	if done := w.collects(nothing); done.Removed != 1 {
 		t.Fatalf("%+v, want the one file removed", done)
@@ -93,7 +93,7 @@ func TestTooManyFilesAreRefused(t *testing.T) {
 func TestUploadThatIsNeverSentIsRemoved(t *testing.T) {
 	t.Parallel()
 	w, r, candidate := conversation(t)
-	received := candidate.answersWithFile(r, "My work.", content(1, large))
+	received := candidate.answersWithFile(r, content(1, large))
 	unused, sent := content(2, 4000), content(3, 4000)
 	r.upload("unused.bin", unused)
 	var result api.SendResult
@@ -178,7 +178,7 @@ func TestTrap48_FileIsFoundAgainWhileItIsRemoved(t *testing.T) {
 				r.upload("portfolio.zip", data)
 				w.clock.Advance(2 * blobs.Grace)
 				var f mailed
-				found := func() { f = candidate.answersWithFile(r, "My work.", data) }
+				found := func() { f = candidate.answersWithFile(r, data) }
 				if !asking {
 					found()
 				}

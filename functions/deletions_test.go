@@ -211,7 +211,7 @@ func TestDeletionOfAnAccount(t *testing.T) {
 			t.Errorf("the report says %q", personal)
 		}
 	}
-	trail, _ := w.backend("/directory/v1/accounts/" + acme + "/audit/export").auditLines()
+	trail := w.backend("/directory/v1/accounts/" + acme + "/audit/export").auditLines()
 	if !slices.ContainsFunc(trail, func(e api.AuditEntry) bool { return e.Action == "account.deleted" }) {
 		t.Errorf("audit trail %+v", trail)
 	}

@@ -120,7 +120,7 @@ func TestHostile_TenThousandRecipients(t *testing.T) {
 	}
 	candidate.answersRaw("many", []byte(to.String()+"\r\n\r\nHello everybody."))
 	w.pass(time.Minute)
-	m := r.last(cora)
+	m := r.last()
 	if !strings.Contains(m.Text, "Hello everybody") {
 		t.Fatalf("the last mail is %q", m.Text)
 	}
@@ -144,11 +144,11 @@ func TestHostile_TenThousandRecipients(t *testing.T) {
 	}
 }
 
-// last is the newest message of a candidate's profile.
-func (p *person) last(candidate string) api.Message {
+// last is the newest message of Cora's profile.
+func (p *person) last() api.Message {
 	p.w.t.Helper()
 	var newest api.Message
-	for _, summary := range p.profile(candidate).Threads {
+	for _, summary := range p.profile(cora).Threads {
 		for _, m := range p.thread(summary.ID).MessageList {
 			if !m.ReceivedAt.Before(newest.ReceivedAt) {
 				newest = m
@@ -165,7 +165,7 @@ func TestHostile_ZipBombStaysPacked(t *testing.T) {
 	raw := mimetest.Hostile(1 << 20)["a file that unfolds"]
 	candidate.answersRaw("bomb", raw)
 	w.pass(time.Minute)
-	m := r.last(cora)
+	m := r.last()
 	if len(m.Attachments) != 1 || m.Attachments[0].Filename != "bomb.zip" {
 		t.Fatalf("files %+v", m.Attachments)
 	}
@@ -207,7 +207,7 @@ func TestHostile_FilesAreServedSafely(t *testing.T) {
 		}
 	})
 	w.pass(time.Minute)
-	m := r.last(cora)
+	m := r.last()
 	if len(m.Attachments) != len(files) {
 		t.Fatalf("%d files, want %d: %+v", len(m.Attachments), len(files), m.Attachments)
 	}
@@ -243,7 +243,7 @@ func TestHostile_TrackingPixels(t *testing.T) {
 			`<object data="https://t.example/9"></object><input type=image src="https://t.example/10"><svg><image href="https://t.example/11"/></svg><table background="https://t.example/12"><tr><td>y</table></p>`
 	})
 	w.pass(time.Minute)
-	m := r.last(cora)
+	m := r.last()
 	if strings.Contains(m.HTML, "t.example") || !strings.Contains(m.HTML, "Hello") {
 		t.Errorf("shown as %s", m.HTML)
 	}

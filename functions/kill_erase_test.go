@@ -78,7 +78,7 @@ func (w *world) ended(account, kind, subject string, times int) api.DeletionRepo
 // completed is how many deletions of a subject the audit trail calls completed.
 func (w *world) completed(account, subject string) (n int) {
 	w.t.Helper()
-	trail, _ := w.insist(func() answer {
+	trail := w.insist(func() answer {
 		return w.backend("/directory/v1/accounts/" + account + "/audit/export?action=deletion.completed")
 	}).auditLines()
 	for _, e := range trail {

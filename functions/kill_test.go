@@ -235,10 +235,10 @@ func TestKilled_sendmessage(t *testing.T) {
 			t.Fatalf("the send ended as %s", sent.State)
 		}
 		w.sentOnce(r, subject)
-		if len(w.draftsOf(ritaMail)) > 0 {
+		if len(w.ritasDrafts()) > 0 {
 			w.until("no draft of it is left", func() bool {
 				w.sweep()
-				return len(w.draftsOf(ritaMail)) == 0
+				return len(w.ritasDrafts()) == 0
 			})
 		}
 	})

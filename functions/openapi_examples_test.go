@@ -24,7 +24,7 @@ func TestOpenAPIExamples(t *testing.T) {
 				}
 				s := newStory(t)
 				for _, e := range o.Examples {
-					a := s.ask(o, s.asked(o, e))
+					a := s.ask(o, s.asked(e))
 					if a.Status != e.Status {
 						t.Errorf("%s: status %d, want %d: %s\n%s", e.Name, a.Status, e.Status, a.Body, s.logs)
 					}

@@ -304,7 +304,7 @@ func (s apart) ownOnly(o openapi.Operation) {
 	}
 	for _, who := range []string{"olga", "otto"} {
 		for _, e := range o.Examples {
-			q := s.asked(o, e)
+			q := s.asked(e)
 			if q.as = who; q.params["user_id"] != "" {
 				q.params["user_id"] = rita
 			}
@@ -335,7 +335,7 @@ func (s apart) servicesOnly(o openapi.Operation) {
 	for who, token := range audiences {
 		var first answer
 		for n, e := range o.Examples {
-			q := s.asked(o, e)
+			q := s.asked(e)
 			path := "/" + o.Function + o.Path
 			for name, v := range q.params {
 				path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(v))

@@ -191,7 +191,7 @@ func (s *story) sign(o openapi.Operation, q request, h http.Header) {
 }
 
 // asked is an example as a request to this world.
-func (s *story) asked(o openapi.Operation, e openapi.Example) request {
+func (s *story) asked(e openapi.Example) request {
 	s.t.Helper()
 	q := request{as: e.As, params: map[string]string{}, kind: e.Type}
 	for name, v := range e.Params {

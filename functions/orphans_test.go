@@ -12,11 +12,11 @@ import (
 
 // A draft that was made in Gmail and could not be committed is found by our header and deleted, once its send has ended. The user's own drafts are theirs.
 
-// orphan leaves a draft of a mail to Cora in Rita's mailbox: Gmail has made it, its answer was lost.
-func (w *world) orphan(r *person, key string) {
+// orphan leaves a draft of a mail to Cora in Rita's mailbox, of the send k1: Gmail has made it, its answer was lost.
+func (w *world) orphan(r *person) {
 	w.t.Helper()
 	remove := w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Mailbox: ritaMail, After: true, Reset: true})
-	r.send(key, hello).problem(503, hire.CodeGmailUnavailable)
+	r.send("k1", hello).problem(503, hire.CodeGmailUnavailable)
 	remove()
 }
 
@@ -43,7 +43,7 @@ func TestOrphanedDraftIsDeleted(t *testing.T) {
 				w.saveDraft("Mine, of before.")
 			}
 			w.clock.Advance(time.Hour)
-			w.orphan(r, "k1")
+			w.orphan(r)
 			w.saveDraft("Mine, of meanwhile.")
 			before := w.mailbox(ritaMail).Stats().Calls
 			if test.retry {
@@ -93,7 +93,7 @@ func TestOrphansAreNotLookedForWithoutNeed(t *testing.T) {
 func TestOrphanedDraftWaitsForItsSend(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	w.orphan(r, "k1")
+	w.orphan(r)
 	w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Status: 503})
 	w.pass(10 * time.Minute)
 	w.sweep()
@@ -117,7 +117,7 @@ func TestOrphanedDraftOfARefusedMail(t *testing.T) {
 		prepare func(w *world, r *person)
 	}{
 		{"an answer was lost before", func(w *world, r *person) {
-			w.orphan(r, "k1")
+			w.orphan(r)
 			w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.create", Times: 1, Status: 400})
 		}},
 		{"it could not be deleted", func(w *world, r *person) {
@@ -161,7 +161,7 @@ func TestOrphanedDraftThatItsUserHasEdited(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w, r := connected(t, func(o *gmailtest.Options) { o.Behaviour = test.ways })
-			w.orphan(r, "k1")
+			w.orphan(r)
 			w.clock.Advance(test.when)
 			box := w.mailbox(ritaMail)
 			_, err := box.EditDraft(box.Drafts()[0].DraftID, func(m *gmailtest.OutgoingMail) { m.Text = "Or shall w" })
@@ -179,7 +179,7 @@ func TestOrphanIsNotTheDraftThatItsUserHasEdited(t *testing.T) {
 	t.Parallel()
 	for _, changes := range []bool{false, true} {
 		w, r := connected(t, func(o *gmailtest.Options) { o.Behaviour.DraftIDChangesOnEdit = changes })
-		w.orphan(r, "k1")
+		w.orphan(r)
 		w.pass(15 * time.Second)
 		w.sim.AddFault(gmailtest.FaultRule{Method: "drafts.send", Times: 4, Status: 503})
 		r.send("k1", hello).problem(503, hire.CodeGmailUnavailable)
@@ -217,7 +217,7 @@ func TestOrphanedDraftThatCameTooLate(t *testing.T) {
 func TestOrphanedDraftWaitsForItsUserToReconnect(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
-	w.orphan(r, "k1")
+	w.orphan(r)
 	r.sendAgain("k1", hello).into(200, nil)
 	w.sim.OAuth().Revoke(ritaMail)
 	w.pass(10 * time.Minute)

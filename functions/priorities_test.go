@@ -80,7 +80,7 @@ func TestLongImportKeepsNothingWaiting(t *testing.T) {
 		t.Errorf("a breaker was opened although Gmail has asked for nothing: %s, %s", m.ReadBlockedUntil, m.SendBlockedUntil)
 	}
 	ok(errors.Join(s.pass(15 * time.Minute)))
-	if n, err := s.storedOf(cora); err != nil || n != conversations+3 {
+	if n, err := s.stored(); err != nil || n != conversations+3 {
 		t.Errorf("%d messages in the end (%v), want %d", n, err, conversations+3)
 	}
 	if n := s.ritasBox().Stats().Refused; n != 0 {

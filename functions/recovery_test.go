@@ -89,7 +89,7 @@ func recoverVast(t testing.TB, messages int) vast {
 	}
 	s.onStep = nil
 	out.took = s.clock.Now().Sub(begun)
-	n, err := s.storedOf(cora)
+	n, err := s.stored()
 	if err == nil && n != 3*conversations {
 		err = errors.New("not all came")
 	}

@@ -110,13 +110,13 @@ func (m *matrix) play(what string, breaks func() (end func())) {
 		m.t.Fatalf("%s: the send ended as %s, want %s\n%s", what, state, m.state, m.logs)
 	}
 	m.pass(90 * time.Second)
-	if len(m.draftsOf(ritaMail)) > 0 {
+	if len(m.ritasDrafts()) > 0 {
 		m.sweep() // hands over what was not when its call broke
 		m.pass(2 * time.Minute)
 		m.sweep()
 		m.pass(2 * time.Minute)
 	}
-	if drafts := m.draftsOf(ritaMail); len(drafts) > 0 {
+	if drafts := m.ritasDrafts(); len(drafts) > 0 {
 		m.t.Fatalf("%s: drafts of %q are left\n%s", what, drafts, m.logs)
 	}
 	if n := m.inSent(key); n != m.mails {

@@ -244,7 +244,7 @@ func TestOneTraceFromPushToEvent(t *testing.T) {
 	w.call("POST", "/gmailnotify/", map[string][]string{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.PushAudience, c.PushServiceAccount)}, "Traceparent": {traceparent}}, w.pushOf(notification(ritaMail, 1))).into(204, nil)
 	w.pass(15 * time.Second)
 
-	spans := w.told.trace(callersTrace)
+	spans := w.told.ofCaller()
 	for _, name := range []string{
 		"gmailnotify POST /{$}", "sync mailbox", "gmail history.list", "gmail messages.get", "store import.commit", "store mailbox.finish", "hand over event", "syncmailbox POST /{$}",
 	} {
@@ -286,7 +286,7 @@ func TestOneTraceFromSendToDelivery(t *testing.T) {
 	if got := r.outcome("k1"); got.State != "sent" {
 		t.Fatalf("the mail is %s", got.State)
 	}
-	spans := w.told.trace(callersTrace)
+	spans := w.told.ofCaller()
 	for _, name := range []string{"sendmessage POST /v1/messages", "store send.queue", "hand over task", "deliver POST /{$}", "send", "gmail drafts.create", "gmail drafts.send", "store send.sent"} {
 		if len(spans[name]) == 0 {
 			t.Errorf("there is no span %q; the trace has %v", name, namesOf(spans))
@@ -313,7 +313,7 @@ func TestSweepIsNoTraceOfAll(t *testing.T) {
 	c := w.config.Callers
 	w.call("POST", "/labelsweep/", map[string][]string{"Authorization": {"Bearer " + w.issuer.ServiceToken(c.SchedulerAudience, c.SchedulerServiceAccount)}, "Traceparent": {traceparent}}, nil).into(204, nil)
 	w.pass(2 * time.Minute)
-	spans := w.told.trace(callersTrace)
+	spans := w.told.ofCaller()
 	if len(spans["labelsweep POST /{$}"]) != 1 || len(spans["syncmailbox POST /{$}"]) != 0 {
 		t.Errorf("the sweep's trace has %v", namesOf(spans))
 	}
@@ -338,7 +338,7 @@ func TestFailedRequestIsAFailedSpan(t *testing.T) {
 	h.set(func(string, embedded.Phase) error { return errors.New("the disk is full") })
 	r.call("GET", "/settings/v1/settings", nil, "Traceparent", traceparent)
 	h.set(nil)
-	got := w.told.trace(callersTrace)["settings GET /v1/settings"]
+	got := w.told.ofCaller()["settings GET /v1/settings"]
 	if len(got) != 1 || got[0].Status().Code.String() != "Error" || got[0].Status().Description != "internal" {
 		t.Errorf("spans %v", got)
 	}
@@ -348,7 +348,7 @@ func TestRequestOfAnUnknownAddressIsTold(t *testing.T) {
 	t.Parallel()
 	w, r := connected(t)
 	r.call("GET", "/settings/v1/"+ritaMail, nil, "Traceparent", traceparent).into(404, nil)
-	if got := w.told.trace(callersTrace); len(got["settings"]) != 1 {
+	if got := w.told.ofCaller(); len(got["settings"]) != 1 {
 		t.Errorf("the trace has %v, want one span of the function alone", namesOf(got))
 	}
 }

@@ -137,11 +137,11 @@ func (l *told) spans() string {
 	return b.String()
 }
 
-// trace gives the spans of a trace that have ended, by name.
-func (l *told) trace(id string) map[string][]sdktrace.ReadOnlySpan {
+// ofCaller gives the spans of the caller's trace that have ended, by name.
+func (l *told) ofCaller() map[string][]sdktrace.ReadOnlySpan {
 	out := map[string][]sdktrace.ReadOnlySpan{}
 	for _, s := range l.recorder.Ended() {
-		if s.SpanContext().TraceID().String() == id {
+		if s.SpanContext().TraceID().String() == callersTrace {
 			out[s.Name()] = append(out[s.Name()], s)
 		}
 	}

@@ -210,7 +210,7 @@ func TestTrap12_NothingDeletesImportedMail(t *testing.T) {
 			w.ok(w.mailbox(ritaMail).LabelThread(thread, "Hire"))
 			w.pass(time.Minute)
 			candidate := r.asks()
-			f := candidate.answersWithFile(r, "My work.", content(1, 5000))
+			f := candidate.answersWithFile(r, content(1, 5000))
 			do(w, r, thread)
 			w.pass(time.Minute)
 			for range 3 { // with all that a sweep removes

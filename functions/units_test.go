@@ -157,11 +157,11 @@ func (s *site) ritasRecord() (store.Mailbox, error) {
 	return m, err
 }
 
-// storedOf counts the messages of a candidate's profile.
-func (s *site) storedOf(candidate string) (n int, err error) {
+// stored counts the messages of Cora's profile.
+func (s *site) stored() (n int, err error) {
 	var after *store.Position
 	for {
-		page, err := s.store.Threads(context.Background(), acme, candidate, after, 100)
+		page, err := s.store.Threads(context.Background(), acme, cora, after, 100)
 		if err != nil {
 			return 0, err
 		}

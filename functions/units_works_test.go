@@ -55,7 +55,7 @@ func steadyStream(s *site, b gmailtest.Behaviour) (out spending, err error) {
 		return out, err
 	}
 	after := x.box.Stats()
-	if n, err := s.storedOf(cora); err != nil || n != conversations+x.ours {
+	if n, err := s.stored(); err != nil || n != conversations+x.ours {
 		return out, fmt.Errorf("%d messages are in the profile, want %d (%w)", n, conversations+x.ours, err)
 	}
 	return spending{
@@ -177,7 +177,7 @@ func labelledOneByOne(s *site) (out spending, err error) {
 		}
 	}
 	after := box.Stats()
-	if n, err := s.storedOf(cora); err != nil || n != messages {
+	if n, err := s.stored(); err != nil || n != messages {
 		return out, fmt.Errorf("%d messages are in the profile, want %d (%w)", n, messages, err)
 	}
 	return spending{
@@ -197,7 +197,7 @@ func labelledBefore(s *site) (out spending, err error) {
 	if err != nil {
 		return out, err
 	}
-	if n, err := s.storedOf(cora); err != nil || n != messages {
+	if n, err := s.stored(); err != nil || n != messages {
 		return out, fmt.Errorf("%d messages are in the profile, want %d (%w)", n, messages, err)
 	}
 	return spending{
@@ -277,7 +277,7 @@ func recovered(s *site) (out spending, err error) {
 	if m, err := s.ritasRecord(); err != nil || m.Recovery != nil || m.Import != nil {
 		return out, fmt.Errorf("after twenty minutes the recovery is at %+v, the import at %+v (%w)", m.Recovery, m.Import, err)
 	}
-	if n, err := s.storedOf(cora); err != nil || n != 3*conversations+answers+fresh {
+	if n, err := s.stored(); err != nil || n != 3*conversations+answers+fresh {
 		return out, fmt.Errorf("%d messages are in the profile, want %d (%w)", n, 3*conversations+answers+fresh, err)
 	}
 	return spending{

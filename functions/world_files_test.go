@@ -36,9 +36,9 @@ func (f mailed) ref() api.AttachmentRef {
 }
 
 // answersWithFile lets them answer with a file, and finds it in the profile as somebody sees it.
-func (c *correspondent) answersWithFile(p *person, text, content string) mailed {
+func (c *correspondent) answersWithFile(p *person, content string) mailed {
 	c.w.t.Helper()
-	c.answers(text, withFile("portfolio.zip", "application/zip", []byte(content)))
+	c.answers("My work.", withFile("portfolio.zip", "application/zip", []byte(content)))
 	c.w.pass(time.Minute)
 	for _, t := range p.profile(cora).Threads {
 		for _, m := range p.thread(t.ID).MessageList {

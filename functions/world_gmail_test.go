@@ -98,10 +98,10 @@ func (w *world) sendingLimit(until time.Time) (mend func()) {
 	})
 }
 
-// draftsOf are the texts of the drafts in a mailbox, sorted.
-func (w *world) draftsOf(email string) (texts []string) {
+// ritasDrafts are the texts of the drafts in Rita's mailbox, sorted.
+func (w *world) ritasDrafts() (texts []string) {
 	w.t.Helper()
-	for _, d := range w.mailbox(email).Drafts() {
+	for _, d := range w.mailbox(ritaMail).Drafts() {
 		texts = append(texts, strings.TrimSpace(d.Text))
 	}
 	slices.Sort(texts)
@@ -111,7 +111,7 @@ func (w *world) draftsOf(email string) (texts []string) {
 // hasDrafts checks what Rita's drafts are.
 func (w *world) hasDrafts(when string, want ...string) {
 	w.t.Helper()
-	if got := w.draftsOf(ritaMail); !slices.Equal(got, want) {
+	if got := w.ritasDrafts(); !slices.Equal(got, want) {
 		w.t.Errorf("%s Rita's drafts are %q, want %q\n%s", when, got, want, w.logs)
 	}
 }

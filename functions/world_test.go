@@ -89,9 +89,9 @@ const (
 type opening func(testing.TB, surroundings) platform
 
 // newWorld starts a service on the selected platform, in which the accounts and people of the seed are known, the integration is off, and nobody is connected.
-func newWorld(t testing.TB, change ...func(*gmailtest.Options)) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	return newWorldOn(t, selected, change...)
+	return newWorldOn(t, selected)
 }
 
 // newWorldOn does the same on a platform that the test needs.

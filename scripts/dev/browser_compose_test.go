@@ -14,7 +14,7 @@ import (
 func TestPagesAskForALostAnswerAgain(t *testing.T) {
 	s := connectedStage(t, "rita")
 	v := s.visitor("rita", "/hire/candidates")
-	v.compose(cora, "Your application", "When could we talk?")
+	v.compose("Your application", "When could we talk?")
 	ask1[bool](v, `() => {
 		const real = window.fetch;
 		window.fetch = async (url, init) => {
@@ -43,7 +43,7 @@ func TestPagesAskForALostAnswerAgain(t *testing.T) {
 func TestPagesSendLaterAndUndo(t *testing.T) {
 	s := connectedStage(t, "rita")
 	v := s.visitor("rita", "/hire/candidates")
-	v.compose(cora, "Your application", "When could we talk?")
+	v.compose("Your application", "When could we talk?")
 	v.click(id("composer-later"))
 	v.sees(id("later-dialog"), "Send later")
 	v.looks("later-dialog")
@@ -114,7 +114,7 @@ func TestPagesWriteToSeveral(t *testing.T) {
 		}
 	}
 	// At Gmail's limit they wait, which the page says, and can be called off.
-	s.gmail("PUT", "mailboxes/"+ritaMail+"/trouble/sending-limit", nil, 204, nil)
+	s.gmail("PUT", "mailboxes/"+ritaMail+"/trouble/sending-limit", 204, nil)
 	v.open("/hire/write?to=cora,david,mina")
 	v.replace(id("bulk-subject"), "More news")
 	v.replace(id("bulk-text"), "Soon.")

@@ -113,7 +113,7 @@ func TestScenario13_NoRefreshToken(t *testing.T) {
 	v.unasked(ritaMail)
 	v.sees(id("connect-result", "data-code=consent_needed_again"), "")
 	v.sees(id("connection-state", "data-state=connected"), "Connected")
-	v.compose(cora, "Hello", "Still from my own address")
+	v.compose("Hello", "Still from my own address")
 	v.click(id("composer-send"))
 	v.sees(id("message-body"), "Still from my own address")
 }

@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// compose writes a new message to a candidate, and leaves it there.
-func (v *visitor) compose(candidate, subject, text string) {
+// compose writes a new message to Cora, and leaves it there.
+func (v *visitor) compose(subject, text string) {
 	v.t.Helper()
-	v.open("/hire/candidates/" + candidate + "/new")
+	v.open("/hire/candidates/" + cora + "/new")
 	v.replace(id("composer-subject"), subject)
 	v.replace(id("composer-text"), text)
 }
@@ -31,7 +31,7 @@ func TestScenario22_OutsiderIsLeftOut(t *testing.T) {
 	s := connectedStage(t, "rita")
 	s.person("rita").send("k1", cora, "Your application", "When could we talk?")
 	// In Gmail itself, Rita goes on in the conversation and adds a friend.
-	s.replyAll(ritaMail, "Your application", "Fred knows the way.", to(coraMail), to(friend))
+	s.replyAll("Your application", "Fred knows the way.", to(coraMail), to(friend))
 	v := s.visitor("rita", "/hire/candidates/cora")
 	v.clickOn(id("thread-row"), "Your application")
 	v.sees(id("message-body"), "Fred knows the way.")
@@ -54,7 +54,7 @@ func TestScenario23_ColleagueStaysOnTheConversation(t *testing.T) {
 	const harry = "harry@acme.example"
 	s := connectedStage(t, "rita")
 	s.person("rita").send("k1", cora, "Your application", "When could we talk?")
-	s.replyAll(ritaMail, "Your application", "Harry will be there too.", to(coraMail), to(harry))
+	s.replyAll("Your application", "Harry will be there too.", to(coraMail), to(harry))
 	v := s.visitor("rita", "/hire/candidates/cora")
 	v.clickOn(id("thread-row"), "Your application")
 	v.sees(id("message-body"), "Harry will be there too.")
@@ -74,7 +74,7 @@ func TestScenario23_ColleagueStaysOnTheConversation(t *testing.T) {
 func TestScenario24_WhatGmailWouldRefuse(t *testing.T) {
 	s := connectedStage(t, "rita")
 	v := s.visitor("rita", "/hire/candidates")
-	v.compose(cora, "Too much", "See the files.")
+	v.compose("Too much", "See the files.")
 	// A file over the limit is refused where it is chosen, and does not hold up the others.
 	folder := t.TempDir()
 	large, small := filepath.Join(folder, "video.mp4"), filepath.Join(folder, "plan.txt")
@@ -123,7 +123,7 @@ func TestScenario25_DailyGmailLimit(t *testing.T) {
 	v.open("/gmail/m/" + ritaMail + "/trouble")
 	v.click(id("trouble-limit"))
 	v.sees(id("toast"), "Gmail sends nothing")
-	v.compose(cora, "Your application", "When could we talk?")
+	v.compose("Your application", "When could we talk?")
 	v.click(id("composer-send"))
 	v.sees(id("composer-problem", "data-code=daily_gmail_limit"), "Daily Gmail limit")
 	v.sees(id("composer-problem"), "Try again")

@@ -67,13 +67,9 @@ func (s *stage) secondLater() {
 }
 
 // gmail calls an endpoint of the simulated Gmail's pages.
-func (s *stage) gmail(method, path string, body any, want int, into any) {
+func (s *stage) gmail(method, path string, want int, into any) {
 	s.t.Helper()
-	raw, err := json.Marshal(body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	ask(s.t, http.DefaultClient, method, s.base+"/gmail/api/"+path, nil, raw, want, into)
+	ask(s.t, http.DefaultClient, method, s.base+"/gmail/api/"+path, nil, nil, want, into)
 }
 
 // mail is a letter as the simulated Gmail's pages send it.
@@ -136,12 +132,12 @@ func (s *stage) threadIn(email, subject string) thread {
 	}
 	var out thread
 	until(s.t, email+" has "+subject, func() bool {
-		s.gmail("GET", "mailboxes/"+email+"?label=", nil, 200, &found)
+		s.gmail("GET", "mailboxes/"+email+"?label=", 200, &found)
 		i := slices.IndexFunc(found.Threads, func(t struct{ ID, Subject string }) bool { return strings.Contains(t.Subject, subject) })
 		if i < 0 {
 			return false
 		}
-		s.gmail("GET", "mailboxes/"+email+"/threads/"+found.Threads[i].ID, nil, 200, &out)
+		s.gmail("GET", "mailboxes/"+email+"/threads/"+found.Threads[i].ID, 200, &out)
 		return true
 	})
 	return out
@@ -151,23 +147,23 @@ func (s *stage) threadIn(email, subject string) thread {
 func (s *stage) label(email, subject, name string) {
 	s.t.Helper()
 	var box struct{ Labels []struct{ ID, Name string } }
-	s.gmail("GET", "mailboxes/"+email+"?label=", nil, 200, &box)
+	s.gmail("GET", "mailboxes/"+email+"?label=", 200, &box)
 	s.secondLater()
 	for _, l := range box.Labels {
 		if l.Name == name {
-			s.gmail("PUT", fmt.Sprintf("mailboxes/%s/threads/%s/labels/%s", email, s.threadIn(email, subject).ID, l.ID), nil, 204, nil)
+			s.gmail("PUT", fmt.Sprintf("mailboxes/%s/threads/%s/labels/%s", email, s.threadIn(email, subject).ID, l.ID), 204, nil)
 			return
 		}
 	}
 	s.t.Fatalf("%s has no label %s", email, name)
 }
 
-// replyAll answers the last mail of a conversation in a mailbox, as its owner does in Gmail itself, to these.
-func (s *stage) replyAll(email, subject, text string, to, cc []address) {
+// replyAll answers the last mail of a conversation in Rita's mailbox, as she does in Gmail itself, to these.
+func (s *stage) replyAll(subject, text string, to, cc []address) {
 	s.t.Helper()
-	t := s.threadIn(email, subject)
+	t := s.threadIn(ritaMail, subject)
 	s.secondLater()
-	s.post("mailboxes/"+email, mail{To: to, Cc: cc, Subject: "Re: " + t.Subject, Text: text, ReplyTo: t.Messages[len(t.Messages)-1].ID})
+	s.post("mailboxes/"+ritaMail, mail{To: to, Cc: cc, Subject: "Re: " + t.Subject, Text: text, ReplyTo: t.Messages[len(t.Messages)-1].ID})
 }
 
 // sentBy counts what Gmail has sent and kept as drafts for a mailbox.
@@ -179,7 +175,7 @@ func (s *stage) sentBy(email string) (sent, drafts int) {
 			Messages int
 		}
 	}
-	s.gmail("GET", "mailboxes/"+email+"?label=", nil, 200, &box)
+	s.gmail("GET", "mailboxes/"+email+"?label=", 200, &box)
 	for _, l := range box.Labels {
 		switch l.ID {
 		case "SENT":
@@ -191,8 +187,8 @@ func (s *stage) sentBy(email string) (sent, drafts int) {
 	return sent, drafts
 }
 
-// answers is an answer of somebody outside to the mail with a text.
-func (s *stage) answers(email, to, mailWith, text string) {
+// answers is an answer of Cora's to the mail that asks when she could talk.
+func (s *stage) answers(to, text string) {
 	s.t.Helper()
-	answers(s.t, s.base, email, to, mailWith, text)
+	answers(s.t, s.base, to, "When could we talk?", text)
 }

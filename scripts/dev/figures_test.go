@@ -54,8 +54,8 @@ func TestFiguresAreShown(t *testing.T) {
 	rita := p.person(recruiter)
 	rita.connect(ritaMail)
 	rita.send("key-1", cora, "Your application", "When could we talk?")
-	answers(t, p.base, coraMail, ritaMail, "When could we talk?", "Tomorrow at ten.")
-	rita.shows(cora, "When could we talk?", "Tomorrow at ten.")
+	answers(t, p.base, ritaMail, "When could we talk?", "Tomorrow at ten.")
+	rita.shows("When could we talk?", "Tomorrow at ten.")
 	until(t, "the reply is told", func() bool { return len(p.shownFigures()["hire.reply.lag"].Points) > 0 })
 	all = p.shownFigures()
 	reply := all["hire.reply.lag"].Points[0]

@@ -165,15 +165,15 @@ func (p *person) profile(candidate string) ([][]string, int64) {
 	return out, list.Revision
 }
 
-// shows waits, as the page does, until a candidate's profile has a thread of exactly these messages.
-func (p *person) shows(candidate string, texts ...string) {
+// shows waits, as the page does, until Cora's profile has a thread of exactly these messages.
+func (p *person) shows(texts ...string) {
 	p.t.Helper()
-	until(p.t, fmt.Sprintf("%s's profile shows %q", candidate, texts), func() bool {
-		threads, revision := p.profile(candidate)
+	until(p.t, fmt.Sprintf("Cora's profile shows %q", texts), func() bool {
+		threads, revision := p.profile(cora)
 		if slices.ContainsFunc(threads, func(thread []string) bool { return slices.Equal(thread, texts) }) {
 			return true
 		}
-		p.call("GET", fmt.Sprintf("/threads/v1/candidates/%s/changes?since=%d&wait=5", candidate, revision), nil, 200, nil)
+		p.call("GET", fmt.Sprintf("/threads/v1/candidates/%s/changes?since=%d&wait=5", cora, revision), nil, 200, nil)
 		return false
 	})
 }
@@ -193,14 +193,14 @@ func inbox(t *testing.T, google, email string) []letter {
 	return all
 }
 
-// answers writes back to the mail with a text, as somebody outside does: later than a second after all that was done before, since of what comes sooner Gmail
+// answers writes back to the mail with a text, as Cora does: later than a second after all that was done before, since of what comes sooner Gmail
 // drops the notification.
-func answers(t *testing.T, google, email, to, mailWith, text string) {
+func answers(t *testing.T, google, to, mailWith, text string) {
 	t.Helper()
 	begun := time.Now()
 	var got letter
-	until(t, email+" gets "+mailWith, func() bool {
-		all := inbox(t, google, email)
+	until(t, "Cora gets "+mailWith, func() bool {
+		all := inbox(t, google, coraMail)
 		i := slices.IndexFunc(all, func(l letter) bool { return strings.Contains(l.Text, mailWith) })
 		if i >= 0 {
 			got = all[i]
@@ -220,5 +220,5 @@ func answers(t *testing.T, google, email, to, mailWith, text string) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ask(t, http.DefaultClient, "POST", google+"/gmail/api/outside/"+email+"/messages", http.Header{"Content-Type": {w.FormDataContentType()}}, form.Bytes(), 204, nil)
+	ask(t, http.DefaultClient, "POST", google+"/gmail/api/outside/"+coraMail+"/messages", http.Header{"Content-Type": {w.FormDataContentType()}}, form.Bytes(), 204, nil)
 }

@@ -44,8 +44,8 @@ func TestRealGmailByPolling(t *testing.T) {
 				t.Fatalf("the connection is %+v", s)
 			}
 			rita.send("key-1", cora, "Your application", "When could we talk?")
-			answers(t, google.base, coraMail, ritaMail, "When could we talk?", "Tomorrow at ten.")
-			rita.shows(cora, "When could we talk?", "Tomorrow at ten.")
+			answers(t, google.base, ritaMail, "When could we talk?", "Tomorrow at ten.")
+			rita.shows("When could we talk?", "Tomorrow at ten.")
 		})
 	}
 }

@@ -67,10 +67,10 @@ func (w *world) connected(user string, versions int) store.Mailbox {
 	return w.Mailbox(key(user), w.put(key(user), versions), 0, 0)
 }
 
-// lives syncs a mailbox, as the service does all the time.
-func (w *world) lives(user string) {
+// lives syncs Rita's mailbox, as the service does all the time.
+func (w *world) lives() {
 	w.T.Helper()
-	m, _, err := w.Store.Mailbox(w.T.Context(), key(user))
+	m, _, err := w.Store.Mailbox(w.T.Context(), key("rita"))
 	w.OK(err)
 	moved, err := w.Store.AdvanceIdle(w.T.Context(), m, store.Advance{})
 	w.OK(err)
@@ -120,7 +120,7 @@ func full(t *testing.T) *world {
 	w.Pass(24 * time.Hour)
 	w.put(key("rita"), 1) // she is connecting anew at this moment
 	w.put(key("new"), 1)  // and so is somebody for the first time
-	w.lives("rita")
+	w.lives()
 	return w
 }
 
@@ -270,7 +270,7 @@ func TestConnectionWithoutToken(t *testing.T) {
 	w.OK(w.vault.Destroy(t.Context(), vaultKey(rita.Key()), "3"))
 	w.Mailbox(key("never"), "1", 0, 0) // no secret at all
 	w.Pass(24 * time.Hour)
-	w.lives("rita")
+	w.lives()
 	for _, destroy := range []bool{false, true} {
 		out, err := w.does(t.Context(), func(o *options) { o.destroy = destroy })
 		if err == nil || !strings.Contains(err.Error(), "2 connections have no token") {
@@ -292,7 +292,7 @@ func TestConnectedBetweenVaultAndStore(t *testing.T) {
 	w := newWorld(t)
 	w.connected("rita", 1)
 	w.Pass(24 * time.Hour)
-	w.lives("rita")
+	w.lives()
 	w.server.Fault(func(method string, call int) error {
 		if method == "ListSecretVersions" && call == 1 {
 			return status.Error(codes.NotFound, "as it was before")
@@ -315,7 +315,7 @@ func TestOtherSecretsAreLeftAlone(t *testing.T) {
 	_, err := other.Put(t.Context(), vaultKey(key("x")), tokens.Token{Refresh: refresh})
 	w.OK(err)
 	w.Pass(24 * time.Hour)
-	w.lives("rita")
+	w.lives()
 	out, err := w.does(t.Context(), nil)
 	w.OK(err)
 	w.Says(out, "1 secrets in the vault", "0 versions destroyed")

@@ -135,7 +135,7 @@ func TestConnect(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t, test.change)
 			m := f.connect(acmeRita)
-			if m.Generation != 1 || m.Address != ritaMail || m.Sub == "" || m.Cursor == 0 || f.watched(ritaMail) != test.watch || m.WatchExpiresAt.IsZero() == test.watch {
+			if m.Generation != 1 || m.Address != ritaMail || m.Sub == "" || m.Cursor == 0 || f.watched() != test.watch || m.WatchExpiresAt.IsZero() == test.watch {
 				t.Errorf("%+v", m)
 			}
 			if len(m.Labels) != 1 || m.Labels[0].Name != "Hire" {

@@ -352,11 +352,12 @@ func (f *fixture) refreshTokens(email string) int {
 	return n
 }
 
-func (f *fixture) watched(email string) bool {
+// watched tells whether Gmail watches Rita's mailbox.
+func (f *fixture) watched() bool {
 	f.t.Helper()
-	box, found := f.sim.Mailbox(email)
+	box, found := f.sim.Mailbox(ritaMail)
 	if !found {
-		f.t.Fatalf("no mailbox %s", email)
+		f.t.Fatal("Rita has no mailbox")
 	}
 	_, _, ok := box.Watch()
 	return ok

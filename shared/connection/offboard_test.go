@@ -30,7 +30,7 @@ func (f *fixture) disconnect(k store.MailboxKey) store.OffboardTask {
 // gone checks that nothing is left of a connection: not at Google, not in the vault, and that it was told once.
 func (f *fixture) gone(m store.Mailbox) {
 	f.t.Helper()
-	if f.watched(ritaMail) {
+	if f.watched() {
 		f.t.Error("the mailbox is still watched")
 	}
 	if n := f.refreshTokens(ritaMail); n != 0 {
@@ -160,7 +160,7 @@ func TestTrap39_OffboardSparesTheOtherConnection(t *testing.T) {
 	token, err := f.stored(boltRita, bolt.TokenVersion)
 	f.ok(err)
 	f.ok(f.Google.Prove(t.Context(), token.Refresh))
-	if !f.watched(ritaMail) {
+	if !f.watched() {
 		t.Error("the watch was stopped")
 	}
 	f.out.take()
@@ -283,7 +283,7 @@ func (f *fixture) alive(m store.Mailbox) {
 	token, err := f.stored(m.Key(), m.TokenVersion)
 	f.ok(err)
 	f.ok(f.Google.Prove(f.t.Context(), token.Refresh))
-	if !f.watched(ritaMail) {
+	if !f.watched() {
 		f.t.Error("the mailbox is not watched")
 	}
 	if _, err := f.Mailbox(m).Profile(f.t.Context()); err != nil {

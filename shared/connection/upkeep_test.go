@@ -100,7 +100,7 @@ func TestTrap42_LateRenewalOfWhatIsNoMore(t *testing.T) {
 			if got := f.taken(); slices.Contains(got, "/watch") || slices.Contains(got, "mailbox.watch") {
 				t.Errorf("it did %v", got)
 			}
-			if f.watched(ritaMail) != test.watched {
+			if f.watched() != test.watched {
 				t.Errorf("watched: %t", !test.watched)
 			}
 			if now := f.mailbox(acmeRita); !now.WatchExpiresAt.Equal(before.WatchExpiresAt) {

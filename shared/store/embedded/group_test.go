@@ -27,10 +27,9 @@ var (
 
 func ref(i int) docs.Ref { return home.Child("counters", fmt.Sprintf("%05d", i)) }
 
-func openTest(t testing.TB, opts Options) *DB {
+func openTest(t testing.TB) *DB {
 	t.Helper()
-	opts.NoSync = true
-	db, err := Open(filepath.Join(t.TempDir(), "docs.db"), counterSchema, opts)
+	db, err := Open(filepath.Join(t.TempDir(), "docs.db"), counterSchema, Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +123,7 @@ func increment(db *DB, r docs.Ref) func() error {
 func TestWaitingUpdatesShareOneCommit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		db := openTest(t, Options{})
+		db := openTest(t)
 		defer finish(t, db)
 		calls := make([]func() error, 50)
 		for i := range calls {
@@ -152,7 +151,7 @@ func TestWaitingUpdatesShareOneCommit(t *testing.T) {
 func TestFailuresStayWithTheirCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		db := openTest(t, Options{})
+		db := openTest(t)
 		defer finish(t, db)
 		leaving := func(leave func() error) func() error {
 			return func() error {
@@ -203,7 +202,7 @@ func TestFailedCommit(t *testing.T) {
 	t.Run("disk full", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			db := openTest(t, Options{})
+			db := openTest(t)
 			defer finish(t, db)
 			if err := increment(db, ref(1))(); err != nil {
 				t.Fatal(err)
@@ -238,7 +237,7 @@ func TestFailedCommit(t *testing.T) {
 	t.Run("a write that bbolt refuses", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			db := openTest(t, Options{})
+			db := openTest(t)
 			defer finish(t, db)
 			refused := func() error {
 				return db.update(context.Background(), "refused", func(_ context.Context, tx *Tx) error {
@@ -277,7 +276,7 @@ func TestFailedCommit(t *testing.T) {
 func TestWaitingCallersCanLeave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		db := openTest(t, Options{})
+		db := openTest(t)
 		hold, first, impatient, late := make(chan bool), make(chan error, 1), make(chan error, 1), make(chan error, 1)
 		go func() {
 			first <- db.Update(context.Background(), "first", func(_ context.Context, tx docs.Tx) error {
@@ -334,7 +333,7 @@ func TestQueriesSeeTheDeletionsOfTheirGroup(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				db := openTest(t, Options{})
+				db := openTest(t)
 				defer finish(t, db)
 				var want []string
 				err := db.Update(context.Background(), "fill", func(_ context.Context, tx docs.Tx) error {
