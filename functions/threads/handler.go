@@ -266,15 +266,8 @@ var missDetail = map[hire.MissReason]string{
 
 // pageOf is where the page that the caller asks for goes on; nil for the first.
 func pageOf(r *http.Request) (*store.Position, error) {
-	return positionOf(r.URL.Query().Get("page_token"))
-}
-
-func positionOf(token string) (*store.Position, error) {
-	if token == "" {
-		return nil, nil
-	}
-	at, id, err := api.DecodePageToken(token)
-	return &store.Position{At: at, ID: id}, err
+	after, err := api.DecodePageToken(r.URL.Query().Get("page_token"))
+	return (*store.Position)(after), err
 }
 
 // tokenOf is the page token of a position; "" for none.

@@ -7,6 +7,7 @@ import (
 	"github.com/trakstar/hire-gmail/shared/api"
 	"github.com/trakstar/hire-gmail/shared/hire"
 	"github.com/trakstar/hire-gmail/shared/profile"
+	"github.com/trakstar/hire-gmail/shared/store"
 )
 
 // search looks through a candidate's mail.
@@ -45,11 +46,12 @@ func (h handler) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 // placeOf is where a search goes on that another has ended with this token; "" for the begin.
-func placeOf(token string) (at profile.Place, err error) {
-	after, within, _ := strings.Cut(token, "~")
-	if at.After, err = positionOf(after); err != nil {
-		return at, err
+func placeOf(token string) (profile.Place, error) {
+	first, second, _ := strings.Cut(token, "~")
+	after, err := api.DecodePageToken(first)
+	if err != nil {
+		return profile.Place{}, err
 	}
-	at.Within, err = positionOf(within)
-	return at, err
+	within, err := api.DecodePageToken(second)
+	return profile.Place{After: (*store.Position)(after), Within: (*store.Position)(within)}, err
 }

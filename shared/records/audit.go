@@ -51,7 +51,8 @@ func AuditQueryOf(v url.Values) (q store.AuditQuery, err error) {
 		e.Fields = wrong
 		return q, e
 	}
-	q.After, err = position(v.Get("page_token"))
+	after, err := api.DecodePageToken(v.Get("page_token"))
+	q.After = (*store.Position)(after)
 	return q, err
 }
 

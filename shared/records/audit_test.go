@@ -66,11 +66,11 @@ func TestExportAuditInPages(t *testing.T) {
 			if end.NextPageToken == "" {
 				break
 			}
-			at, id, err := api.DecodePageToken(end.NextPageToken)
+			place, err := api.DecodePageToken(end.NextPageToken)
 			if err != nil {
 				t.Fatal(err)
 			}
-			q.After = &store.Position{At: at, ID: id}
+			q.After = (*store.Position)(place)
 		}
 		if next != -1 || a.most > 500 || a.taken != 1 {
 			t.Errorf("of %d entries %d are missing; %d at once; noted %d times", entries, next+1, a.most, a.taken)

@@ -26,11 +26,11 @@ const (
 // deletions lists an account's deletions; token is that of a former page.
 func deletions(ctx context.Context, s DeletionStore, account, token string) (api.DeletionList, error) {
 	out := api.DeletionList{Deletions: []api.Deletion{}}
-	after, err := position(token)
+	after, err := api.DecodePageToken(token)
 	if err != nil {
 		return out, err
 	}
-	page, err := s.Deletions(ctx, account, "", after, deletionsPage)
+	page, err := s.Deletions(ctx, account, "", (*store.Position)(after), deletionsPage)
 	if err != nil {
 		return out, fmt.Errorf("list deletions: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/trakstar/hire-gmail/shared/api"
-	"github.com/trakstar/hire-gmail/shared/store"
 )
 
 // Desk answers the requests for an account's records, which a Super Admin sends to one function and Hire's backend to another. Whoever calls it has seen that they may.
@@ -50,16 +49,4 @@ func (d Desk) ReportDeletion(w http.ResponseWriter, r *http.Request, account str
 	}
 	api.WriteJSON(w, http.StatusOK, out)
 	return nil
-}
-
-// position is the place that a page token names; nil for none.
-func position(token string) (*store.Position, error) {
-	if token == "" {
-		return nil, nil
-	}
-	at, id, err := api.DecodePageToken(token)
-	if err != nil {
-		return nil, err
-	}
-	return &store.Position{At: at, ID: id}, nil
 }

@@ -59,13 +59,13 @@ func (x MailExport) Page(ctx context.Context, token, format string) (p Page, err
 			return p, fmt.Errorf("audit the export: %w", err)
 		}
 	} else {
-		when, place, err := api.DecodePageToken(token)
+		place, err := api.DecodePageToken(token)
 		if err != nil {
 			return p, err
 		}
 		var message string
-		if thread, message, _ = strings.Cut(place, "/"); message != "" {
-			at = &store.Position{At: when, ID: message}
+		if thread, message, _ = strings.Cut(place.ID, "/"); message != "" {
+			at = &store.Position{At: place.At, ID: message}
 		}
 	}
 	size := 0
