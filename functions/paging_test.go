@@ -2,6 +2,7 @@ package functions_test
 
 import (
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -38,7 +39,11 @@ func (w *world) filed(conversations, messages int) {
 // A page costs the same, however long the list is that it is a page of.
 func TestPagesCostTheSame(t *testing.T) {
 	t.Parallel()
-	messages := map[int]cost{60: {}, 5000: {}}
+	many := 5000
+	if os.Getenv("HIRE_PLATFORM") == "cloud" {
+		many = 500 // Google's emulator takes some twenty times as long to write as one machine
+	}
+	messages := map[int]cost{60: {}, many: {}}
 	conversations := map[int]cost{40: {}, 500: {}}
 	t.Run("measure", func(t *testing.T) {
 		for n := range messages {
@@ -65,8 +70,8 @@ func TestPagesCostTheSame(t *testing.T) {
 			})
 		}
 	})
-	if messages[60] != messages[5000] {
-		t.Errorf("a page of a conversation of 60 messages costs %s, of 5,000 messages %s", messages[60], messages[5000])
+	if messages[60] != messages[many] {
+		t.Errorf("a page of a conversation of 60 messages costs %s, of %d messages %s", messages[60], many, messages[many])
 	}
 	if conversations[40] != conversations[500] {
 		t.Errorf("a page of a candidate with 40 conversations costs %s, with 500 conversations %s", conversations[40], conversations[500])

@@ -66,14 +66,19 @@ long='^TestModel$|^TestUnits$|^TestRecoveryOfAVastMailbox$|^TestOpenAPIRequests$
 # These count, on the store of one machine alone.
 counts='^TestGrowth$|^TestAnAccountOf2000IsAs2000Accounts$|^TestANoisyMailbox$'
 # These move tens of megabytes or hundreds of mails, or put up a hundred worlds, by which the race detector learns nothing that it does not from one.
-large='^TestScenario24_WhatGmailWouldRefuse$|^TestLargeEmailReply$|^TestLargeBodyStays$|^TestLongImportKeepsNothingWaiting$|^TestExportOfAllMail$|^TestUploadThatIsNeverSentIsRemoved$|^TestAttachmentOfAnEarlierMailIsForwarded$|^TestBackfillShowsItsProgress$|^TestBulk_FiveHundred$|^TestPagesCostTheSame$|^TestHostile_|^TestOpenAPIExamples$|^TestOpenAPIIsolation$'
+large='^TestScenario24_WhatGmailWouldRefuse$|^TestLargeEmailReply$|^TestLargeBodyStays$|^TestLongImportKeepsNothingWaiting$|^TestExportOfAllMail$|^TestUploadThatIsNeverSentIsRemoved$|^TestAttachmentOfAnEarlierMailIsForwarded$|^TestBackfillShowsItsProgress$|^TestBulk_FiveHundred$|^TestPagesCostTheSame$|^TestHostile_|^TestOpenAPIExamples$|^TestOpenAPIIsolation$|^TestExportProgramIsWhole$|^TestOffboardingOf2000Users'
 # These are about limits, documents of the contract and a program of ours, above everything that a platform does; other tests move as much and ask as much on the emulators.
 alike='^TestScenario24_WhatGmailWouldRefuse$|^TestOpenAPIExamples$|^TestExportProgramIsWhole$'
-# go vet has run above. What is in scripts/ mostly starts other programs.
-suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long|$large|$counts" ./functions/... ./shared/...
-suite scripts go test -vet=off -shuffle=on -count=1 -timeout 20m ./scripts/...
-# With the tag of the emulators, so that the tests are compiled once for here and there.
-suite "long tests" go test -vet=off -count=1 -tags emulators ./functions -run "$long|$large|$counts" -rapid.checks=300 -rapid.nofailfile
+# go vet has run above. What is in scripts/ mostly starts other programs, and shared/mime has no goroutines: the race detector would make it ten times slower and find nothing.
+suite "go test" go test -race -vet=off -shuffle=on -count=1 -timeout 20m -skip "$long|$large|$counts" $(go list ./functions/... ./shared/... | grep -v /shared/mime)
+suite scripts go test -vet=off -shuffle=on -count=1 -timeout 20m ./scripts/... ./shared/mime/...
+
+# long_tests runs what the race detector has not seen, with the tag of the emulators, so that the tests are compiled once for here and there.
+long_tests() {
+  go test -vet=off -count=1 -tags emulators ./functions -run "$long|$large|$counts" -rapid.checks=300 -rapid.nofailfile &&
+    go test -vet=off -count=1 -tags emulators ./shared/connection -run "$large"
+}
+suite "long tests" long_tests
 
 # lint_terraform runs tflint: one that is installed, or where Terraform has what it needs as well, one that Go builds. It brings a thousand packages along, which take minutes on an
 # empty cache.
