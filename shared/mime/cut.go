@@ -111,16 +111,8 @@ func splitHeader(raw []byte, inner bool) (head, body []byte) {
 
 // beginsHeader tells whether a line is a field name and a colon.
 func beginsHeader(line []byte) bool {
-	i := bytes.IndexByte(line, ':')
-	if i <= 0 {
-		return false
-	}
-	for _, c := range bytes.TrimRight(line[:i], " \t") {
-		if c <= ' ' || c > '~' {
-			return false
-		}
-	}
-	return line[0] != ' ' && line[0] != '\t'
+	name, _, colon := bytes.Cut(line, []byte{':'})
+	return colon && fieldName(name) != ""
 }
 
 // span is a stretch of a body.

@@ -1,14 +1,11 @@
 package mime
 
 import (
-	"bufio"
 	"bytes"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/jhillyerd/enmime/v2"
 )
 
 // maxText is the most of a header field that is kept, in bytes, and maxEncoded the most that is decoded for it; maxIDs and maxAddresses how many message ids and
@@ -23,25 +20,44 @@ const (
 // header holds the values of a header, unfolded, as they came, by field name in lower case.
 type header map[string][]string
 
-// complaints counts what enmime finds wrong with a header.
-type complaints int
-
-func (c *complaints) AddError(string, string, ...any)   { *c++ }
-func (c *complaints) AddWarning(string, string, ...any) { *c++ }
-
-// readHeader reads a header block, mending what can be. damaged says that there was something to mend.
+// readHeader reads a header block (RFC 5322 section 2.2), mending what can be: a line that is neither indented nor a field goes on with the field before. A field whose name is none is
+// left out, with the lines that go on with it. damaged says that there was something of the kind.
 func readHeader(block []byte) (h header, damaged bool) {
 	h = header{}
-	if len(block) == 0 {
-		return h, false
+	name, value := "", []byte(nil) // of the field under way; without a name it is left out
+	keep := func() {
+		if name != "" {
+			h[name] = append(h[name], string(bytes.Trim(value, " \t")))
+		}
 	}
-	var c complaints
-	fields, err := enmime.ReadHeader(bufio.NewReader(bytes.NewReader(block)), &c)
-	for name, values := range fields {
-		name = strings.ToLower(strings.TrimSpace(name))
-		h[name] = append(h[name], values...)
+	for line := range bytes.Lines(block) {
+		text := bytes.Trim(line, " \t\r\n")
+		if len(text) == 0 && line[0] != ' ' && line[0] != '\t' {
+			break
+		}
+		before, after, field := bytes.Cut(text, []byte{':'})
+		if indented := line[0] == ' ' || line[0] == '\t'; indented || !field {
+			damaged = damaged || !indented
+			value = append(append(value, ' '), text...)
+			continue
+		}
+		keep()
+		name, value = fieldName(before), append(value[:0], after...)
+		damaged = damaged || name == ""
 	}
-	return h, c > 0 || err != nil
+	keep()
+	return h, damaged
+}
+
+// fieldName is the name of a field in lower case, without the blanks that some programs leave before the colon; "" if it is none (RFC 5322 section 3.6.8).
+func fieldName(b []byte) string {
+	b = bytes.TrimRight(b, " \t")
+	for _, c := range b {
+		if c <= ' ' || c > '~' {
+			return ""
+		}
+	}
+	return strings.ToLower(string(b))
 }
 
 // first is the first value of a field, as it came.

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/base64"
 	"fmt"
@@ -19,8 +20,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What is composed is read by two parsers that have nothing to do with ours, nor with each other: Go's, and enmime's whole parser, of which our own uses the
-// reading of header lines alone. Both must read the values that were written.
+// What is composed is read by two parsers that have nothing to do with ours, nor with each other: Go's, and enmime's. Both must read the values that were written.
 
 // letter is a mail as a parser reads it.
 type letter struct {
@@ -294,4 +294,52 @@ func TestOthersReadWhatIsComposed(t *testing.T) {
 		checkOrder(t, raw)
 		checkOthersRead(t, o, raw)
 	})
+}
+
+// complaints counts what enmime finds wrong with a header.
+type complaints int
+
+func (c *complaints) AddError(string, string, ...any)   { *c++ }
+func (c *complaints) AddWarning(string, string, ...any) { *c++ }
+
+// A header is taken apart as enmime does it, of whose fields those are left out that have blanks in their names. What enmime complains of, we say is damaged.
+func TestHeaderIsReadAsByEnmime(t *testing.T) {
+	t.Parallel()
+	pieces := rapid.SampledFrom([]string{
+		"Subject: Hello", "To:a@x.com", "Cc : b@x.com", "Received: from a by b; Mon, 1 Jan 2024 10:00:00 +0000", "X-Empty:", "X-Odd!#$%: y", "x-lower:  z", "a:b:c",
+		" indented", "\tindented", " \t", " in: dented", "not indented",
+		"X y: a blank within\n indented", "Bäd: no name\nGood: one", ":none\nGood: one", "X\ty: a tab within\nGood: one", "",
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		raw := "From: Ann <a@x.com>\n" + strings.Join(rapid.SliceOfN(pieces, 0, 12).Draw(t, "lines"), "\n") + rapid.SampledFrom([]string{"", "\n"}).Draw(t, "end")
+		if rapid.Bool().Draw(t, "CRLF") {
+			raw = strings.ReplaceAll(raw, "\n", "\r\n")
+		}
+		var wrong complaints
+		fields, err := enmime.ReadHeader(bufio.NewReader(strings.NewReader(raw)), &wrong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := header{}
+		for name, values := range fields {
+			if name = strings.ToLower(strings.TrimSpace(name)); !strings.Contains(name, " ") {
+				want[name] = append(want[name], values...)
+			} else {
+				wrong++
+			}
+		}
+		got, damaged := readHeader([]byte(raw))
+		if diff := cmp.Diff(want, got); diff != "" || damaged != (wrong > 0) {
+			t.Errorf("%q: damaged: %t, enmime has %d complaints; -enmime +we:\n%s", raw, damaged, wrong, diff)
+		}
+	})
+}
+
+// What goes on with a field that is left out is not taken for the rest of the field before it.
+func TestFieldIsLeftOutWithAllItsLines(t *testing.T) {
+	t.Parallel()
+	h, damaged := readHeader([]byte("Subject: Hello\r\nBäd: one\r\n two\r\nthree\r\nTo: a@x.com\r\n"))
+	if diff := cmp.Diff(header{"subject": {"Hello"}, "to": {"a@x.com"}}, h); diff != "" || !damaged {
+		t.Errorf("damaged: %t; -want +got:\n%s", damaged, diff)
+	}
 }
