@@ -38,6 +38,9 @@ var errKeysUnavailable = errors.New("signing keys are not available")
 
 // keySet is the signing keys of an issuer (RFC 7517), fetched when a token first needs them and again for a key that is not known: an issuer may change its keys
 // without telling us. Keys once fetched serve on while the issuer is down.
+//
+// go-oidc's RemoteKeySet (v3.21) takes a withdrawn key for good until it happens to look again, looks again for each forged token, and does not tell an issuer that is down from a token
+// that is bad.
 type keySet struct {
 	url  string
 	http *http.Client
