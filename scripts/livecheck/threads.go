@@ -76,7 +76,9 @@ var threadChecks = []check{
 			if err != nil {
 				return "", err
 			}
-			at := func(id string) int { return slices.IndexFunc(th.Messages, func(m *gmailapi.Message) bool { return m.Id == id }) }
+			at := func(id string) int {
+				return slices.IndexFunc(th.Messages, func(m *gmailapi.Message) bool { return m.Id == id })
+			}
 			if at(r.first) > at(r.sent.Id) { // their times may be the same, to the millisecond
 				return "", contrary("the reply comes before what it answers")
 			}
