@@ -62,6 +62,13 @@ func (s *site) brokenOffAtTheQuestion() {
 	s.brokenOff(syscall.SIGKILL, func(screen string) bool { return strings.Contains(screen, "Write the name of the project") }, "-e", "production")
 }
 
+func (s *site) brokenOffWhileApplying() {
+	s.Helper()
+	s.fake("apply-dies", "")
+	s.run(-1, "", "-e", "production", "-y")
+	s.calls(staged, planned, described, applied)
+}
+
 // Terraform ends by itself when it is interrupted; what was broken off by hand is not brought back by itself.
 func TestInterruptedWhileApplying(t *testing.T) {
 	t.Parallel()
@@ -115,9 +122,7 @@ func TestAPlanOfSomethingElse(t *testing.T) {
 func TestBrokenOffWhileApplying(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.fake("apply-dies", "")
-	s.run(-1, "", "-e", "production", "-y")
-	s.calls(staged, planned, described, applied)
+	s.brokenOffWhileApplying()
 	s.serves("deliver", "deliver-00008-new")
 	s.says(s.run(1, "", "-e", "production", "-n"), "was broken off (applying)")
 	s.says(s.run(1, "no\n", "-e", "production"), "Nothing more was changed")
@@ -131,9 +136,7 @@ func TestBrokenOffWhileApplying(t *testing.T) {
 func TestNothingLeftToApply(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.fake("apply-dies", "")
-	s.run(-1, "", "-e", "production", "-y")
-	s.calls(staged, planned, described, applied)
+	s.brokenOffWhileApplying()
 	s.plan([]change{{functionType, "deliver", []string{"no-op"}}})
 	s.fake("plan-code", "0")
 	s.says(s.run(0, "", "-e", "production"), "There is nothing to change.", "== deployed")

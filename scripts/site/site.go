@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,6 +22,7 @@ import (
 	pubsubapi "cloud.google.com/go/pubsub/v2"
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 
+	"github.com/trakstar/hire-gmail/scripts/gocommand"
 	"github.com/trakstar/hire-gmail/scripts/instance"
 	"github.com/trakstar/hire-gmail/shared/api/issuertest"
 	"github.com/trakstar/hire-gmail/shared/blobs/cloudstorage/cloudstoragetest"
@@ -117,11 +117,10 @@ func (s *Site) End() error {
 
 // open reads what Terraform knows of the code, and the environment that its tests find a function to be given.
 func (s *Site) open(ctx context.Context) error {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
-	if err != nil {
+	var err error
+	if s.Root, err = gocommand.Root(ctx); err != nil {
 		return fmt.Errorf("find the checkout: %w", err)
 	}
-	s.Root = strings.TrimSpace(string(out))
 	if s.Temp, err = os.MkdirTemp("", "hire-"+s.Name+"-"); err != nil {
 		return err
 	}

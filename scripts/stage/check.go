@@ -17,6 +17,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/trakstar/hire-gmail/scripts/gocommand"
 	"github.com/trakstar/hire-gmail/scripts/listen"
 	"github.com/trakstar/hire-gmail/scripts/questions"
 	"github.com/trakstar/hire-gmail/shared/config"
@@ -270,14 +271,14 @@ func build(ctx context.Context, dir string, s source, quick bool) (string, error
 	program := filepath.Join(dir, "program")
 	vendored := []string{"GOFLAGS=-mod=vendor", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local", "GOMODCACHE=" + filepath.Join(dir, "none")}
 	if quick {
-		if _, err := goCommand(ctx, app, vendored, "list", "-deps", "./"+mainFolder); err != nil {
+		if _, err := gocommand.Run(ctx, app, vendored, "list", "-deps", "./"+mainFolder); err != nil {
 			return "", err
 		}
-		_, err = goCommand(ctx, app, []string{"GOFLAGS=-mod=readonly", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local"}, "build", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
+		_, err = gocommand.Run(ctx, app, []string{"GOFLAGS=-mod=readonly", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local"}, "build", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
 		return program, err
 	}
 	// -trimpath is not the buildpack's. It lets one build use what another, in another folder, has compiled.
-	_, err = goCommand(ctx, app, vendored, "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
+	_, err = gocommand.Run(ctx, app, vendored, "build", "-trimpath", "-ldflags", "-s -w", "-o", program, "./"+mainFolder)
 	return program, err
 }
 

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/trakstar/hire-gmail/scripts/gocommand"
 )
 
 func main() {
@@ -37,7 +39,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	root, err := moduleRoot(ctx)
+	root, err := gocommand.Root(ctx)
 	if err != nil {
 		return err
 	}

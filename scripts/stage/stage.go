@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,12 +13,13 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/trakstar/hire-gmail/scripts/gocommand"
 )
 
 // source is what a function is deployed from.
@@ -82,7 +82,7 @@ type listed struct {
 // imported collects the files of this module that a function is compiled from, by their path in the module, and how many packages they are. No tests, no data of tests: the
 // go command names neither.
 func imported(ctx context.Context, root, function string) (map[string][]byte, int, error) {
-	out, err := goCommand(ctx, root, []string{"GOOS=linux", "GOARCH=amd64"}, "list", "-deps",
+	out, err := gocommand.Run(ctx, root, []string{"GOOS=linux", "GOARCH=amd64"}, "list", "-deps",
 		"-json=ImportPath,Dir,Module,GoFiles,EmbedFiles,CgoFiles,CFiles,SFiles,HFiles,SysoFiles", "./functions/"+function)
 	if err != nil {
 		return nil, 0, err
@@ -118,7 +118,7 @@ func imported(ctx context.Context, root, function string) (map[string][]byte, in
 
 // othersImported lists the packages of other modules that a function's packages of this module import, sorted.
 func othersImported(ctx context.Context, root, function string) ([]string, error) {
-	out, err := goCommand(ctx, root, []string{"GOOS=linux", "GOARCH=amd64"}, "list", "-deps", "-json=ImportPath,Module,Imports", "./functions/"+function)
+	out, err := gocommand.Run(ctx, root, []string{"GOOS=linux", "GOARCH=amd64"}, "list", "-deps", "-json=ImportPath,Module,Imports", "./functions/"+function)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func vendor(ctx context.Context, files map[string][]byte) error {
 	if err := lay(dir, files); err != nil {
 		return err
 	}
-	if _, err := goCommand(ctx, dir, nil, "mod", "vendor"); err != nil {
+	if _, err := gocommand.Run(ctx, dir, nil, "mod", "vendor"); err != nil {
 		return err
 	}
 	return filepath.WalkDir(filepath.Join(dir, "vendor"), func(file string, entry fs.DirEntry, err error) error {
@@ -229,25 +229,7 @@ func pack(files map[string][]byte) (packed []byte, digest string, err error) {
 	return out.Bytes(), hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-func moduleRoot(ctx context.Context) (string, error) {
-	out, err := goCommand(ctx, "", nil, "list", "-m", "-f", "{{.Dir}}")
-	return strings.TrimSpace(string(out)), err
-}
-
 func modulePath(ctx context.Context, root string) (string, error) {
-	out, err := goCommand(ctx, root, nil, "list", "-m")
+	out, err := gocommand.Run(ctx, root, nil, "list", "-m")
 	return strings.TrimSpace(string(out)), err
-}
-
-// goCommand runs the go command in a folder, and gives what it writes. Its error has what the command says.
-func goCommand(ctx context.Context, dir string, env []string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), cmp.Or(ctx.Err(), err), stderr.String())
-	}
-	return out, nil
 }

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/trakstar/hire-gmail/scripts/gocommand"
 )
 
 // module is a module with two functions, which share one package and have one more each.
@@ -208,7 +210,7 @@ func TestWhatCantBeStaged(t *testing.T) {
 // Every function of the product: its own folder and no other's, and nothing of tests.
 func TestTheFunctionsThemselves(t *testing.T) {
 	t.Parallel()
-	root, err := moduleRoot(t.Context())
+	root, err := gocommand.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +240,7 @@ func TestTheFunctionsThemselves(t *testing.T) {
 // What a function's start is compared with has its clients, and nothing of ours.
 func TestClientsOfAFunction(t *testing.T) {
 	t.Parallel()
-	root, err := moduleRoot(t.Context())
+	root, err := gocommand.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +268,7 @@ func TestClientsOfAFunction(t *testing.T) {
 // What is deployed can be made again, byte for byte, from the same checkout in another folder: nothing of the place or the time of the build is in it.
 func TestTheSameCheckoutElsewhereMakesTheSameZip(t *testing.T) {
 	t.Parallel()
-	root, err := moduleRoot(t.Context())
+	root, err := gocommand.Root(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/trakstar/hire-gmail/scripts/gocommand"
 )
 
 func main() {
@@ -61,7 +62,7 @@ func run(ctx context.Context, out io.Writer, dir string) error {
 
 // bill has the pinned tool look at all modules that the repository's packages are built from.
 func bill(ctx context.Context) (*sbom, error) {
-	b, err := command(ctx, nil, "go", "tool", "-modfile=scripts/tools/supply/go.mod", "cyclonedx-gomod", "mod", "-licenses", "-json", "-test", "-noserial", ".")
+	b, err := gocommand.Run(ctx, "", nil, "tool", "-modfile=scripts/tools/supply/go.mod", "cyclonedx-gomod", "mod", "-licenses", "-json", "-test", "-noserial", ".")
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func bill(ctx context.Context) (*sbom, error) {
 
 // linkedBy says which modules each function is compiled from, as it is deployed.
 func linkedBy(ctx context.Context) (map[string][]string, error) {
-	b, err := command(ctx, []string{"GOOS=linux", "GOARCH=amd64"}, "go", "list", "-deps", "-json=ImportPath,Deps,Module", "./functions/...")
+	b, err := gocommand.Run(ctx, "", []string{"GOOS=linux", "GOARCH=amd64"}, "list", "-deps", "-json=ImportPath,Deps,Module", "./functions/...")
 	if err != nil {
 		return nil, err
 	}
@@ -111,18 +112,6 @@ func linkedBy(ctx context.Context) (map[string][]string, error) {
 		slices.Sort(out[name])
 	}
 	return out, nil
-}
-
-func command(ctx context.Context, env []string, name string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Env = append(os.Environ(), env...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	b, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, stderr.Bytes())
-	}
-	return b, nil
 }
 
 func print(out io.Writer, s *sbom, linked map[string][]string) {

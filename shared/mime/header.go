@@ -32,11 +32,12 @@ func readHeader(block []byte) (h header, damaged bool) {
 	}
 	for line := range bytes.Lines(block) {
 		text := bytes.Trim(line, " \t\r\n")
-		if len(text) == 0 && line[0] != ' ' && line[0] != '\t' {
+		indented := line[0] == ' ' || line[0] == '\t'
+		if len(text) == 0 && !indented {
 			break
 		}
 		before, after, field := bytes.Cut(text, []byte{':'})
-		if indented := line[0] == ' ' || line[0] == '\t'; indented || !field {
+		if indented || !field {
 			damaged = damaged || !indented
 			value = append(append(value, ' '), text...)
 			continue
